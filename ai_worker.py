@@ -1,0 +1,22 @@
+"""The AI process: the lanes of this machine, one for each device, under a supervisor."""
+
+import argparse
+import signal
+
+from serving.settings import Settings
+from serving.worker.process import die_with_parent
+from serving.worker.supervisor import supervise
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--cpu-lanes", type=int, help="jobs at once on the CPU (MESHKILN_CPU_LANES)"
+    )
+    parser.add_argument("--die-with-parent", action="store_true", help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.die_with_parent:
+        die_with_parent(signal.SIGTERM)
+    settings = Settings.from_env()
+    if args.cpu_lanes:
+        settings = settings.model_copy(update={"cpu_lanes": args.cpu_lanes})
+    supervise(settings)

@@ -1,0 +1,60 @@
+"""A picture of an object, or several views of it, becomes a mesh without texture."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+from pydantic import Field
+
+from pipelines.spec import Feature, Outcome, Params, Report, Slot, Stage, Work
+
+VIEW_SLOTS = {
+    "image": Slot("image", description="the front view"),
+    "image_back": Slot("image", required=False, description="seen from behind"),
+    "image_left": Slot(
+        "image", required=False, description="the object's own left side, seen from +X"
+    ),
+    "image_right": Slot(
+        "image", required=False, description="the object's own right side, seen from -X"
+    ),
+    "image_top": Slot(
+        "image", required=False, description="seen from above, front edge at the bottom"
+    ),
+    "image_bottom": Slot(
+        "image", required=False, description="seen from below, front edge at the top"
+    ),
+}
+
+
+class RawMeshParams(Params):
+    """What may be set for a mesh without texture."""
+
+    output_format: Literal["glb"] = "glb"
+    simplify_ratio: float = Field(
+        1.0, ge=0.01, le=1.0, description="share of the model's standard face count that is kept"
+    )
+    seed: int = Field(
+        0, ge=0, le=2**31 - 1, description="reported; the built-in models draw nothing at random"
+    )
+
+
+class MakesRawMesh(Protocol):
+    """What an adapter of this feature must do."""
+
+    def image_to_raw_mesh(self, work: Work, report: Report) -> Outcome:
+        """Read the views in `work.inputs`, write output.glb into `work.out_dir`."""
+
+
+def run(work: Work, adapter: MakesRawMesh, report: Report) -> Outcome:
+    return adapter.image_to_raw_mesh(work, report)
+
+
+FEATURE = Feature(
+    name="image_to_raw_mesh",
+    route="/mesh-generation/image-to-raw-mesh",
+    summary="Picture to mesh without texture",
+    inputs=VIEW_SLOTS,
+    params=RawMeshParams,
+    stages=(Stage("preprocess", 0.2), Stage("geometry", 0.6), Stage("export", 0.2)),
+    run=run,
+)

@@ -1,0 +1,45 @@
+"""A picture of an object, or several views of it, becomes a mesh with a PBR texture."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from pydantic import Field
+
+from pipelines.features.image_to_raw_mesh import VIEW_SLOTS, RawMeshParams
+from pipelines.spec import Feature, Outcome, Report, Stage, Work
+
+
+class TexturedMeshParams(RawMeshParams):
+    """What may be set for a textured mesh."""
+
+    texture_size: int = Field(
+        1024, ge=256, le=4096, description="side of the texture atlas in pixels"
+    )
+
+
+class MakesTexturedMesh(Protocol):
+    """What an adapter of this feature must do."""
+
+    def image_to_textured_mesh(self, work: Work, report: Report) -> Outcome:
+        """Read the views in `work.inputs`, write output.glb into `work.out_dir`."""
+
+
+def run(work: Work, adapter: MakesTexturedMesh, report: Report) -> Outcome:
+    return adapter.image_to_textured_mesh(work, report)
+
+
+FEATURE = Feature(
+    name="image_to_textured_mesh",
+    route="/mesh-generation/image-to-textured-mesh",
+    summary="Picture to textured mesh",
+    inputs=VIEW_SLOTS,
+    params=TexturedMeshParams,
+    stages=(
+        Stage("preprocess", 0.1),
+        Stage("geometry", 0.4),
+        Stage("texture", 0.4),
+        Stage("export", 0.1),
+    ),
+    run=run,
+)

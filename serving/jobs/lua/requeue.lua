@@ -1,0 +1,21 @@
+-- PROCESSING -> QUEUED: its run died or gave it back. It waits in its old place.
+-- KEYS: job, waiting, running     ARGV: key prefix, job_id, run_id, max attempts, 1 when the run does not count
+-- Returns 1; 0 when the job is not this run's; -1 when no attempt is left (nothing is changed then).
+local was = redis.call('HMGET', KEYS[1], 'state', 'run_id', 'client', 'seq', 'attempt')
+if was[1] ~= 'processing' or was[2] ~= ARGV[3] then
+  return 0
+end
+local attempt = tonumber(was[5])
+if ARGV[5] == '1' then
+  attempt = attempt - 1
+elseif attempt >= tonumber(ARGV[4]) then
+  return -1
+end
+local client = ARGV[1] .. 'client:' .. was[3]
+redis.call('HSET', KEYS[1], 'state', 'queued', 'attempt', attempt, 'lane', '', 'run_id', '', 'stage', '',
+  'progress', '0.0', 'started_at', '0.0')
+redis.call('ZREM', KEYS[3], ARGV[2])
+redis.call('ZREM', client .. ':running', ARGV[2])
+redis.call('ZADD', KEYS[2], was[4], ARGV[2])
+redis.call('ZADD', client .. ':waiting', was[4], ARGV[2])
+return 1

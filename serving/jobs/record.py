@@ -1,0 +1,103 @@
+"""The job record, the truth about a job, and the moves that its state may make. Pure: no Redis, no clock.
+
+QUEUED -> PROCESSING -> COMPLETED | FAILED. PROCESSING -> QUEUED when the lane or the model process died and a run is
+left. QUEUED -> FAILED when it could not be put into a queue. COMPLETED and FAILED never change.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from typing import Any
+
+
+class JobState(StrEnum):
+    """Where a job stands. Each API has its own words for these; see serving/web/wire.py."""
+
+    QUEUED = "queued"
+    PROCESSING = "processing"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+LEGAL_MOVES: Mapping[JobState, frozenset[JobState]] = {
+    JobState.QUEUED: frozenset({JobState.PROCESSING, JobState.FAILED}),
+    JobState.PROCESSING: frozenset({JobState.COMPLETED, JobState.FAILED, JobState.QUEUED}),
+    JobState.COMPLETED: frozenset(),
+    JobState.FAILED: frozenset(),
+}
+
+
+@dataclass(frozen=True)
+class JobRecord:
+    """One accepted request for one feature. Times are seconds since 1970, UTC; `progress` is percent, 0 to 100.
+
+    `seq` is its place among all jobs ever accepted. `run_id` names the present or last run; `lane` the worker that has
+    it. `shown` holds what one API wants to show again and the core does not understand (image name, prompt).
+    """
+
+    job_id: str
+    client: str
+    feature: str
+    model_id: str
+    queue: str
+    timeout_s: int
+    created_at: float
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    shown: Mapping[str, Any] = field(default_factory=dict)
+    state: JobState = JobState.QUEUED
+    seq: int = 0
+    attempt: int = 0
+    lane: str = ""
+    run_id: str = ""
+    started_at: float = 0.0
+    finished_at: float = 0.0
+    stage: str = ""
+    progress: float = 0.0
+    files: tuple[Mapping[str, Any], ...] = ()
+    info: Mapping[str, Any] = field(default_factory=dict)
+    warnings: tuple[Mapping[str, str], ...] = ()
+    stage_s: Mapping[str, float] = field(default_factory=dict)
+    error_code: str = ""
+    error: str = ""
+
+    def to_hash(self) -> dict[str, str]:
+        """The record as a flat map of strings, as Redis keeps it."""
+        return {name: _to_text(getattr(self, name)) for name in _KINDS}
+
+    @classmethod
+    def from_hash(cls, row: Mapping[str, str]) -> JobRecord:
+        """The record of a flat map. Missing fields keep their defaults, unknown ones are ignored."""
+        return cls(**{name: kind(row[name]) for name, kind in _KINDS.items() if name in row})
+
+
+def _to_text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping | tuple):
+        return json.dumps(value, separators=(",", ":"))
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def _rows(text: str) -> tuple[Any, ...]:
+    return () if text == "[]" else tuple(json.loads(text))
+
+
+def _map(text: str) -> Any:
+    return {} if text == "{}" else json.loads(text)
+
+
+_BY_ANNOTATION: dict[str, Any] = {
+    "str": str,
+    "int": int,
+    "float": float,
+    "JobState": JobState,
+}
+_KINDS: dict[str, Any] = {
+    f.name: _BY_ANNOTATION.get(str(f.type), _rows if str(f.type).startswith("tuple") else _map)
+    for f in fields(JobRecord)
+}

@@ -1,0 +1,132 @@
+"""The environment, read once into a frozen object. Nobody else touches os.environ.
+
+Each field is one variable: MESHKILN_ and the field's name in capitals. A file `meshkiln.env` in the working directory
+(or the one MESHKILN_SETTINGS_FILE names) may set the same variables; the environment wins. docs/configuration.md lists
+every field; a test compares.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+MIB = 1024 * 1024
+
+
+class SettingsError(SystemExit):
+    """A setting has a bad value. The message names the variable, the value and what is allowed."""
+
+
+class Settings(BaseSettings):
+    """Everything an operator may set."""
+
+    model_config = SettingsConfigDict(env_prefix="MESHKILN_", frozen=True, extra="ignore")
+
+    # server
+    host: str = Field("127.0.0.1", description="address to listen on; 0.0.0.0 lets the network in")
+    port: int = Field(6006, ge=0, le=65_535, description="port to listen on; 0 takes a free one")
+    web_processes: int = Field(
+        0, ge=0, le=64, description="web processes; 0 = one per core, at most 4"
+    )
+    web_threads: int = Field(32, ge=1, le=512, description="threads in each web process")
+    trusted_proxies: int = Field(
+        0, ge=0, le=8, description="reverse proxies in front whose X-Forwarded-For counts; 0 = none"
+    )
+    cors_origins: str = Field(
+        "local",
+        description='browser origins that may call: "local" (pages served from this machine), "*", "" or a list',
+    )
+    log_level: str = Field(
+        "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="least severe log line kept"
+    )
+
+    # storage
+    data_dir: Path = Field(
+        ROOT,
+        description="holds Redis data (data/), inputs/ and outputs/; the project's own folder by default",
+    )
+    max_image_mib: int = Field(50, ge=1, description="largest image upload")
+    max_mesh_mib: int = Field(200, ge=1, description="largest mesh upload")
+    max_image_px: int = Field(4096, ge=16, description="largest side of an image")
+
+    # queue
+    redis_url: str | None = Field(
+        None,
+        validation_alias="REDIS_URL",
+        description="Redis to use (variable REDIS_URL); none = an own one is started",
+    )
+    history_size: int = Field(10, ge=1, description="finished jobs that a client's list shows")
+    max_waiting_per_client: int = Field(
+        100, ge=1, description="queued jobs that one client may have"
+    )
+    max_attempts: int = Field(
+        2, ge=1, description="runs of a job whose worker or model process died"
+    )
+
+    # workers
+    start_workers: bool = Field(
+        True, description="gunicorn and api.py start this machine's lanes themselves"
+    )
+    cpu_lanes: int = Field(
+        1, ge=1, le=64, description="jobs that run at once on this machine's CPU"
+    )
+    drain_s: float = Field(
+        10.0, ge=0, description="seconds that a running job gets to end when a worker stops"
+    )
+    plugin_dir: Path | None = Field(
+        None, description="folder with features/ and adapters/ of your own"
+    )
+
+    @property
+    def state_dir(self) -> Path:
+        return self.data_dir / "data"
+
+    @property
+    def lanes_lock(self) -> Path:
+        """Held by the supervisor of this data folder's lanes while it lives."""
+        return self.state_dir / "lanes.lock"
+
+    @property
+    def inputs_dir(self) -> Path:
+        return self.data_dir / "inputs"
+
+    @property
+    def outputs_dir(self) -> Path:
+        return self.data_dir / "outputs"
+
+    @property
+    def plugin_dirs(self) -> tuple[Path, ...]:
+        return (self.plugin_dir,) if self.plugin_dir else ()
+
+    @classmethod
+    def from_env(cls) -> Settings:
+        """Read the settings. Exits with a sentence for each bad value."""
+        file = os.environ.get("MESHKILN_SETTINGS_FILE", "meshkiln.env")  # noqa: TID251 - the one place
+        try:
+            settings = cls(_env_file=file)
+        except ValidationError as error:
+            lines = [_sentence(row["loc"], row["input"], row["msg"]) for row in error.errors()]
+            raise SettingsError("Bad setting: " + "; ".join(lines)) from None
+        return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().resolve()})
+
+    def child_environment(self, **changes: object) -> dict[str, str]:
+        """The whole environment for a process of ours that is to read these settings, with some of them changed."""
+        return {**os.environ, **self.model_copy(update=changes).as_environment()}  # noqa: TID251 - handed on whole
+
+    def as_environment(self) -> dict[str, str]:
+        """The variables that make another process read these same settings."""
+        rows = self.model_dump(mode="json", exclude={"redis_url"}, exclude_none=True)
+        variables = {f"MESHKILN_{name.upper()}": str(value) for name, value in rows.items()}
+        if self.redis_url:
+            variables["REDIS_URL"] = self.redis_url
+        return variables
+
+
+def _sentence(where: tuple[int | str, ...], value: object, complaint: str) -> str:
+    name = str(where[0])
+    variable = name if name.isupper() else f"MESHKILN_{name.upper()}"
+    return f"{variable} is {value!r}: {complaint[0].lower()}{complaint[1:]}"

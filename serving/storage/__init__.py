@@ -1,0 +1,1 @@
+"""What lies on disk: inputs that clients send, outputs that jobs make."""

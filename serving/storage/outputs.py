@@ -1,0 +1,65 @@
+"""Where results lie: outputs/<client>/<job_id>/<file>. Drafts stand beside and are renamed into place, whole."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+from serving.errors import NotFound
+from serving.settings import Settings
+from serving.storage.clients import is_client_name
+
+JOB_ID = re.compile(r"[0-9a-f]{32}")
+_FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+
+
+class Outputs:
+    """The folder of results."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.root = settings.outputs_dir
+
+    def folder(self, client: str, job_id: str) -> Path:
+        return self.root / client / job_id
+
+    def draft(self, client: str, job_id: str, run_id: str) -> Path:
+        """An empty folder for one run of a job. Two runs never share one."""
+        draft = self._draft_path(client, job_id, run_id)
+        draft.mkdir(parents=True)
+        return draft
+
+    def publish(self, client: str, job_id: str, run_id: str) -> None:
+        """Put a draft in its place, in one rename. An earlier result of the same job gives way."""
+        target = self.folder(client, job_id)
+        shutil.rmtree(target, ignore_errors=True)
+        self._draft_path(client, job_id, run_id).rename(target)
+
+    def drop_draft(self, client: str, job_id: str, run_id: str) -> None:
+        shutil.rmtree(self._draft_path(client, job_id, run_id), ignore_errors=True)
+
+    def drop_drafts(self, client: str, job_id: str) -> None:
+        """Remove what runs that died left behind. Only for a job that no lane runs now."""
+        for draft in (self.root / client).glob(f".{job_id}.*"):
+            shutil.rmtree(draft, ignore_errors=True)
+
+    def locate(self, client: str, job_id: str, name: str) -> Path:
+        """The path of a published file, for sending it. Raises NotFound for anything that is not just that.
+
+        Each part must have the form that we give it, so no part can lead out of the job's folder; a link in the
+        folder leads nowhere.
+        """
+        if not (is_client_name(client) and JOB_ID.fullmatch(job_id) and _FILE_NAME.fullmatch(name)):
+            raise NotFound("no such file")
+        path = self.root / client / job_id / name
+        if os.path.realpath(path) != os.path.join(
+            os.path.realpath(self.root), client, job_id, name
+        ):
+            raise NotFound("no such file")
+        if not path.is_file():
+            raise NotFound("no such file")
+        return path
+
+    def _draft_path(self, client: str, job_id: str, run_id: str) -> Path:
+        return self.root / client / f".{job_id}.{run_id}"

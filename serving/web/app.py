@@ -1,0 +1,157 @@
+"""The Flask app: blueprints, error envelopes, and who may call. Holds nothing that computes."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Flask, Response, current_app, jsonify, request
+from flask_cors import CORS
+from redis.exceptions import RedisError
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from pipelines.errors import PipelineError
+from serving.errors import STATUS_OF_CODE, ServiceError
+from serving.settings import MIB, Settings
+from serving.web import trellis_api, wire
+from serving.web.desk import Core, build_core
+from serving.web.origins import allowed_origins, is_foreign
+
+log = logging.getLogger("meshkiln.web")
+
+NAME = "3D Generative Models API"
+VERSION = "1.0.0"
+CODES = {
+    400: "INVALID_VALUE",
+    404: "NOT_FOUND",
+    405: "METHOD_NOT_ALLOWED",
+    413: "FILE_UPLOAD_ERROR",
+}
+
+
+def create_app(settings: Settings) -> Flask:
+    """The app for one web process. Connects to Redis on first use, not here."""
+    app = Flask(__name__, static_folder=None)
+    # Six views and a mesh, and what wraps them; each file has its own smaller limit.
+    app.config["MAX_CONTENT_LENGTH"] = (
+        6 * settings.max_image_mib + settings.max_mesh_mib + 2
+    ) * MIB
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions["meshkiln"] = build_core(settings)
+    app.register_blueprint(trellis_api.bp)
+    app.add_url_rule("/", view_func=_index)
+    app.add_url_rule("/health", view_func=_health)
+    _answer_errors(app)
+    _guard_origins(app, settings)
+    app.wsgi_app = _OneSlash(app.wsgi_app)  # type: ignore[method-assign]
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _index() -> Response:
+    """What this is, and where to go on."""
+    return jsonify(
+        name=NAME,
+        version=VERSION,
+        description="Meshkiln turns images into 3D meshes.",
+        health_url="/health",
+        endpoints=["POST /image_to_3d", "GET /my_requests", "GET /queue/status", "GET /status"],
+    )
+
+
+def _health() -> Response:
+    """Whether jobs can be accepted: this process answers and Redis does."""
+    core: Core = current_app.extensions["meshkiln"]
+    core.desk.store.redis.ping()
+    now_s = time.time()
+    return jsonify(
+        status="healthy",
+        timestamp=wire.iso_time(now_s),
+        uptime=round(now_s - core.started_at, 3),
+        version=VERSION,
+    )
+
+
+def _answer_errors(app: Flask) -> None:
+    def answer(status: int, code: str, message: str, retry_after_s: int | None = None) -> Response:
+        response = jsonify(wire.error_body(request.path, code, message))
+        response.status_code = status
+        if retry_after_s:
+            response.headers["Retry-After"] = str(retry_after_s)
+        return response
+
+    @app.errorhandler(ServiceError)
+    def service_error(error: ServiceError) -> Response:
+        return answer(error.status, error.code, error.message, error.retry_after_s)
+
+    @app.errorhandler(PipelineError)
+    def pipeline_error(error: PipelineError) -> Response:
+        return answer(STATUS_OF_CODE.get(error.code, 500), error.code, error.message)
+
+    @app.errorhandler(RedisError)
+    def redis_error(error: RedisError) -> Response:
+        log.warning("%s %s: Redis is away: %s", request.method, request.path, error)
+        return answer(503, "API_ERROR", "the queue is away for a moment; try again", 2)
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Response:
+        status = error.code or 500
+        response = answer(status, CODES.get(status, "API_ERROR"), _plain(error))
+        for name, value in error.get_headers():
+            if name == "Allow":
+                response.headers[name] = value
+        return response
+
+    @app.errorhandler(Exception)
+    def unforeseen(error: Exception) -> Response:
+        log.error("%s %s failed", request.method, request.path, exc_info=error)
+        return answer(
+            500, "API_ERROR", "the server failed on this request; its log has the details"
+        )
+
+
+def _plain(error: HTTPException) -> str:
+    if error.code == 404:
+        return f"there is nothing at {request.path:.200}"
+    if error.code == 405:
+        return f"{request.method} is not answered at {request.path:.200}"
+    if error.code == 413:
+        return "the request is too large"
+    return error.description or error.name
+
+
+def _guard_origins(app: Flask, settings: Settings) -> None:
+    """Pages of other sites may neither read answers (CORS) nor make jobs with the visitor's browser."""
+    origins = allowed_origins(settings.cors_origins)
+    if origins:
+        CORS(app, origins=origins, send_wildcard="*" in origins)
+
+    @app.before_request
+    def refuse_foreign_pages() -> tuple[Response, int] | None:
+        if request.method in ("GET", "HEAD", "OPTIONS"):
+            return None
+        origin = request.headers.get("Origin")
+        if origin and is_foreign(origin, request.host_url, origins):
+            message = f"pages of {origin:.100} may not call this server; see MESHKILN_CORS_ORIGINS"
+            return jsonify(wire.error_body(request.path, "FORBIDDEN", message)), 403
+        return None
+
+
+class _OneSlash:
+    """Clients join addresses and end up with two slashes in front: take one."""
+
+    def __init__(self, app: Callable[..., Any]) -> None:
+        self._app = app
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path.startswith("//"):
+            environ["PATH_INFO"] = "/" + path.lstrip("/")
+        return self._app(environ, start_response)  # type: ignore[no-any-return]

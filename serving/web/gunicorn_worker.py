@@ -1,0 +1,294 @@
+"""gunicorn's threaded worker, for clients that are slow, stuck or hostile.
+
+Stock gthread waits for a client inside a thread and without a time-out: eight half-sent requests
+against four threads, and nobody else is served for as long as the eight like. Here
+
+    heads       are read by the event loop; a thread sees a request when its head is complete
+    bodies,     waits of the threads are lent: the next request starts on another thread, and
+    answers     patience with the one client is limited (`slow_clients`)
+    last words  after the answer the client is listened to by the event loop, not in it
+
+Threads that wait instead of reading bodies ahead into files: the application still sees the upload
+while it comes in (and may refuse it early), nothing is written twice, chunked bodies, sendfile and
+generators all take the same way, and 256 waiting threads cost a few MB.
+
+Use: `worker_class = "serving.web.gunicorn_worker.PatientThreadWorker"`. Knows gunicorn 27's gthread
+from inside. Does not know Flask or this server's routes. Under TLS (certfile set) the waits are not
+lent; there it is stock gthread with time-outs, so let a proxy do TLS.
+"""
+
+from __future__ import annotations
+
+import errno
+import resource
+import selectors
+import socket
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
+
+from serving.web.slow_clients import ClientTooSlow, Crew, Limits, PatientSocket
+
+# Deadlines of connections without a thread are looked at this often.
+SWEEP_S = 0.25
+
+# Descriptors kept for everything that is not a client: Redis, logs, modules.
+SPARE_DESCRIPTORS = 64
+
+# A stopping worker hangs up on slow clients this long before its graceful_timeout ends.
+STOP_MARGIN_S = 3.0
+
+DRAIN_BYTES = 65_536
+
+TOO_SLOW = (
+    b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Type: text/plain\r\n"
+    b"Content-Length: 25\r\n\r\nThe request was too slow\n"
+)
+
+
+class PatientConn(TConn):  # type: ignore[misc]
+    """A client's connection, as the event loop sees it."""
+
+    def __init__(self, cfg: Any, sock: socket.socket, client: Any, server: Any) -> None:
+        super().__init__(cfg, sock, client, server)
+        self.data_ready = True  # no thread gets it before
+        self.deadline_s = 0.0  # when the event loop stops waiting
+        self.lingering = False
+        self.drained_bytes = 0
+
+    def init(self) -> None:
+        timeout_s = self.sock.timeout_s if isinstance(self.sock, TlsSocket) else None
+        super().init()
+        if timeout_s is not None:
+            self.tls_timeout_s = timeout_s
+        if self.cfg.is_ssl:
+            # Set anew for each request: handle() has just called setblocking(True).
+            self.sock.settimeout(self.tls_timeout_s)
+
+
+class TlsSocket(socket.socket):
+    """Before the handshake: what gunicorn calls blocking has a time-out."""
+
+    def __init__(self, accepted: socket.socket, timeout_s: float) -> None:
+        super().__init__(fileno=accepted.detach())
+        self.timeout_s = timeout_s
+
+    def setblocking(self, flag: bool) -> None:
+        self.settimeout(self.timeout_s if flag else 0.0)
+
+
+class PatientThreadWorker(ThreadWorker):  # type: ignore[misc]
+    """gthread with the same settings, where `threads` counts threads at work."""
+
+    limits = Limits()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Registered with the poller; a head or the client's end is outstanding.
+        self.waiting: set[PatientConn] = set()
+        self.most_connections: int = self.cfg.worker_connections
+        self._next_sweep_s = 0.0
+        self._cut_at_s: float | None = None
+
+    def init_process(self) -> None:
+        # A connection may need a second descriptor, for the file it brings or takes.
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        most = max(1, (soft - SPARE_DESCRIPTORS) // 2)
+        if soft != resource.RLIM_INFINITY and most < self.most_connections:
+            self.log.warning("Only %d connections: the limit on open files is %d", most, soft)
+            self.worker_connections = self.most_connections = most
+        super().init_process()
+
+    # Threads.
+
+    def get_thread_pool(self) -> Crew:
+        return Crew(self.cfg.threads, self.limits, self._work)
+
+    def enqueue_req(self, conn: PatientConn) -> None:
+        self.tpool.submit(conn)
+
+    def _work(self, conn: PatientConn) -> None:
+        keep = False
+        try:
+            keep = self.handle(conn)
+        except BaseException:
+            self.log.exception("Error in a web thread")
+        self.method_queue.defer(self.finish_request, conn, keep)
+
+    def handle(self, conn: PatientConn) -> Any:
+        if isinstance(conn.sock, PatientSocket):
+            conn.sock.begin_request()
+        try:
+            return super().handle(conn)
+        except ClientTooSlow as slow:
+            self._tell_too_slow(conn, str(slow))
+            return False
+
+    def _tell_too_slow(self, conn: PatientConn, why: str) -> None:
+        request = getattr(conn.parser, "mesg", None)
+        what = f"{request.method} {request.path}" if request else "request head"
+        answer = "connection closed" if conn.sock.answered else "answered 408"
+        peer = conn.client[0] if conn.client else "local socket"
+        self.log.info("Slow client %s, %s: %s; %s", peer, what, why, answer)
+        if not conn.sock.answered:
+            try:
+                conn.sock.send(TOO_SLOW, socket.MSG_DONTWAIT)
+            except OSError:
+                pass  # it has gone, or never reads
+
+    # Connections without a thread: all below runs in the event loop.
+
+    def accept(self, listener: socket.socket) -> None:
+        try:
+            accepted, client = listener.accept()
+        except OSError as error:
+            if error.errno in (errno.EMFILE, errno.ENFILE):
+                # Stock ends the worker here. Pause instead, murder_pending() resumes.
+                self.worker_connections = 0
+            elif error.errno not in (errno.EAGAIN, errno.ECONNABORTED):
+                raise
+            return
+        self.nr_conns += 1
+        if self.cfg.is_ssl:
+            sock: socket.socket = TlsSocket(accepted, self.limits.stall_timeout_s)
+        else:
+            sock = PatientSocket(accepted, self.tpool, self.limits)
+        conn = PatientConn(self.cfg, sock, client, listener.getsockname())
+        conn.deadline_s = time.monotonic() + self.limits.head_timeout_s
+        if self.cfg.is_ssl:
+            self._watch(conn, self._start)
+        else:
+            self._gather(conn)
+
+    def on_client_socket_readable(self, conn: PatientConn, client: Any) -> None:
+        """A kept-alive connection has something to say."""
+        self.poller.unregister(client)
+        self.keepalived_conns.remove(conn)
+        conn.deadline_s = time.monotonic() + self.limits.head_timeout_s
+        if self.cfg.is_ssl:
+            self._start(conn)
+        else:
+            self._gather(conn)
+
+    def _gather(self, conn: PatientConn, _sock: Any = None) -> None:
+        """Read on in the head; start the request when it is complete."""
+        try:
+            ready = conn.sock.gather()
+        except BlockingIOError:
+            ready = False
+        except (EOFError, OSError):
+            self._drop(conn)
+            return
+        # uWSGI's heads are binary; a thread waits for them, its place lent.
+        if ready or (conn.sock.head and self.cfg.protocol != "http"):
+            self._start(conn)
+        elif conn not in self.waiting:
+            self._watch(conn, self._gather)
+
+    def _start(self, conn: PatientConn, _sock: Any = None) -> None:
+        self._unwatch(conn)
+        self.enqueue_req(conn)
+
+    def finish_request(self, conn: PatientConn, keep: bool) -> None:
+        """A thread is done with the connection."""
+        if not keep:
+            self._linger(conn)
+            return
+        now_s = time.monotonic()
+        if not self.cfg.is_ssl:
+            # What was read past the request is the start of the next one.
+            conn.sock.head = conn.parser.unreader.take_buffered() + conn.sock.head
+            if conn.sock.head:
+                conn.deadline_s = now_s + self.limits.head_timeout_s
+                if conn.sock.head_is_ready():
+                    self.enqueue_req(conn)
+                else:
+                    self._watch(conn, self._gather)
+                return
+        elif conn.parser.unreader.buf.getvalue():
+            self.enqueue_req(conn)
+            return
+        conn.timeout = now_s + (
+            self.cfg.keepalive if self.alive else min(self.cfg.keepalive, STOP_KEEPALIVE_LINGER)
+        )
+        conn.sock.setblocking(False)
+        self.keepalived_conns.append(conn)
+        self.poller.register(
+            conn.sock, selectors.EVENT_READ, partial(self.on_client_socket_readable, conn)
+        )
+
+    def _linger(self, conn: PatientConn) -> None:
+        """Close in a way that the client can read the answer first (RFC 9112, 9.6).
+
+        Stock waits for the client's end inside the event loop, up to 2 s for each connection.
+        """
+        try:
+            conn.sock.shutdown(socket.SHUT_WR)
+            conn.sock.setblocking(False)
+        except OSError:
+            self._drop(conn)
+            return
+        conn.lingering = True
+        conn.deadline_s = time.monotonic() + self.limits.linger_s
+        self._watch(conn, self._drain)
+        self._drain(conn)
+
+    def _drain(self, conn: PatientConn, _sock: Any = None) -> None:
+        try:
+            data = conn.sock.recv(DRAIN_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        conn.drained_bytes += len(data)
+        if not data or conn.drained_bytes > self.limits.linger_bytes:
+            self._drop(conn)
+
+    def _watch(self, conn: PatientConn, when_readable: Callable[..., None]) -> None:
+        self.waiting.add(conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(when_readable, conn))
+
+    def _unwatch(self, conn: PatientConn) -> None:
+        if conn in self.waiting:
+            self.waiting.remove(conn)
+            self.poller.unregister(conn.sock)
+
+    def _drop(self, conn: PatientConn) -> None:
+        self._unwatch(conn)
+        self.nr_conns -= 1
+        conn.close()
+
+    # Time. gunicorn's loop calls both of these on every turn, also while it stops.
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        if self.waiting or not self.alive or not self.worker_connections:
+            timeout = min(timeout, SWEEP_S)
+        super().wait_for_and_dispatch_events(timeout)
+
+    def murder_pending(self) -> None:
+        """Part from clients whose head, or end, is overdue."""
+        now_s = time.monotonic()
+        if now_s < self._next_sweep_s:
+            return
+        self._next_sweep_s = now_s + SWEEP_S
+        self.worker_connections = self.most_connections
+        if not self.alive:
+            self._hurry(now_s)
+        for conn in [conn for conn in self.waiting if conn.deadline_s <= now_s]:
+            if not conn.lingering and getattr(conn.sock, "head", None):
+                self._tell_too_slow(conn, f"incomplete after {self.limits.head_timeout_s:g} s")
+            self._drop(conn)
+
+    def _hurry(self, now_s: float) -> None:
+        """The worker stops: half-sent heads get as long as kept-alive connections, waits of
+        threads nearly all of graceful_timeout, after which gunicorn's master would kill us."""
+        if self._cut_at_s is None:
+            graceful_s = self.cfg.graceful_timeout
+            self._cut_at_s = now_s + max(graceful_s - STOP_MARGIN_S, graceful_s / 2)
+            for conn in self.waiting:
+                conn.deadline_s = min(conn.deadline_s, now_s + STOP_KEEPALIVE_LINGER)
+        if now_s >= self._cut_at_s:
+            self.tpool.cut_all("the server stops")

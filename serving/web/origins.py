@@ -1,0 +1,24 @@
+"""Which pages in a browser may call this server. Pure."""
+
+from __future__ import annotations
+
+import re
+
+# A page that this machine serves itself, on any port.
+_LOCAL = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
+
+
+def allowed_origins(setting: str) -> list[str]:
+    """The setting as a list of origins or patterns: "local", "*", nothing, or origins between commas."""
+    if setting == "local":
+        return [_LOCAL]
+    return [origin.strip().rstrip("/") for origin in setting.split(",") if origin.strip()]
+
+
+def is_foreign(origin: str, host_url: str, origins: list[str]) -> bool:
+    """Whether a page of that origin is neither this server's own nor allowed."""
+    if origin == host_url.rstrip("/") or "*" in origins:
+        return False
+    return not any(
+        origin == known or (known == _LOCAL and re.fullmatch(_LOCAL, origin)) for known in origins
+    )

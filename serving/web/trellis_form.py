@@ -1,0 +1,206 @@
+"""What clients of the first API send, turned into the core's words: one feature's params, one card's options, files.
+
+The seven documented fields, the other spellings that real clients use, views, and a mesh to paint. Every field has an
+effect or is refused; a complaint names the field as the client wrote it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pipelines.catalog import Catalog
+from pipelines.errors import InvalidValue
+from pipelines.spec import InputKind, ModelCard, Notice, validated
+from serving.errors import BadRequest
+from serving.jobs.submit import Request
+from serving.storage.uploads import Asset, Inputs
+from serving.web.form import Form, FormFile, shown_name
+
+# Spelling of a client -> name of the model's option.
+OPTIONS: Mapping[str, str] = {
+    "sparse_structure_sample_steps": "sparse_structure_sample_steps",
+    "ss_sample_steps": "sparse_structure_sample_steps",
+    "sparse_structure_cfg_strength": "sparse_structure_cfg_strength",
+    "ss_cfg_strength": "sparse_structure_cfg_strength",
+    "slat_sample_steps": "slat_sample_steps",
+    "slat_cfg_strength": "slat_cfg_strength",
+    "texture_bake_mode": "texture_bake_mode",
+    "depth_scale": "depth_scale",
+}
+PARAMS = ("simplify_ratio", "texture_size", "seed")
+VIEWS = ("front", "back", "left", "right", "top", "bottom")
+UNLABELLED = ("image", "images", "images[]", "image[]")
+MESH_FIELDS = ("mesh", "mesh_data")
+# What several pictures without labels most likely show, by their number: the order of a turnaround.
+GUESSED_VIEWS: Mapping[int, tuple[str, ...]] = {
+    1: ("front",),
+    2: ("front", "back"),
+    3: ("front", "left", "back"),
+    4: ("front", "left", "back", "right"),
+    5: ("front", "left", "back", "right", "top"),
+    6: ("front", "left", "back", "right", "top", "bottom"),
+}
+
+
+def kind_of_field(name: str) -> InputKind:
+    """Whether a file field holds an image or a mesh. Raises BadRequest for a field that is neither."""
+    if name in UNLABELLED or name == "image_data" or name.removeprefix("image_") in VIEWS:
+        return "image"
+    if name in MESH_FIELDS:
+        return "mesh"
+    raise BadRequest(
+        f"{name:.40} is not a file field; send image, image_back, image_left, … or mesh"
+    )
+
+
+def image_request(form: Form, client: str, inputs: Inputs, catalog: Catalog) -> Request:
+    """A submit to /image_to_3d. Raises BadRequest, BadUpload or InvalidValue naming the field."""
+    fields = dict(form.fields)
+    name = shown_name(fields.pop("image_name", ""))
+    wants_mesh = _flag(fields.pop("is_dv_mode", None), "is_dv_mode")
+    files = [*form.files, *_encoded_files(fields, inputs, form)]
+    meshes = [file for file in files if file.field in MESH_FIELDS]
+    assets, notices = _views([file for file in files if file not in meshes], inputs)
+    if wants_mesh and not meshes:
+        raise BadRequest(
+            "mesh is missing; is_dv_mode paints the mesh that is sent as mesh or mesh_data"
+        )
+    if len(meshes) > 1:
+        raise BadRequest("mesh is given more than once; send one")
+    if meshes:
+        assets["mesh"] = inputs.inspect(meshes[0].incoming, "mesh")
+    feature = "image_mesh_painting" if meshes else "image_to_textured_mesh"
+    card = catalog.card(feature)
+    params, options, ignored = _settings(fields, catalog, card)
+    name = name or next((file.filename for file in files if file.filename), "")
+    return Request(
+        client=client,
+        feature=feature,
+        params=params,
+        options=options,
+        assets=assets,
+        shown={"image_name": name, "task_type": "retexture" if meshes else "image_to_3d"},
+        notices=(*notices, *ignored),
+    )
+
+
+def text_request(form: Form, client: str, inputs: Inputs, catalog: Catalog) -> Request:
+    """A submit to /text_to_3d. Raises BadRequest or InvalidValue, and ModelNotAvailable where no text model is."""
+    fields = dict(form.fields)
+    text = fields.pop("text", None)
+    if not isinstance(text, str) or not text.strip():
+        raise BadRequest("text is missing; send what the mesh should show")
+    if fields.pop("mesh_data", None) or form.files:
+        raise BadRequest("mesh_data is refused; painting a mesh by text has no model here")
+    _flag(fields.pop("is_dv_mode", None), "is_dv_mode")
+    negative = fields.pop("negative_text", "") or ""
+    card = catalog.card("text_to_textured_mesh")
+    params, options, ignored = _settings(fields, catalog, card)
+    return Request(
+        client=client,
+        feature="text_to_textured_mesh",
+        params={**params, "text": text, "negative_text": negative},
+        options=options,
+        shown={"image_name": "", "task_type": "text_to_3d", "text": text},
+        notices=ignored,
+    )
+
+
+def _encoded_files(fields: dict[str, Any], inputs: Inputs, form: Form) -> list[FormFile]:
+    """Files that came as base64 in fields. Taken out of `fields`; removed with the form's other files."""
+    found: list[FormFile] = []
+    for name in list(fields):
+        if name != "image_data" and name not in (*UNLABELLED, *MESH_FIELDS):
+            if name.removeprefix("image_") not in VIEWS:
+                continue
+        value = fields.pop(name)
+        for text in value if isinstance(value, list) else [value]:
+            if text is None or text == "":
+                continue
+            if not isinstance(text, str):
+                raise BadRequest(f"{name} must be base64 text")
+            file = FormFile(name, "", inputs.receive_base64(text, name, kind_of_field(name)))
+            found.append(file)
+            form.files.append(file)
+    return found
+
+
+def _views(files: list[FormFile], inputs: Inputs) -> tuple[dict[str, Asset], tuple[Notice, ...]]:
+    """Pictures by slot. Those without a label are guessed from their order, and that is said."""
+    labelled = {file.field.removeprefix("image_"): file for file in files if _is_labelled(file)}
+    loose = [file for file in files if not _is_labelled(file)]
+    if not files:
+        raise BadRequest("image is missing; send a PNG, JPEG, WebP, BMP or TIFF file")
+    if len(files) > len(VIEWS):
+        raise BadRequest(f"image is given {len(files)} times; at most {len(VIEWS)} views are used")
+    free = [view for view in GUESSED_VIEWS[len(files)] if view not in labelled]
+    free += [view for view in VIEWS if view not in labelled and view not in free]
+    guessed = dict(zip(free, loose, strict=False))
+    if "front" not in labelled and "front" not in guessed:
+        raise BadRequest("image is missing; beside other views the front view is needed")
+    assets = {
+        "image" if view == "front" else f"image_{view}": inputs.inspect(file.incoming, "image")
+        for view, file in (labelled | guessed).items()
+    }
+    if len(loose) < 2:
+        return assets, ()
+    said = f"the images carry no view names; by their order they are taken as {', '.join(guessed)}"
+    return assets, (Notice("VIEWS_GUESSED", said),)
+
+
+def _is_labelled(file: FormFile) -> bool:
+    return file.field.removeprefix("image_") in VIEWS and file.field.startswith("image_")
+
+
+def _settings(
+    fields: Mapping[str, Any], catalog: Catalog, card: ModelCard
+) -> tuple[dict[str, Any], dict[str, Any], tuple[Notice, ...]]:
+    """Params, options, and a notice for each documented field that this model cannot use."""
+    known_params = catalog.feature(card.feature).params.model_fields
+    known_options = card.options.model_fields
+    params: dict[str, Any] = {}
+    options: dict[str, Any] = {}
+    sent: dict[str, str] = {}
+    ignored: list[Notice] = []
+    for name, value in fields.items():
+        option = OPTIONS.get(name)
+        if name not in PARAMS and option is None:
+            raise BadRequest(
+                f"{name:.40} is not known here; known are {', '.join((*OPTIONS, *PARAMS))}"
+            )
+        if value is None or value == "":
+            continue
+        if name in PARAMS and name in known_params:
+            params[name] = value
+        elif option is not None and option in known_options:
+            options[option] = value
+            sent[option] = name
+        else:
+            ignored.append(
+                Notice("FIELD_WITHOUT_EFFECT", f"{name} has no effect on {card.model_id}")
+            )
+    _checked_options(card, options, sent)
+    return params, options, tuple(ignored)
+
+
+def _checked_options(card: ModelCard, options: Mapping[str, Any], sent: Mapping[str, str]) -> None:
+    """Raises InvalidValue with the field's name as the client wrote it."""
+    try:
+        validated(card.options, options)
+    except InvalidValue as error:
+        for option, name in sent.items():
+            if error.message.startswith(option + " "):
+                raise InvalidValue(name + error.message[len(option) :]) from None
+        raise
+
+
+def _flag(value: Any, name: str) -> bool:
+    if isinstance(value, bool) or value is None:
+        return bool(value)
+    text = str(value).strip().lower()
+    if text in ("true", "1", "yes", "on"):
+        return True
+    if text in ("false", "0", "no", "off", ""):
+        return False
+    raise BadRequest(f"{name} is {text!r:.40}; send true or false")

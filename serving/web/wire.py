@@ -1,0 +1,84 @@
+"""A record in the words and envelopes that each API shows. Pure: no request, no Redis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from serving.jobs.record import JobRecord, JobState
+from serving.jobs.store import Listed
+
+V1 = "/api/v1"
+
+TRELLIS_WORDS: Mapping[JobState, str] = {
+    JobState.QUEUED: "queued",
+    JobState.PROCESSING: "processing",
+    JobState.COMPLETED: "complete",
+    JobState.FAILED: "error",
+}
+
+
+def iso_time(seconds: float) -> str | None:
+    """UTC ISO 8601 with Z; None for a time that has not come."""
+    if not seconds:
+        return None
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def error_body(path: str, code: str, message: str, detail: Any = None) -> dict[str, Any]:
+    """The error envelope of the API that a path belongs to."""
+    if path.startswith(V1):
+        return {
+            "error": code,
+            "message": message,
+            "detail": detail if detail is not None else message,
+        }
+    return {"error": message}
+
+
+def output_path(record: JobRecord, name: str) -> str:
+    """The path of an output below the server's address."""
+    return f"outputs/{record.client}/{record.job_id}/{name}"
+
+
+def trellis_item(listed: Listed, url_root: str) -> dict[str, Any]:
+    """One job as /my_requests and /task show it. `url_root` ends in a slash."""
+    record = listed.record
+    item: dict[str, Any] = {
+        "request_id": record.job_id,
+        "status": TRELLIS_WORDS[record.state],
+        "image_name": record.shown.get("image_name", ""),
+        "task_type": record.shown.get("task_type", record.feature),
+        "text": record.shown.get("text"),
+        "model": record.model_id,
+        "start_time": iso_time(record.started_at),
+        "finish_time": iso_time(record.finished_at),
+        "created_time": iso_time(record.created_at),
+        "queue_position": listed.position,
+        "progress": record.progress,
+        "stage": record.stage or None,
+        "attempt": record.attempt,
+    }
+    if record.warnings:
+        item["warnings"] = list(record.warnings)
+    if record.state is JobState.COMPLETED:
+        item["output_files"] = [
+            url_root + output_path(record, file["name"]) for file in record.files
+        ]
+    if record.state is JobState.FAILED:
+        item["error"] = record.error
+    return item
+
+
+def trellis_task(listed: Listed, url_root: str) -> dict[str, Any]:
+    """One job in full."""
+    record = listed.record
+    item = trellis_item(listed, url_root)
+    item["client_ip"] = record.client
+    item["request_output_dir"] = f"outputs/{record.client}/{record.job_id}"
+    item["input_name"] = item["image_name"] or record.shown.get("text") or ""
+    if record.state is JobState.COMPLETED:
+        item["generation_info"] = dict(record.info)
+        item["stage_seconds"] = dict(record.stage_s)
+    return item

@@ -1,0 +1,1 @@
+"""The AI side: lanes, runners, supervisor. Never imports serving.web."""

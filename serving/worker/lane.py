@@ -1,0 +1,174 @@
+"""The RQ worker of one device. Its work horse is the persistent runner, so that a loaded model stays loaded.
+
+A subclass of RQ's worker: taking jobs, the envelope's bookkeeping, signals and commands are RQ's. Ours are what a job
+does (serving.worker.execute), a heartbeat of seconds instead of minutes, and fewer trips to Redis.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import socket
+import time
+from dataclasses import replace
+from types import FrameType
+
+from redis.client import Pipeline
+from redis.exceptions import RedisError
+from rq import Queue, Worker
+from rq.executions import Execution
+from rq.job import Job
+from rq.serializers import JSONSerializer
+from rq.utils import now
+from rq.worker.base import WorkerStatus
+
+from pipelines.catalog import Catalog
+from serving.jobs.board import LANE_KEY, LANE_TTL_S, LaneState
+from serving.jobs.connect import WORKER_TIMEOUT_S, connect
+from serving.jobs.queues import Queues, queue_for
+from serving.jobs.store import JobStore
+from serving.settings import Settings
+from serving.storage.outputs import Outputs
+from serving.storage.uploads import Inputs
+from serving.worker.execute import BEAT_S, Executor
+from serving.worker.process import die_with_parent
+from serving.worker.residency.pool import Pool
+
+log = logging.getLogger("meshkiln.lane")
+
+
+def execute_job(job_id: str) -> None:
+    """What an envelope names. A lane runs it in its own way; a stock RQ worker cannot."""
+    raise RuntimeError(f"job {job_id} needs a lane of Meshkiln: start ai_worker.py, not rq worker")
+
+
+class Lane(Worker):
+    """One RQ worker, one queue, one runner."""
+
+    def __init__(self, queue: Queue, state: LaneState, executor: Executor) -> None:
+        self.lane_state = state
+        self.executor = executor
+        self._beaten_at_s = 0.0
+        super().__init__(
+            [queue],
+            name=state.name,
+            connection=queue.connection,
+            serializer=JSONSerializer,
+            default_result_ttl=0,
+            worker_ttl=30,
+            log_job_description=False,
+            maintenance_interval=60,
+        )
+
+    @property
+    def dequeue_timeout(self) -> int:
+        """An idle lane wakes this often to say that it lives."""
+        return int(BEAT_S)
+
+    @property
+    def connection_timeout(self) -> int:
+        return int(WORKER_TIMEOUT_S)
+
+    def set_state(self, state: str, pipeline: Pipeline | None = None) -> None:
+        """Kept here; the next heartbeat tells it. RQ would make a trip of its own."""
+        self._state = state
+
+    def check_for_suspension(self, burst: bool) -> None:
+        """Not offered: RQ's suspension would cost a trip per job."""
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
+        """Say that the lane lives and what it does: RQ's key and ours in one trip, and not more often than needed."""
+        if pipeline is not None:
+            self._beat(pipeline, timeout)
+            return
+        if time.monotonic() - self._beaten_at_s < BEAT_S / 2:
+            return
+        with self.connection.pipeline(transaction=False) as own:
+            self._beat(own, timeout)
+            own.execute()
+
+    def _beat(self, pipeline: Pipeline, timeout: int | None) -> None:
+        self._beaten_at_s = time.monotonic()
+        super().heartbeat(timeout, pipeline=pipeline)
+        pipeline.hset(self.key, "state", self._state)
+        pipeline.set(LANE_KEY + self.name, self.lane_state.to_json(), ex=LANE_TTL_S)
+
+    def execute_job(self, job: Job, queue: Queue) -> None:
+        """Take the envelope's word for the id, run the job, throw the envelope away."""
+        self.lane_state = replace(self.lane_state, job_id=job.id)
+        self._state = WorkerStatus.BUSY
+        execution = self.prepare_execution(job)
+        self.prepare_job_execution(job, remove_from_intermediate_queue=True)
+        job.started_at = now()
+        again = self.executor.run(job.id, beat=lambda: self._beat_busy(job, execution))
+        job.ended_at = now()
+        self.lane_state = replace(self.lane_state, job_id="")
+        self._state = WorkerStatus.IDLE
+        self.handle_job_success(job, queue, queue.started_job_registry, execution)
+        self.executions.pop(execution.id, None)
+        if again:  # only now: the end of the old envelope deletes what a new one of the same id would share
+            self.executor.queues.enqueue(again, at_front=True)
+
+    def _beat_busy(self, job: Job, execution: Execution) -> None:
+        try:
+            self.maintain_heartbeats(job, execution)
+        except RedisError as error:
+            log.warning("no heartbeat: %s", error)
+
+    def teardown(self) -> None:
+        self.executor.pool.evict()
+        try:
+            self.connection.delete(LANE_KEY + self.name)
+            super().teardown()  # type: ignore[no-untyped-call]
+        except RedisError as error:
+            log.warning("Redis is away at the lane's end: %s", error)
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        """First signal: end after the running job. An idle lane ends at once."""
+        log.info("lane %s stops%s", self.name, " after its job" if self.lane_state.job_id else "")
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="serving.worker.lane")
+    parser.add_argument("--name", required=True)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--queue", default="cpu")
+    args = parser.parse_args()
+    die_with_parent(signal.SIGKILL)
+    settings = Settings.from_env()
+    logging.basicConfig(
+        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    lane = build_lane(settings, args.name, args.device, args.queue)
+    for card in lane.executor.catalog.cards.values():
+        if queue_for(card) == args.queue:
+            lane.executor.pool.warm(card)
+            break
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    lane.work(logging_level="WARNING")
+
+
+def build_lane(settings: Settings, name: str, device: str, queue: str) -> Lane:
+    """A lane and all it needs, from settings."""
+    if settings.redis_url is None:
+        raise SystemExit("a lane needs REDIS_URL; start ai_worker.py, which sets it")
+    redis = connect(settings.redis_url, timeout_s=WORKER_TIMEOUT_S)
+    queues = Queues(redis.envelopes)
+    executor = Executor(
+        catalog=Catalog.discover(settings.plugin_dirs),
+        store=JobStore(redis.records, settings),
+        queues=queues,
+        inputs=Inputs(settings),
+        outputs=Outputs(settings),
+        pool=Pool(device, settings.plugin_dirs),
+        lane=name,
+    )
+    state = LaneState(name, socket.gethostname(), os.getpid(), device, queue)
+    return Lane(queues.queue(queue), state, executor)
+
+
+if __name__ == "__main__":
+    main()
