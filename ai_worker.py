@@ -12,10 +12,10 @@ if __name__ == "__main__":
     parser.add_argument(
         "--cpu-lanes", type=int, help="jobs at once on the CPU (MESHKILN_CPU_LANES)"
     )
-    parser.add_argument("--die-with-parent", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--die-with-parent", type=int, metavar="PID", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.die_with_parent:
-        die_with_parent(signal.SIGTERM)
+        die_with_parent(signal.SIGTERM, args.die_with_parent)
     settings = Settings.from_env()
     if args.cpu_lanes:
         settings = settings.model_copy(update={"cpu_lanes": args.cpu_lanes})

@@ -6,7 +6,6 @@ from serving.settings import Settings
 from serving.web.host import Host
 
 _settings = Settings.from_env()
-_host = Host(_settings)
 
 bind = (
     f"[{_settings.host}]:{_settings.port}"
@@ -27,16 +26,13 @@ control_socket_disable = True  # one file per user: a second server on the machi
 umask = 0o022
 
 
-def on_starting(server):
-    """Before any worker is forked."""
-    os.environ["REDIS_URL"] = _host.start().redis_url or ""  # noqa: TID251 - the forked workers read it
-
-
 def when_ready(server):
-    """The address is open."""
+    """The address is ours, no worker is forked yet. The host outlives a reload of this file."""
+    server.meshkiln_host = Host(_settings)
+    os.environ["REDIS_URL"] = server.meshkiln_host.start().redis_url  # noqa: TID251 - the forked workers read it
     server.log.info("Meshkiln answers at %s", ", ".join(str(sock) for sock in server.LISTENERS))
 
 
 def on_exit(server):
     """After the last worker ended."""
-    _host.stop()
+    server.meshkiln_host.stop()

@@ -69,7 +69,7 @@ Message = Run | Warm | Ready | Progress | Done | Failed
 
 
 def encode(message: Message) -> bytes:
-    """The message as one line."""
+    """The message as one line. Raises TypeError or ValueError for an outcome that is no JSON."""
     row: dict[str, Any] = {"kind": message.kind}
     match message:
         case Run(work):
@@ -78,7 +78,7 @@ def encode(message: Message) -> bytes:
             row |= {"job_id": job_id, "outcome": outcome.to_json()}
         case _:
             row.update(vars(message))
-    return json.dumps(row, separators=(",", ":")).encode() + b"\n"
+    return json.dumps(row, separators=(",", ":"), allow_nan=False).encode() + b"\n"
 
 
 def decode(line: bytes) -> Message:

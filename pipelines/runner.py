@@ -1,7 +1,7 @@
 """The child process that holds one loaded model family: Work in, Outcome out, as JSON lines over two private pipes.
 
-Not over stdout, since models print. Dies with the lane that started it: by the kernel's death signal where there is
-one, and by the end of its input in any case. Knows no Redis and no HTTP.
+Not over stdout, since models print. Dies with the lane that started it, and its children with it: a shell that holds a
+third pipe kills the whole group when the lane's end of it closes. Knows no Redis and no HTTP.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import ctypes
 import logging
 import os
 import signal
+import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 from typing import BinaryIO
@@ -47,7 +47,7 @@ class Runner:
                 case Warm(model_id):
                     self._say(self._warm(model_id))
                 case Run(work):
-                    self._say(self._run(work))
+                    self._write(self._run(work))
                 case message:
                     raise ValueError(f"a runner is not sent {message.kind}")
 
@@ -59,14 +59,15 @@ class Runner:
             return _failure(error, "", f"loading {model_id}")
         return Ready(round(time.monotonic() - began, 3))
 
-    def _run(self, work: Work) -> Message:
-        track = Track(self, work)
+    def _run(self, work: Work) -> bytes:
+        """The answer as a line, since an outcome that is no JSON is a failure too."""
         try:
+            track = Track(self, work)
             track("loading_model")
             adapter = self._adapter(work.model_id)
-            return Done(work.job_id, execute(work, self.catalog, adapter, track))
+            return encode(Done(work.job_id, execute(work, self.catalog, adapter, track)))
         except Exception as error:  # noqa: BLE001 - one of the two places where a model's code is caught
-            return _failure(error, work.job_id, f"job {work.job_id}")
+            return encode(_failure(error, work.job_id, f"job {work.job_id}"))
 
     def _adapter(self, model_id: str) -> Adapter:
         kind = self.catalog.adapters[model_id]
@@ -77,7 +78,10 @@ class Runner:
         return self._adapters[kind]
 
     def _say(self, message: Message) -> None:
-        self.outbox.write(encode(message))
+        self._write(encode(message))
+
+    def _write(self, line: bytes) -> None:
+        self.outbox.write(line)
         self.outbox.flush()
 
 
@@ -121,29 +125,30 @@ def _failure(error: Exception, job_id: str, doing: str) -> Failed:
     )
 
 
-def die_with_parent() -> None:
-    """Ask the kernel to end this process when the lane's ends. Linux only; elsewhere the closed pipe does it."""
+def die_with_lane(life_fd: int) -> None:
+    """Have this process group killed when the lane ends, whatever it or a model's code hangs in.
+
+    The kernel's death signal, on Linux, is faster, but ends this process alone.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def _end_when_orphaned(lane_pid: int) -> None:
-    """The lane may have died before the kernel was asked."""
-    while os.getppid() == lane_pid:
-        time.sleep(1.0)
-    os._exit(1)
+    if os.getpgrp() != os.getpid():
+        os.setpgid(0, 0)
+    subprocess.Popen(["/bin/sh", "-c", "read _; kill -9 0"], stdin=life_fd)
+    os.close(life_fd)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="pipelines.runner")
     parser.add_argument("--in-fd", type=int, required=True)
     parser.add_argument("--out-fd", type=int, required=True)
-    parser.add_argument("--lane-pid", type=int, required=True)
+    parser.add_argument("--life-fd", type=int, required=True)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--plugin-dir", type=Path, action="append", default=[])
     args = parser.parse_args()
-    die_with_parent()
-    threading.Thread(target=_end_when_orphaned, args=(args.lane_pid,), daemon=True).start()
+    die_with_lane(args.life_fd)
+    for fd in (args.in_fd, args.out_fd):
+        os.set_inheritable(fd, False)  # else a model's children keep the pipes open
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the lane's to handle
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     with os.fdopen(args.in_fd, "rb") as inbox, os.fdopen(args.out_fd, "wb") as outbox:

@@ -6,7 +6,6 @@ ServiceError                500 API_ERROR
 ├── BadUpload               400 FILE_UPLOAD_ERROR
 ├── TooLarge                413 FILE_UPLOAD_ERROR
 ├── TooManyJobs             429 API_ERROR
-├── QueueAway               503 API_ERROR          Redis does not answer
 └── StaleJob                409 API_ERROR          somebody else moved the job first
 
 A message names the field, the value and the way out. It never holds a path of the server.
@@ -60,13 +59,6 @@ class TooManyJobs(ServiceError):
 
     status = 429
     retry_after_s = 10
-
-
-class QueueAway(ServiceError):
-    """Redis does not answer. Nothing was accepted; the same request may succeed in a moment."""
-
-    status = 503
-    retry_after_s = 2
 
 
 class StaleJob(ServiceError):

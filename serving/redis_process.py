@@ -33,6 +33,7 @@ from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from serving.children import no_fork
 from serving.file_lock import FileLock, is_locked
 from serving.redis_binary import MULTI_PART_AOF, OLDEST, RedisUnavailable, find_server
 
@@ -176,16 +177,17 @@ class RedisProcess:
         try:
             # The shell ends at once and leaves the server to init: no zombie for us to reap, and
             # no stranger among the children that gunicorn's master waits for.
-            subprocess.run(
-                ["/bin/sh", "-c", '"$@" &', "sh", binary, config],
-                cwd=self.folder,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                pass_fds=[life.fileno()],
-                start_new_session=True,
-                check=True,
-            )
+            with no_fork():
+                subprocess.run(
+                    ["/bin/sh", "-c", '"$@" &', "sh", binary, config],
+                    cwd=self.folder,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=output,
+                    pass_fds=[life.fileno()],
+                    start_new_session=True,
+                    check=True,
+                )
         finally:
             os.close(output)
             life.drop()

@@ -52,6 +52,16 @@ class Settings(BaseSettings):
     max_image_mib: int = Field(50, ge=1, description="largest image upload")
     max_mesh_mib: int = Field(200, ge=1, description="largest mesh upload")
     max_image_px: int = Field(4096, ge=16, description="largest side of an image")
+    keep_days: float = Field(
+        0,
+        ge=0,
+        description="days that finished jobs and their files are kept; 0 = age removes nothing",
+    )
+    keep_gib: float = Field(
+        50,
+        ge=0,
+        description="GiB that inputs and outputs may take, then the oldest finished jobs leave; 0 = no limit",
+    )
 
     # queue
     redis_url: str | None = Field(
@@ -91,6 +101,11 @@ class Settings(BaseSettings):
         return self.state_dir / "lanes.lock"
 
     @property
+    def lanes_file(self) -> Path:
+        """The supervisor's note of its lanes, for the next one if it is killed."""
+        return self.state_dir / "lanes.json"
+
+    @property
     def inputs_dir(self) -> Path:
         return self.data_dir / "inputs"
 
@@ -111,7 +126,10 @@ class Settings(BaseSettings):
         except ValidationError as error:
             lines = [_sentence(row["loc"], row["input"], row["msg"]) for row in error.errors()]
             raise SettingsError("Bad setting: " + "; ".join(lines)) from None
-        return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().resolve()})
+        folders = {"data_dir": settings.data_dir, "plugin_dir": settings.plugin_dir}
+        # Absolute: the processes that inherit these settings work in the project's folder.
+        update = {name: path.expanduser().resolve() for name, path in folders.items() if path}
+        return settings.model_copy(update=update)
 
     def child_environment(self, **changes: object) -> dict[str, str]:
         """The whole environment for a process of ours that is to read these settings, with some of them changed."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from redis import Redis
 from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError
 from redis.retry import Retry
 
 # A client of the first API gives up after one to two seconds; the answer "503" must reach it before that.
@@ -22,7 +23,7 @@ class Connections:
 
 
 def connect(url: str, *, timeout_s: float) -> Connections:
-    """Pools that connect on first use. A broken connection is tried again once, shortly after."""
+    """Pools that connect on first use. A broken connection is tried again shortly after, a silent one is not."""
 
     def pool(decode: bool) -> Redis:
         return Redis.from_url(
@@ -30,7 +31,7 @@ def connect(url: str, *, timeout_s: float) -> Connections:
             decode_responses=decode,
             socket_timeout=timeout_s,
             socket_connect_timeout=min(timeout_s, 2.0),
-            retry=Retry(ExponentialBackoff(cap=0.2, base=0.02), 2),
+            retry=Retry(ExponentialBackoff(cap=0.2, base=0.02), 2, (ConnectionError,)),
             health_check_interval=0,
         )
 

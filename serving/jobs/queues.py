@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 from redis import Redis
+from redis.client import Pipeline
 from rq import Queue
+from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from pipelines.spec import ModelCard
@@ -28,18 +32,36 @@ class Queues:
         self._redis = redis
         self._queues: dict[str, Queue] = {}
 
-    def enqueue(self, record: JobRecord, *, at_front: bool = False) -> None:
-        """Put the envelope of a saved record into its queue."""
-        self.queue(record.queue).enqueue_call(
-            EXECUTE,
-            args=(record.job_id,),
-            job_id=record.job_id,
-            timeout=-1,  # the lane enforces the deadline from outside; an alarm cannot stop a hang in C
-            result_ttl=0,
-            failure_ttl=60,
-            description=record.feature,
-            at_front=at_front,
-        )
+    def transaction(self) -> Pipeline:
+        """A transaction that a record and its envelope go into together."""
+        pipe = self._redis.pipeline()
+        pipe.multi()
+        return pipe
+
+    def enqueue(
+        self, record: JobRecord, *, at_front: bool = False, pipe: Pipeline | None = None
+    ) -> None:
+        """Put the envelope of a record into its queue, at once or as part of a transaction."""
+        with self._redis.pipeline() if pipe is None else nullcontext(pipe) as pipeline:
+            self.queue(record.queue).enqueue_call(
+                EXECUTE,
+                args=(record.job_id,),
+                job_id=record.job_id,
+                timeout=-1,  # the lane enforces the deadline from outside; an alarm cannot stop a hang in C
+                result_ttl=0,
+                failure_ttl=60,
+                description=record.feature,
+                at_front=at_front,
+                pipeline=pipeline,
+            )
+            if pipe is None:
+                pipeline.execute()
+
+    def withdraw(self, record: JobRecord) -> None:
+        """Take the envelope out again that was put in last."""
+        queue = self.queue(record.queue)
+        self._redis.lrem(queue.key, -1, record.job_id)
+        self._redis.delete(Job.key_for(record.job_id))
 
     def has(self, record: JobRecord) -> bool:
         """Whether an envelope of the job waits. Fast where it waits near the front, as the oldest do."""

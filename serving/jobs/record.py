@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
@@ -30,7 +30,7 @@ LEGAL_MOVES: Mapping[JobState, frozenset[JobState]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class JobRecord:
     """One accepted request for one feature. Times are seconds since 1970, UTC; `progress` is percent, 0 to 100.
 
@@ -66,13 +66,24 @@ class JobRecord:
     error: str = ""
 
     def to_hash(self) -> dict[str, str]:
-        """The record as a flat map of strings, as Redis keeps it."""
-        return {name: _to_text(getattr(self, name)) for name in _KINDS}
+        """The record as a flat map of strings, as Redis keeps it. Fields at their default are left out."""
+        row = vars(self)
+        return {
+            name: _to_text(row[name]) for name, default in _DEFAULTS.items() if row[name] != default
+        }
+
+    def to_fields(self, names: tuple[str, ...]) -> list[str]:
+        """Some fields as name, text, name, text, …, also where they are at their default."""
+        return [part for name in names for part in (name, _to_text(getattr(self, name)))]
 
     @classmethod
     def from_hash(cls, row: Mapping[str, str]) -> JobRecord:
         """The record of a flat map. Missing fields keep their defaults, unknown ones are ignored."""
-        return cls(**{name: kind(row[name]) for name, kind in _KINDS.items() if name in row})
+        return cls(**{name: _KINDS[name](text) for name, text in row.items() if name in _KINDS})
+
+
+def _default(row: Field[Any]) -> Any:
+    return row.default if row.default_factory is MISSING else row.default_factory()
 
 
 def _to_text(value: Any) -> str:
@@ -101,3 +112,4 @@ _KINDS: dict[str, Any] = {
     f.name: _BY_ANNOTATION.get(str(f.type), _rows if str(f.type).startswith("tuple") else _map)
     for f in fields(JobRecord)
 }
+_DEFAULTS: dict[str, Any] = {f.name: _default(f) for f in fields(JobRecord)}

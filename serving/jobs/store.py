@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from redis import Redis
+from redis.client import Pipeline
 from redis.commands.core import Script
 
 from pipelines.spec import ModelCard
@@ -53,19 +54,31 @@ class JobStore:
         self._scripts: dict[str, Script] = {
             path.stem: redis.register_script(path.read_text()) for path in _LUA.glob("*.lua")
         }
+        self._save_text = (_LUA / "save.lua").read_text()
+        self._settled: dict[str, JobRecord] = {}
 
     # moves
 
-    def save(self, record: JobRecord) -> JobRecord:
-        """Accept a job as QUEUED. Raises TooManyJobs when its client has as many waiting as one may."""
+    def add_save(self, pipe: Pipeline, record: JobRecord) -> None:
+        """Put the acceptance of a job into a transaction. Its answer there is the job's seq; see saved()."""
         fields = [part for pair in record.to_hash().items() for part in pair]
         keys = [_job(record.job_id), _key("seq"), _WAITING, _client(record.client, "waiting")]
-        seq = int(self._scripts["save"](keys, [record.job_id, self._max_waiting, *fields]))
+        # The text, not its hash: in a transaction, a script that Redis forgot would fail alone.
+        pipe.eval(self._save_text, len(keys), *keys, record.job_id, self._max_waiting, *fields)
+
+    def saved(self, record: JobRecord, seq: int) -> JobRecord:
+        """The record as accepted. Raises TooManyJobs when its client has as many waiting as one may."""
         if seq == 0:
             raise TooManyJobs(
                 f"{self._max_waiting} jobs of yours are waiting already; send more when some are done"
             )
         return replace(record, seq=seq)
+
+    def save(self, record: JobRecord) -> JobRecord:
+        """Accept a job as QUEUED, without an envelope. Raises TooManyJobs."""
+        with self.redis.pipeline() as pipe:
+            self.add_save(pipe, record)
+            return self.saved(record, int(pipe.execute()[0]))
 
     def start(self, job_id: str, lane: str, run_id: str, now_s: float) -> JobRecord:
         """QUEUED -> PROCESSING. Raises StaleJob if someone else moved it first."""
@@ -134,8 +147,7 @@ class JobStore:
         return bool(answer == 1)
 
     def _finish(self, record: JobRecord, names: tuple[str, ...]) -> None:
-        row = record.to_hash()
-        fields = [part for name in names for part in (name, row[name])]
+        fields = record.to_fields(names)
         arguments: list[str | int | float] = [
             PREFIX,
             record.job_id,
@@ -144,7 +156,7 @@ class JobStore:
             record.finished_at,
             *fields,
         ]
-        keys = [_job(record.job_id), _WAITING, _RUNNING, _key("finished"), _pace(record.model_id)]
+        keys = [_job(record.job_id), _WAITING, _RUNNING, _FINISHED, _pace(record.model_id)]
         if not self._scripts["finish"](keys, arguments):
             raise StaleJob(f"job {record.job_id} is no longer run {record.run_id!r}'s")
 
@@ -165,17 +177,36 @@ class JobStore:
         return Listed(JobRecord.from_hash(row), position)
 
     def of_client(self, client: str) -> list[Listed]:
-        """The jobs a client's list shows, newest first: all that wait or run, and the last finished ones."""
+        """The jobs a client's list shows, newest first: all that wait or run, and the last finished ones.
+
+        One trip, and a second one when jobs have finished that this process has not shown yet: a finished record never
+        changes, so it is fetched and parsed once.
+        """
         keys = [_WAITING, *(_client(client, name) for name in ("waiting", "running", "finished"))]
-        answer = self._scripts["listing"](keys, [PREFIX, self._history_size, *LISTED_FIELDS])
-        return [
-            Listed(
-                JobRecord.from_hash(dict(zip(LISTED_FIELDS, row[1:], strict=True))),
-                None if row[0] < 0 else row[0],
-            )
-            for row in json.loads(answer)
-            if row[1]
-        ]
+        rows = json.loads(
+            self._scripts["listing"](keys, [PREFIX, self._history_size, *LISTED_FIELDS])
+        )
+        self._settle([row for row in rows if isinstance(row, str) and row not in self._settled])
+        listed = []
+        for row in rows:
+            if isinstance(row, str):
+                if row in self._settled:
+                    listed.append(Listed(self._settled[row], None))
+            else:
+                pairs = zip(
+                    LISTED_FIELDS, row[1:], strict=True
+                )  # Lua says false for a field that is not there
+                record = JobRecord.from_hash(
+                    {name: text for name, text in pairs if text is not False}
+                )
+                listed.append(Listed(record, None if row[0] < 0 else row[0]))
+        return listed
+
+    def _settle(self, job_ids: list[str]) -> None:
+        if len(self._settled) + len(job_ids) > _MAX_SETTLED:
+            self._settled = {}
+        for record in self.get_many(job_ids) if job_ids else []:
+            self._settled[record.job_id] = record
 
     def counts(self, client: str) -> Counts:
         """How many jobs wait and run."""
@@ -196,6 +227,26 @@ class JobStore:
     def oldest_waiting_ids(self, limit: int) -> list[str]:
         """Ids of the jobs that have waited longest."""
         return [str(job_id) for job_id in self.redis.zrange(_WAITING, 0, limit - 1)]
+
+    def finished_before(self, at_s: float, limit: int) -> list[JobRecord]:
+        """The jobs that finished before a time, those first that finished first."""
+        ids = self.redis.zrangebyscore(_FINISHED, "-inf", at_s, start=0, num=limit)
+        records = {
+            record.job_id: record for record in self.get_many([str(job_id) for job_id in ids])
+        }
+        for job_id in ids:
+            if job_id not in records:  # its record was removed by hand
+                self.redis.zrem(_FINISHED, job_id)
+        return list(records.values())
+
+    def forget(self, record: JobRecord) -> None:
+        """Remove a finished job from everywhere."""
+        with self.redis.pipeline() as pipe:
+            pipe.zrem(_FINISHED, record.job_id)
+            pipe.zrem(_client(record.client, "finished"), record.job_id)
+            pipe.delete(_job(record.job_id))
+            pipe.execute()
+        self._settled.pop(record.job_id, None)
 
     def get_many(self, job_ids: list[str]) -> list[JobRecord]:
         """The records of those ids that exist, in one trip."""
@@ -223,8 +274,11 @@ def _client(client: str, name: str) -> str:
 
 _WAITING = _key("waiting")
 _RUNNING = _key("running")
+_FINISHED = _key("finished")
 
-# What lists show. Inputs, params and options stay out: a poll needs none of them.
+_MAX_SETTLED = 5_000
+
+# What lists show of jobs that wait or run. Inputs, params and options stay out: a poll needs none of them.
 LISTED_FIELDS = (
     "job_id",
     "client",
@@ -241,8 +295,5 @@ LISTED_FIELDS = (
     "finished_at",
     "stage",
     "progress",
-    "files",
     "warnings",
-    "error_code",
-    "error",
 )

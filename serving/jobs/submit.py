@@ -1,19 +1,16 @@
-"""The one door for every job of both APIs: validate, keep the inputs, save the record, then enqueue its id."""
+"""The one door for every job of both APIs: validate, keep the inputs, save the record and enqueue its id."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from secrets import token_hex
 from typing import Any
 
-from redis.exceptions import RedisError
-
 from pipelines.catalog import Catalog
 from pipelines.spec import Feature, Notice, validated
-from serving.errors import BadRequest, QueueAway, TooManyJobs
+from serving.errors import BadRequest, TooManyJobs
 from serving.jobs.queues import Queues, queue_for
 from serving.jobs.record import JobRecord
 from serving.jobs.store import JobStore
@@ -44,7 +41,7 @@ class Desk:
     queues: Queues
 
     def submit(self, request: Request) -> JobRecord:
-        """Accept a job. Raises InvalidValue, ModelNotAvailable, BadRequest, TooManyJobs or QueueAway.
+        """Accept a job. Raises InvalidValue, ModelNotAvailable, BadRequest, TooManyJobs, or RedisError.
 
         When this returns, the job is saved and waits. When it raises, nothing of it is left.
         """
@@ -67,24 +64,19 @@ class Desk:
         return self._accept(record, request)
 
     def _accept(self, record: JobRecord, request: Request) -> JobRecord:
+        """Record and envelope in one transaction: both are there, or neither."""
         kept = self.inputs.keep(request.client, record.job_id, dict(request.assets))
+        record = replace(record, inputs=kept)
+        with self.queues.transaction() as pipe:
+            self.store.add_save(pipe, record)
+            self.queues.enqueue(record, pipe=pipe)
+            seq = int(pipe.execute()[0])
         try:
-            record = self.store.save(replace(record, inputs=kept))
+            return self.store.saved(record, seq)
         except TooManyJobs:
-            self.inputs.forget(request.client, record.job_id)
+            self.queues.withdraw(record)
+            self.inputs.forget(kept)
             raise
-        self._enqueue(record)
-        return record
-
-    def _enqueue(self, record: JobRecord) -> None:
-        """A record saved but not enqueued is failed at once; if Redis is away, the sweep of the lanes finds it."""
-        try:
-            self.queues.enqueue(record)
-        except RedisError as error:
-            reason = "the queue was away when the job came in; send it again"
-            with suppress(RedisError):
-                self.store.fail(record, "API_ERROR", reason, time.time())
-            raise QueueAway(reason) from error
 
 
 def _check_inputs(feature: Feature, assets: Mapping[str, Asset]) -> None:

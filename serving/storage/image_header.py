@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import warnings
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -21,6 +22,11 @@ _TYPES = {
     "TIFF": ("tif", "image/tiff"),
     "GIF": ("gif", "image/gif"),
 }
+# Between two of these marks a JPEG has entropy-coded data, in which FF is followed by 00 or a restart mark only.
+_JPEG_MARK = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+_JPEG_END = 0xD9
+# A 50 MiB photo has some hundreds; each costs a microsecond.
+_MAX_JPEG_MARKS = 20_000
 _ACCEPTED = "PNG, JPEG, WebP, BMP, TIFF or GIF"
 
 # Our own limit on the side of an image is far below Pillow's on its area; its warning would only add noise.
@@ -96,12 +102,18 @@ def _png_ends(file: BinaryIO, size: int) -> bool:
 
 
 def _jpeg_ends(file: BinaryIO, size: int) -> bool:
-    """After the last scan header there must be an end mark. Inside a scan neither pair of bytes can occur."""
-    tail = 65_536
-    file.seek(max(0, size - tail))
-    end = file.read()
-    if b"\xff\xd9" in end[-2:]:
+    """Walk from mark to mark to the end mark. What follows it is not ours: phones append a video there."""
+    file.seek(max(0, size - 2))
+    if file.read() == b"\xff\xd9":
         return True
     file.seek(0)
     whole = file.read()
-    return whole.rfind(b"\xff\xd9") > whole.rfind(b"\xff\xda")
+    at = 2
+    for _ in range(_MAX_JPEG_MARKS):
+        mark = _JPEG_MARK.search(whole, at)
+        if mark is None:
+            return False
+        if whole[mark.start() + 1] == _JPEG_END:
+            return True
+        at = mark.end() + int.from_bytes(whole[mark.end() : mark.end() + 2], "big")
+    return False

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import stat
+from contextlib import suppress
 from pathlib import Path
 
 from serving.errors import NotFound
@@ -20,6 +22,7 @@ class Outputs:
 
     def __init__(self, settings: Settings) -> None:
         self.root = settings.outputs_dir
+        self._root = os.path.realpath(self.root)
 
     def folder(self, client: str, job_id: str) -> Path:
         return self.root / client / job_id
@@ -44,7 +47,13 @@ class Outputs:
         for draft in (self.root / client).glob(f".{job_id}.*"):
             shutil.rmtree(draft, ignore_errors=True)
 
-    def locate(self, client: str, job_id: str, name: str) -> Path:
+    def remove(self, client: str, job_id: str) -> None:
+        """Remove the results of a job, and its client's folder when that was the last."""
+        shutil.rmtree(self.folder(client, job_id), ignore_errors=True)
+        with suppress(OSError):
+            (self.root / client).rmdir()
+
+    def locate(self, client: str, job_id: str, name: str) -> str:
         """The path of a published file, for sending it. Raises NotFound for anything that is not just that.
 
         Each part must have the form that we give it, so no part can lead out of the job's folder; a link in the
@@ -52,14 +61,24 @@ class Outputs:
         """
         if not (is_client_name(client) and JOB_ID.fullmatch(job_id) and _FILE_NAME.fullmatch(name)):
             raise NotFound("no such file")
-        path = self.root / client / job_id / name
-        if os.path.realpath(path) != os.path.join(
-            os.path.realpath(self.root), client, job_id, name
-        ):
-            raise NotFound("no such file")
-        if not path.is_file():
+        path = f"{self._root}/{client}/{job_id}/{name}"
+        if not _is_own_file(path, depth=2):
             raise NotFound("no such file")
         return path
 
     def _draft_path(self, client: str, job_id: str, run_id: str) -> Path:
         return self.root / client / f".{job_id}.{run_id}"
+
+
+def _is_own_file(path: str, depth: int) -> bool:
+    """Whether a regular file stands there, and neither it nor the `depth` folders above it is a link."""
+    try:
+        if not stat.S_ISREG(os.lstat(path).st_mode):
+            return False
+        for _ in range(depth):
+            path = path.rpartition("/")[0]
+            if not stat.S_ISDIR(os.lstat(path).st_mode):
+                return False
+    except OSError:
+        return False
+    return True

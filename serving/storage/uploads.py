@@ -9,7 +9,8 @@ from __future__ import annotations
 import base64
 import binascii
 import io
-import shutil
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
@@ -58,17 +59,17 @@ class Asset:
 
 
 class Inputs:
-    """The folder of inputs: inputs/<client>/<job_id>/<slot>.<ext>, and inputs/.incoming for what still fills."""
+    """The folder of inputs: inputs/<client>/<job_id>.<slot>.<ext>, and inputs/.incoming for what still fills."""
 
     def __init__(self, settings: Settings) -> None:
-        self._root = settings.inputs_dir
+        self.root = settings.inputs_dir
         self._max_px = settings.max_image_px
         self._limits = {"image": settings.max_image_mib * MIB, "mesh": settings.max_mesh_mib * MIB}
-        self._incoming = self._root / ".incoming"
+        self._incoming = self.root / ".incoming"
 
     def receive(self, field: str, kind: InputKind) -> Incoming:
         """An empty file to write an upload into."""
-        self._incoming.mkdir(parents=True, exist_ok=True)
+        _make_folder(self._incoming)
         return Incoming(self._incoming / token_hex(16), field, self._limits[kind])
 
     def receive_base64(self, text: str, field: str, kind: InputKind) -> Incoming:
@@ -82,7 +83,11 @@ class Inputs:
         except (binascii.Error, ValueError):
             raise BadUpload(f"{field} is not base64") from None
         incoming = self.receive(field, kind)
-        incoming.write(data)
+        try:
+            incoming.write(data)
+        except BaseException:
+            incoming.discard()
+            raise
         return incoming
 
     def inspect(self, incoming: Incoming, kind: InputKind) -> Asset:
@@ -96,21 +101,38 @@ class Inputs:
         return Asset(kind, incoming, extension, MEDIA_TYPES[extension])
 
     def keep(self, client: str, job_id: str, assets: dict[str, Asset]) -> dict[str, str]:
-        """Move the files of an accepted job into its folder. Slot -> path below the inputs folder."""
-        folder = self._root / client / job_id
-        folder.mkdir(parents=True, exist_ok=True)
-        kept = {}
+        """Move the files of an accepted job to its client's. Slot -> path below the inputs folder."""
+        kept = {
+            slot: f"{client}/{job_id}.{slot}.{asset.extension}" for slot, asset in assets.items()
+        }
+        if kept:
+            _make_folder(self.root / client)
         for slot, asset in assets.items():
-            target = folder / f"{slot}.{asset.extension}"
             asset.incoming.close()
-            asset.incoming.path.rename(target)
-            kept[slot] = str(target.relative_to(self._root))
+            asset.incoming.path.rename(self.root / kept[slot])
         return kept
 
-    def forget(self, client: str, job_id: str) -> None:
-        """Remove the inputs of a job that was not accepted after all."""
-        shutil.rmtree(self._root / client / job_id, ignore_errors=True)
+    def forget(self, kept: Mapping[str, str]) -> int:
+        """Remove the inputs of a job. Bytes freed."""
+        freed_bytes = 0
+        for path in kept.values():
+            with suppress(FileNotFoundError):
+                freed_bytes += (self.root / path).stat().st_size
+                (self.root / path).unlink()
+        return freed_bytes
+
+    def drop_abandoned(self, before_s: float) -> None:
+        """Remove uploads that a web process which died left half-way."""
+        for path in self._incoming.glob("*"):
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < before_s:
+                    path.unlink()
 
     def path(self, kept: str) -> Path:
         """Where a kept file lies."""
-        return self._root / kept
+        return self.root / kept
+
+
+def _make_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)

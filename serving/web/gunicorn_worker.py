@@ -5,7 +5,7 @@ against four threads, and nobody else is served for as long as the eight like. H
 
     heads       are read by the event loop; a thread sees a request when its head is complete
     bodies,     waits of the threads are lent: the next request starts on another thread, and
-    answers     patience with the one client is limited (`slow_clients`)
+    answers     (`crew`), and patience with each client is limited (`slow_clients`)
     last words  after the answer the client is listened to by the event loop, not in it
 
 Threads that wait instead of reading bodies ahead into files: the application still sees the upload
@@ -30,7 +30,8 @@ from typing import Any
 
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
-from serving.web.slow_clients import ClientTooSlow, Crew, Limits, PatientSocket
+from serving.web.crew import Crew
+from serving.web.slow_clients import ClientTooSlow, Limits, PatientSocket
 
 # Deadlines of connections without a thread are looked at this often.
 SWEEP_S = 0.25
@@ -52,20 +53,20 @@ TOO_SLOW = (
 class PatientConn(TConn):  # type: ignore[misc]
     """A client's connection, as the event loop sees it."""
 
-    def __init__(self, cfg: Any, sock: socket.socket, client: Any, server: Any) -> None:
+    def __init__(
+        self, cfg: Any, sock: socket.socket, client: Any, server: Any, tls_timeout_s: float
+    ) -> None:
         super().__init__(cfg, sock, client, server)
         self.data_ready = True  # no thread gets it before
         self.deadline_s = 0.0  # when the event loop stops waiting
         self.lingering = False
         self.drained_bytes = 0
+        self.tls_timeout_s = tls_timeout_s
 
     def init(self) -> None:
-        timeout_s = self.sock.timeout_s if isinstance(self.sock, TlsSocket) else None
         super().init()
-        if timeout_s is not None:
-            self.tls_timeout_s = timeout_s
         if self.cfg.is_ssl:
-            # Set anew for each request: handle() has just called setblocking(True).
+            # Again for each request: handle() has just called setblocking(True).
             self.sock.settimeout(self.tls_timeout_s)
 
 
@@ -105,7 +106,8 @@ class PatientThreadWorker(ThreadWorker):  # type: ignore[misc]
     # Threads.
 
     def get_thread_pool(self) -> Crew:
-        return Crew(self.cfg.threads, self.limits, self._work)
+        limits = self.limits
+        return Crew(self._work, self.cfg.threads, limits.max_waiting, limits.evict_silence_s)
 
     def enqueue_req(self, conn: PatientConn) -> None:
         self.tpool.submit(conn)
@@ -124,16 +126,16 @@ class PatientThreadWorker(ThreadWorker):  # type: ignore[misc]
         try:
             return super().handle(conn)
         except ClientTooSlow as slow:
-            self._tell_too_slow(conn, str(slow))
+            request = getattr(conn.parser, "mesg", None)
+            what = f"{request.method} {request.path}" if request else "request head"
+            self._part_with(conn, f"{what}: {slow}", tell=not conn.sock.answered)
             return False
 
-    def _tell_too_slow(self, conn: PatientConn, why: str) -> None:
-        request = getattr(conn.parser, "mesg", None)
-        what = f"{request.method} {request.path}" if request else "request head"
-        answer = "connection closed" if conn.sock.answered else "answered 408"
+    def _part_with(self, conn: PatientConn, why: str, tell: bool) -> None:
         peer = conn.client[0] if conn.client else "local socket"
-        self.log.info("Slow client %s, %s: %s; %s", peer, what, why, answer)
-        if not conn.sock.answered:
+        outcome = "answered 408" if tell else "connection closed"
+        self.log.info("Slow client %s, %s; %s", peer, why, outcome)
+        if tell:
             try:
                 conn.sock.send(TOO_SLOW, socket.MSG_DONTWAIT)
             except OSError:
@@ -152,11 +154,12 @@ class PatientThreadWorker(ThreadWorker):  # type: ignore[misc]
                 raise
             return
         self.nr_conns += 1
+        stall_s = self.limits.stall_timeout_s
         if self.cfg.is_ssl:
-            sock: socket.socket = TlsSocket(accepted, self.limits.stall_timeout_s)
+            sock: socket.socket = TlsSocket(accepted, stall_s)
         else:
             sock = PatientSocket(accepted, self.tpool, self.limits)
-        conn = PatientConn(self.cfg, sock, client, listener.getsockname())
+        conn = PatientConn(self.cfg, sock, client, listener.getsockname(), stall_s)
         conn.deadline_s = time.monotonic() + self.limits.head_timeout_s
         if self.cfg.is_ssl:
             self._watch(conn, self._start)
@@ -194,47 +197,45 @@ class PatientThreadWorker(ThreadWorker):  # type: ignore[misc]
 
     def finish_request(self, conn: PatientConn, keep: bool) -> None:
         """A thread is done with the connection."""
-        if not keep:
-            self._linger(conn)
-            return
+        try:
+            if keep:
+                self._keep(conn)
+            else:
+                self._linger(conn)
+        except (OSError, ValueError, KeyError):  # the application has closed or taken its socket
+            self._drop(conn)
+
+    def _keep(self, conn: PatientConn) -> None:
+        """Wait for the next request, or start it if it came along with this one."""
         now_s = time.monotonic()
-        if not self.cfg.is_ssl:
-            # What was read past the request is the start of the next one.
+        if self.cfg.is_ssl:
+            ahead = ready = bool(conn.parser.unreader.buf.getvalue())
+        else:
             conn.sock.head = conn.parser.unreader.take_buffered() + conn.sock.head
-            if conn.sock.head:
-                conn.deadline_s = now_s + self.limits.head_timeout_s
-                if conn.sock.head_is_ready():
-                    self.enqueue_req(conn)
-                else:
-                    self._watch(conn, self._gather)
-                return
-        elif conn.parser.unreader.buf.getvalue():
+            ahead, ready = bool(conn.sock.head), conn.sock.head_is_ready()
+        if ready:
             self.enqueue_req(conn)
-            return
-        conn.timeout = now_s + (
-            self.cfg.keepalive if self.alive else min(self.cfg.keepalive, STOP_KEEPALIVE_LINGER)
-        )
-        conn.sock.setblocking(False)
-        self.keepalived_conns.append(conn)
-        self.poller.register(
-            conn.sock, selectors.EVENT_READ, partial(self.on_client_socket_readable, conn)
-        )
+        elif ahead:
+            conn.deadline_s = now_s + self.limits.head_timeout_s
+            self._watch(conn, self._gather)
+        else:
+            keepalive_s = self.cfg.keepalive
+            conn.timeout = now_s + (
+                keepalive_s if self.alive else min(keepalive_s, STOP_KEEPALIVE_LINGER)
+            )
+            self._register(conn, self.on_client_socket_readable)
+            self.keepalived_conns.append(conn)
 
     def _linger(self, conn: PatientConn) -> None:
         """Close in a way that the client can read the answer first (RFC 9112, 9.6).
 
         Stock waits for the client's end inside the event loop, up to 2 s for each connection.
         """
-        try:
-            conn.sock.shutdown(socket.SHUT_WR)
-            conn.sock.setblocking(False)
-        except OSError:
-            self._drop(conn)
-            return
+        conn.sock.shutdown(socket.SHUT_WR)
+        conn.sock.setblocking(False)
         conn.lingering = True
         conn.deadline_s = time.monotonic() + self.limits.linger_s
         self._watch(conn, self._drain)
-        self._drain(conn)
 
     def _drain(self, conn: PatientConn, _sock: Any = None) -> None:
         try:
@@ -248,7 +249,10 @@ class PatientThreadWorker(ThreadWorker):  # type: ignore[misc]
             self._drop(conn)
 
     def _watch(self, conn: PatientConn, when_readable: Callable[..., None]) -> None:
+        self._register(conn, when_readable)
         self.waiting.add(conn)
+
+    def _register(self, conn: PatientConn, when_readable: Callable[..., None]) -> None:
         self.poller.register(conn.sock, selectors.EVENT_READ, partial(when_readable, conn))
 
     def _unwatch(self, conn: PatientConn) -> None:
@@ -279,7 +283,8 @@ class PatientThreadWorker(ThreadWorker):  # type: ignore[misc]
             self._hurry(now_s)
         for conn in [conn for conn in self.waiting if conn.deadline_s <= now_s]:
             if not conn.lingering and getattr(conn.sock, "head", None):
-                self._tell_too_slow(conn, f"incomplete after {self.limits.head_timeout_s:g} s")
+                why = f"request head: incomplete after {self.limits.head_timeout_s:g} s"
+                self._part_with(conn, why, tell=True)
             self._drop(conn)
 
     def _hurry(self, now_s: float) -> None:

@@ -6,12 +6,14 @@ The lanes are another program (ai_worker.py): the web never imports the worker.
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import subprocess
 import sys
 import threading
 from contextlib import ExitStack
 
+from serving.children import no_fork
 from serving.file_lock import is_locked
 from serving.redis_server import redis_for
 from serving.settings import ROOT, Settings
@@ -65,13 +67,14 @@ class Host:
                 self._lanes = self._start_lanes()
 
     def _start_lanes(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, str(ROOT / "ai_worker.py"), "--die-with-parent"],
-            cwd=ROOT,
-            env=self.settings.child_environment(),
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C reaches the master alone, which ends its lanes in order
-        )
+        with no_fork():  # of gunicorn's workers, in the main thread
+            return subprocess.Popen(
+                [sys.executable, str(ROOT / "ai_worker.py"), "--die-with-parent", str(os.getpid())],
+                cwd=ROOT,
+                env=self.settings.child_environment(),
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C reaches the master alone, which ends its lanes in order
+            )
 
     def _end_lanes(self) -> None:
         if self._lanes is None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-# A page that this machine serves itself, on any port.
-_LOCAL = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
+# A page that this machine serves itself, on any port. Flask-CORS matches a pattern at the start only: the end says $.
+_LOCAL = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$"
 
 
 def allowed_origins(setting: str) -> list[str]:

@@ -1,14 +1,13 @@
-"""How long a client may keep us waiting, and who works meanwhile.
+"""How long a client may keep us waiting, and the connection that keeps count.
 
-Knows sockets, threads and the clock. Does not know HTTP requests, Flask or gunicorn's event loop;
-`gunicorn_worker` puts these three parts to work:
-
+    Limits         the figures
     Patience       the rule: how much waiting one client is worth
-    Crew           the threads: one that waits for a client lends its place to the next request
-    PatientSocket  the connection: blocking calls as WSGI wants them, each wait lent and counted
+    PatientSocket  the connection: blocking calls as WSGI wants them; while one waits, its thread's
+                   place is lent (`crew`), and what it waits is charged to the client
 
-Nothing here costs a request that arrives and leaves promptly more than a few microseconds: a call
-that the kernel answers at once takes neither a lock nor a clock.
+Knows sockets and the clock. Does not know HTTP beyond the end of a head, nor gunicorn's event loop.
+A call that the kernel answers at once takes neither a lock nor a clock here, so a request that
+arrives and leaves promptly costs what it costs on a plain socket.
 """
 
 from __future__ import annotations
@@ -21,13 +20,12 @@ import socket
 import struct
 import sys
 import termios
-import threading
 import time
-from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from queue import SimpleQueue
 from typing import Any
+
+from serving.web.crew import Crew
 
 # What one recv of a request head asks for: gunicorn's own first read.
 HEAD_READ_BYTES = 8_192
@@ -60,9 +58,9 @@ class Limits:
     # Threads that may wait for clients at once. Beyond it the most silent client is hung up on.
     max_waiting: int = 256
     # No client is hung up on for that reason while its last byte is younger than this.
-    evict_silence_s: float = 1.0
+    evict_silence_s: float = 0.5
     # How often a waiting thread looks up (kernel time-outs of the socket).
-    look_up_s: float = 1.0
+    look_up_s: float = 0.5
     # After the last answer: time and bytes for the client to finish talking before we close.
     linger_s: float = 2.0
     linger_bytes: int = 8 << 20
@@ -98,117 +96,6 @@ class Patience:
             raise ClientTooSlow(f"no byte moved for {self._silent_s:.1f} s")
         if self._left_s <= 0.0:
             raise ClientTooSlow(f"slower than {limits.min_rate_bytes_per_s} bytes/s for too long")
-
-
-class Crew:
-    """`size` threads at work, and besides them up to `max_waiting` that wait for a client.
-
-    A thread about to wait lends its place: the next job starts at once, on an idle thread or a new
-    one. When its client moves it goes on working, for that long the crew is over size and starts
-    nothing new. Threads beyond `size` leave when they have nothing to do.
-    """
-
-    def __init__(self, size: int, limits: Limits, work: Callable[[Any], None]) -> None:
-        self._size = size
-        self._limits = limits
-        self._work = work
-        # Re-entrant: gunicorn's signal handlers call shutdown() in the thread that submits.
-        self._lock = threading.RLock()
-        self._jobs: deque[Any] = deque()
-        self._hand_over: SimpleQueue[Any] = SimpleQueue()
-        self._working = 0
-        self._idle = 0
-        self._closed = False
-        # Socket -> when it last moved; the most silent one comes first.
-        self._waiting: OrderedDict[PatientSocket, float] = OrderedDict()
-
-    def submit(self, job: Any) -> None:
-        """Work on this as soon as a place is free."""
-        with self._lock:
-            self._jobs.append(job)
-            self._start_jobs()
-
-    def lend(self, sock: PatientSocket) -> bool:
-        """Give this thread's place to the next job while it waits for its client.
-
-        False if `max_waiting` do already and none of them has been silent for long.
-        """
-        victim = None
-        now_s = time.monotonic()
-        with self._lock:
-            if len(self._waiting) >= self._limits.max_waiting:
-                victim, moved_s = next(iter(self._waiting.items()))
-                if now_s - moved_s < self._limits.evict_silence_s:
-                    return False
-                del self._waiting[victim]
-            self._waiting[sock] = now_s
-            self._working -= 1
-            self._start_jobs()
-        if victim is not None:
-            victim.cut("hung up on, too many slow clients")
-        return True
-
-    def moved(self, sock: PatientSocket) -> None:
-        """The client of a lent place did something: it is not the most silent one."""
-        with self._lock:
-            if sock in self._waiting:
-                self._waiting[sock] = time.monotonic()
-                self._waiting.move_to_end(sock)
-
-    def take_back(self, sock: PatientSocket) -> None:
-        """The wait is over, the thread works again."""
-        with self._lock:
-            self._waiting.pop(sock, None)
-            self._working += 1
-
-    def cut_all(self, why: str) -> None:
-        """Hang up on every client that a thread waits for."""
-        with self._lock:
-            waiting = list(self._waiting)
-        for sock in waiting:
-            sock.cut(why)
-
-    def shutdown(self, wait: bool = False) -> None:
-        """Send idle threads home. Never waits: busy ones are daemons and end with the process."""
-        with self._lock:
-            self._closed = True
-            for _ in range(self._idle):
-                self._hand_over.put(None)
-            self._idle = 0
-
-    def _start_jobs(self) -> None:
-        """Start what there is room for. The lock is held."""
-        while self._jobs and self._working < self._size:
-            job = self._jobs.popleft()
-            if self._idle:
-                self._idle -= 1
-                self._hand_over.put(job)
-            elif not self._start_thread(job):
-                self._jobs.appendleft(job)
-                return
-            self._working += 1
-
-    def _start_thread(self, job: Any) -> bool:
-        try:
-            threading.Thread(target=self._run, args=(job,), name="web", daemon=True).start()
-        except RuntimeError:  # no more threads for this process: one that ends takes the job
-            return False
-        return True
-
-    def _run(self, job: Any) -> None:
-        while job is not None:
-            self._work(job)
-            job = self._next_job()
-
-    def _next_job(self) -> Any:
-        with self._lock:
-            if self._jobs and self._working <= self._size:
-                return self._jobs.popleft()
-            self._working -= 1
-            if self._closed or self._idle >= self._size:
-                return None
-            self._idle += 1
-        return self._hand_over.get()
 
 
 class PatientSocket(socket.socket):

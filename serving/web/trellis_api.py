@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import Any
 
@@ -106,8 +107,8 @@ def queue_status() -> Response:
 def output(client: str, job_id: str, name: str) -> Response:
     """One file of a finished job. Range, ETag and HEAD work."""
     path = _core().outputs.locate(client, job_id, name)
-    media_type = OUTPUT_TYPES.get(path.suffix, "application/octet-stream")
-    response = send_file(path, mimetype=media_type, conditional=True, download_name=path.name)
+    media_type = OUTPUT_TYPES.get(os.path.splitext(name)[1], "application/octet-stream")
+    response = send_file(path, mimetype=media_type, conditional=True, download_name=name)
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from pipelines.catalog import Catalog
 from pipelines.errors import InvalidValue
-from pipelines.spec import InputKind, ModelCard, Notice, validated
+from pipelines.spec import InputKind, ModelCard, Notice, Params, validated
 from serving.errors import BadRequest
 from serving.jobs.submit import Request
 from serving.storage.uploads import Asset, Inputs
@@ -45,7 +45,7 @@ GUESSED_VIEWS: Mapping[int, tuple[str, ...]] = {
 
 def kind_of_field(name: str) -> InputKind:
     """Whether a file field holds an image or a mesh. Raises BadRequest for a field that is neither."""
-    if name in UNLABELLED or name == "image_data" or name.removeprefix("image_") in VIEWS:
+    if _is_image_field(name):
         return "image"
     if name in MESH_FIELDS:
         return "mesh"
@@ -57,7 +57,7 @@ def kind_of_field(name: str) -> InputKind:
 def image_request(form: Form, client: str, inputs: Inputs, catalog: Catalog) -> Request:
     """A submit to /image_to_3d. Raises BadRequest, BadUpload or InvalidValue naming the field."""
     fields = dict(form.fields)
-    name = shown_name(fields.pop("image_name", ""))
+    name = shown_name(_text(fields.pop("image_name", None), "image_name"))
     wants_mesh = _flag(fields.pop("is_dv_mode", None), "is_dv_mode")
     files = [*form.files, *_encoded_files(fields, inputs, form)]
     meshes = [file for file in files if file.field in MESH_FIELDS]
@@ -111,9 +111,8 @@ def _encoded_files(fields: dict[str, Any], inputs: Inputs, form: Form) -> list[F
     """Files that came as base64 in fields. Taken out of `fields`; removed with the form's other files."""
     found: list[FormFile] = []
     for name in list(fields):
-        if name != "image_data" and name not in (*UNLABELLED, *MESH_FIELDS):
-            if name.removeprefix("image_") not in VIEWS:
-                continue
+        if not _is_image_field(name) and name not in MESH_FIELDS:
+            continue
         value = fields.pop(name)
         for text in value if isinstance(value, list) else [value]:
             if text is None or text == "":
@@ -128,12 +127,14 @@ def _encoded_files(fields: dict[str, Any], inputs: Inputs, form: Form) -> list[F
 
 def _views(files: list[FormFile], inputs: Inputs) -> tuple[dict[str, Asset], tuple[Notice, ...]]:
     """Pictures by slot. Those without a label are guessed from their order, and that is said."""
-    labelled = {file.field.removeprefix("image_"): file for file in files if _is_labelled(file)}
-    loose = [file for file in files if not _is_labelled(file)]
+    labelled = {view: file for file in files if (view := _label(file.field))}
+    loose = [file for file in files if not _label(file.field)]
     if not files:
         raise BadRequest("image is missing; send a PNG, JPEG, WebP, BMP or TIFF file")
     if len(files) > len(VIEWS):
         raise BadRequest(f"image is given {len(files)} times; at most {len(VIEWS)} views are used")
+    if len(labelled) + len(loose) < len(files):
+        raise BadRequest("a view is given more than once; send one image for each")
     free = [view for view in GUESSED_VIEWS[len(files)] if view not in labelled]
     free += [view for view in VIEWS if view not in labelled and view not in free]
     guessed = dict(zip(free, loose, strict=False))
@@ -149,8 +150,14 @@ def _views(files: list[FormFile], inputs: Inputs) -> tuple[dict[str, Asset], tup
     return assets, (Notice("VIEWS_GUESSED", said),)
 
 
-def _is_labelled(file: FormFile) -> bool:
-    return file.field.removeprefix("image_") in VIEWS and file.field.startswith("image_")
+def _label(field: str) -> str:
+    """The view that a field names: image_back is "back", image is none."""
+    view = field.removeprefix("image_")
+    return view if view in VIEWS and view != field else ""
+
+
+def _is_image_field(name: str) -> bool:
+    return name in UNLABELLED or name == "image_data" or bool(_label(name))
 
 
 def _settings(
@@ -171,28 +178,46 @@ def _settings(
             )
         if value is None or value == "":
             continue
+        if isinstance(value, bool):  # would pass for 0 or 1
+            raise InvalidValue(f"{name} is {value}; it is not a field for true and false")
         if name in PARAMS and name in known_params:
             params[name] = value
         elif option is not None and option in known_options:
             options[option] = value
             sent[option] = name
         else:
+            _check_unused(name, value, catalog)
             ignored.append(
                 Notice("FIELD_WITHOUT_EFFECT", f"{name} has no effect on {card.model_id}")
             )
-    _checked_options(card, options, sent)
+    _check(card.options, options, sent)
     return params, options, tuple(ignored)
 
 
-def _checked_options(card: ModelCard, options: Mapping[str, Any], sent: Mapping[str, str]) -> None:
+def _check_unused(name: str, value: Any, catalog: Catalog) -> None:
+    """A bad value is refused even where it would have no effect. Raises InvalidValue."""
+    inner = OPTIONS.get(name, name)
+    home = catalog.card("image_to_textured_mesh")
+    for model in (home.options, catalog.feature(home.feature).params):
+        if inner in model.model_fields:
+            _check(model, {inner: value}, {inner: name})
+
+
+def _check(model: type[Params], options: Mapping[str, Any], sent: Mapping[str, str]) -> None:
     """Raises InvalidValue with the field's name as the client wrote it."""
     try:
-        validated(card.options, options)
+        validated(model, options)
     except InvalidValue as error:
         for option, name in sent.items():
             if error.message.startswith(option + " "):
                 raise InvalidValue(name + error.message[len(option) :]) from None
         raise
+
+
+def _text(value: Any, name: str) -> str:
+    if value is not None and not isinstance(value, str):
+        raise BadRequest(f"{name} is {value!r:.40}; send text")
+    return value or ""
 
 
 def _flag(value: Any, name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from serving.jobs.record import JobRecord, JobState
@@ -42,9 +43,20 @@ def output_path(record: JobRecord, name: str) -> str:
     return f"outputs/{record.client}/{record.job_id}/{name}"
 
 
-def trellis_item(listed: Listed, url_root: str) -> dict[str, Any]:
+def trellis_item(listed: Listed, url_root: str) -> Mapping[str, Any]:
     """One job as /my_requests and /task show it. `url_root` ends in a slash."""
-    record = listed.record
+    if listed.record.state in (JobState.COMPLETED, JobState.FAILED):
+        return _settled_item(listed.record, url_root)
+    return _item(listed.record, listed.position, url_root)
+
+
+@lru_cache(maxsize=2048)
+def _settled_item(record: JobRecord, url_root: str) -> Mapping[str, Any]:
+    """What is shown of a finished job never changes, and the same record is asked for at every poll."""
+    return _item(record, None, url_root)
+
+
+def _item(record: JobRecord, position: int | None, url_root: str) -> dict[str, Any]:
     item: dict[str, Any] = {
         "request_id": record.job_id,
         "status": TRELLIS_WORDS[record.state],
@@ -55,7 +67,7 @@ def trellis_item(listed: Listed, url_root: str) -> dict[str, Any]:
         "start_time": iso_time(record.started_at),
         "finish_time": iso_time(record.finished_at),
         "created_time": iso_time(record.created_at),
-        "queue_position": listed.position,
+        "queue_position": position,
         "progress": record.progress,
         "stage": record.stage or None,
         "attempt": record.attempt,
@@ -74,7 +86,7 @@ def trellis_item(listed: Listed, url_root: str) -> dict[str, Any]:
 def trellis_task(listed: Listed, url_root: str) -> dict[str, Any]:
     """One job in full."""
     record = listed.record
-    item = trellis_item(listed, url_root)
+    item = dict(trellis_item(listed, url_root))
     item["client_ip"] = record.client
     item["request_output_dir"] = f"outputs/{record.client}/{record.job_id}"
     item["input_name"] = item["image_name"] or record.shown.get("text") or ""

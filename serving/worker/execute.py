@@ -60,7 +60,7 @@ class Executor:
         """
         run_id = token_hex(8)
         try:
-            record = self.store.start(job_id, self.lane, run_id, time.time())
+            record = self._insist(lambda: self.store.start(job_id, self.lane, run_id, time.time()))
         except StaleJob:
             log.info("job %s is not waiting any more, skipped", job_id)
             return None
@@ -84,22 +84,30 @@ class Executor:
     def _run(self, record: JobRecord, beat: Callable[[], None]) -> bool:
         """Whether the job waits again."""
         began_s = time.monotonic()
-        draft = self.outputs.draft(record.client, record.job_id, record.run_id)
         try:
+            draft = self.outputs.draft(record.client, record.job_id, record.run_id)
             runner = self.pool.lease(self.catalog.cards[record.model_id])
             runner.send(Run(self._work(record, draft)))
             answer = self._wait(record, runner, beat)
+            if isinstance(answer, Failed):
+                self._fail(record, answer.code, answer.message)
+            else:
+                self._complete(record, answer.outcome, draft, time.monotonic() - began_s)
         except RunnerDied as death:
             self.pool.evict()
             return self._died(record, str(death))
         except DeadlineOver:
             self.pool.evict()
             self._fail(record, "JOB_FAILED", f"the model took longer than its {record.timeout_s} s")
-        else:
-            if isinstance(answer, Failed):
-                self._fail(record, answer.code, answer.message)
-            else:
-                self._complete(record, answer.outcome, time.monotonic() - began_s)
+        except StaleJob:
+            raise
+        except Exception as error:
+            # A full disk, a model that is gone, a defect: given back, the job would come again for ever.
+            log.exception("job %s: the lane failed", record.job_id)
+            self.pool.evict()
+            kind = type(error).__name__
+            reason = f"the worker failed with {kind}; the server's log has the details"
+            self._fail(record, "JOB_FAILED", reason)
         return False
 
     def _work(self, record: JobRecord, draft: Path) -> Work:
@@ -119,7 +127,8 @@ class Executor:
     ) -> Done | Failed:
         """Listen to the runner until it is done. Raises RunnerDied, DeadlineOver or StaleJob."""
         began_s = beat_s = told_s = time.monotonic()
-        news: Progress | None = None
+        last = Progress(record.job_id, record.stage, record.progress)
+        untold = False
         while True:
             now_s = time.monotonic()
             if now_s - began_s > record.timeout_s:
@@ -127,13 +136,16 @@ class Executor:
             if now_s - beat_s >= BEAT_S:
                 beat_s = now_s
                 beat()
-            if news and now_s - told_s >= PROGRESS_INTERVAL_S:
+                untold = (
+                    True  # also without news: the answer says whether the job is still this run's
+                )
+            if untold and now_s - told_s >= PROGRESS_INTERVAL_S:
                 told_s = now_s
-                self._tell(record, news)
-                news = None
-            match runner.receive(PROGRESS_INTERVAL_S if news else BEAT_S):
+                self._tell(record, last)
+                untold = False
+            match runner.receive(PROGRESS_INTERVAL_S if untold else BEAT_S):
                 case Progress() as message if message.job_id == record.job_id:
-                    news = message
+                    last, untold = message, True
                 case (Done() | Failed()) as message if message.job_id == record.job_id:
                     return message
 
@@ -143,7 +155,11 @@ class Executor:
         except RedisError as error:
             log.warning("progress of job %s is not saved: %s", record.job_id, error)
 
-    def _complete(self, record: JobRecord, outcome: Outcome, run_s: float) -> None:
+    def _complete(self, record: JobRecord, outcome: Outcome, draft: Path, run_s: float) -> None:
+        if (
+            not draft.is_dir()
+        ):  # the sweep took it away, and the job: the result may be another run's by now
+            raise StaleJob(f"the draft of run {record.run_id} is gone")
         self.outputs.publish(record.client, record.job_id, record.run_id)
         self._insist(lambda: self.store.complete(record, outcome.to_json(), time.time()))
         log.info("job %s completed in %.2f s", record.job_id, run_s)

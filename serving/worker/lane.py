@@ -12,6 +12,8 @@ import os
 import signal
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from types import FrameType
 
@@ -34,6 +36,7 @@ from serving.storage.outputs import Outputs
 from serving.storage.uploads import Inputs
 from serving.worker.execute import BEAT_S, Executor
 from serving.worker.process import die_with_parent
+from serving.worker.residency.handle import RunnerDied
 from serving.worker.residency.pool import Pool
 
 log = logging.getLogger("meshkiln.lane")
@@ -46,6 +49,9 @@ def execute_job(job_id: str) -> None:
 
 class Lane(Worker):
     """One RQ worker, one queue, one runner."""
+
+    # An idle lane looks for a Redis that went away this often; RQ's own pause grows to a minute.
+    max_connection_wait_time = 1.0
 
     def __init__(self, queue: Queue, state: LaneState, executor: Executor) -> None:
         self.lane_state = state
@@ -85,7 +91,7 @@ class Lane(Worker):
             return
         if time.monotonic() - self._beaten_at_s < BEAT_S / 2:
             return
-        with self.connection.pipeline(transaction=False) as own:
+        with self._redis_may_be_away(), self.connection.pipeline(transaction=False) as own:
             self._beat(own, timeout)
             own.execute()
 
@@ -106,24 +112,40 @@ class Lane(Worker):
         job.ended_at = now()
         self.lane_state = replace(self.lane_state, job_id="")
         self._state = WorkerStatus.IDLE
-        self.handle_job_success(job, queue, queue.started_job_registry, execution)
         self.executions.pop(execution.id, None)
-        if again:  # only now: the end of the old envelope deletes what a new one of the same id would share
-            self.executor.queues.enqueue(again, at_front=True)
+        # What is left undone here, the sweep and RQ's maintenance do later; a lane that ends would unload its model.
+        with self._redis_may_be_away():
+            self._throw_away(job, execution)
+            if again:  # only now: the end of the old envelope deletes what a new one of the same id would share
+                self.executor.queues.enqueue(again, at_front=True)
+
+    def run_maintenance_tasks(self) -> None:
+        with self._redis_may_be_away():
+            super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
+
+    @contextmanager
+    def _redis_may_be_away(self) -> Iterator[None]:
+        try:
+            yield
+        except RedisError as error:
+            log.warning("lane %s goes on without Redis: %s", self.name, error)
+
+    def _throw_away(self, job: Job, execution: Execution) -> None:
+        """RQ's own end of a job looks for dependents, repeats and results in ten trips; our envelopes have none."""
+        with self.connection.pipeline() as pipe:
+            self.cleanup_execution(job, pipeline=pipe, execution=execution)
+            pipe.delete(job.key)
+            pipe.execute()
 
     def _beat_busy(self, job: Job, execution: Execution) -> None:
-        try:
+        with self._redis_may_be_away():
             self.maintain_heartbeats(job, execution)
-        except RedisError as error:
-            log.warning("no heartbeat: %s", error)
 
     def teardown(self) -> None:
         self.executor.pool.evict()
-        try:
+        with self._redis_may_be_away():
             self.connection.delete(LANE_KEY + self.name)
             super().teardown()  # type: ignore[no-untyped-call]
-        except RedisError as error:
-            log.warning("Redis is away at the lane's end: %s", error)
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         """First signal: end after the running job. An idle lane ends at once."""
@@ -136,8 +158,9 @@ def main() -> None:
     parser.add_argument("--name", required=True)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--queue", default="cpu")
+    parser.add_argument("--parent-pid", type=int, required=True)
     args = parser.parse_args()
-    die_with_parent(signal.SIGKILL)
+    die_with_parent(signal.SIGKILL, args.parent_pid)
     settings = Settings.from_env()
     logging.basicConfig(
         level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
@@ -145,7 +168,8 @@ def main() -> None:
     lane = build_lane(settings, args.name, args.device, args.queue)
     for card in lane.executor.catalog.cards.values():
         if queue_for(card) == args.queue:
-            lane.executor.pool.warm(card)
+            with suppress(RunnerDied):  # the job that needs it will say why
+                lane.executor.pool.warm(card)
             break
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     lane.work(logging_level="WARNING")

@@ -1,19 +1,20 @@
 """What deaths left behind, set right: running jobs whose lane is dead, waiting jobs that no queue knows.
 
 The record is the truth; every move is one script, so two sweeps at once do no harm. Knows no processes: a lane is dead
-when it is off the board.
+when its supervisor says so, or when it is off the board though it could have spoken.
 """
 
 from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from redis import Redis
 
 from serving.errors import StaleJob
-from serving.jobs.board import Board
+from serving.jobs.board import LANE_TTL_S, Board
 from serving.jobs.queues import Queues
 from serving.jobs.record import JobRecord, JobState
 from serving.jobs.store import PREFIX, JobStore
@@ -38,27 +39,45 @@ class Sweep:
     queues: Queues
     board: Board
     outputs: Outputs
+    _looked_at_s: float = 0.0
+    _silence_counts_from_s: float = 0.0
 
     def take_turn(self) -> None:
         """Sweep, unless another did within the interval."""
+        self.silence_is_death()
         if self.redis.set(_LOCK_KEY, "1", nx=True, px=int(SWEEP_INTERVAL_S * 900)):
             self.sweep(time.time())
 
-    def sweep(self, now_s: float) -> None:
-        """One pass over the running jobs and the oldest waiting ones."""
-        for record in self.store.get_many(self.store.running_ids()):
-            if record.state is JobState.PROCESSING and self._is_orphan(record, now_s):
-                self._revive(record, now_s)
-        for record in self.store.get_many(self.store.oldest_waiting_ids(OLDEST_LOOKED_AT)):
+    def sweep(self, now_s: float, dead_lanes: Collection[str] = ()) -> None:
+        """One pass over the oldest waiting jobs and the running ones. `dead_lanes` are dead for sure."""
+        # Newest first, and the running ones last: each goes to the front, so the oldest comes to stand there.
+        for record in self.store.get_many(self.store.oldest_waiting_ids(OLDEST_LOOKED_AT))[::-1]:
             if record.state is JobState.QUEUED and self._is_lost(record, now_s):
                 log.warning("job %s waits in no queue, queued again", record.job_id)
                 self.queues.forget_intermediate(record)
                 self.queues.enqueue(record, at_front=True)
+        for record in self.store.get_many(self.store.running_ids())[::-1]:
+            if record.state is JobState.PROCESSING and (
+                record.lane in dead_lanes or self._is_orphan(record, now_s)
+            ):
+                self._revive(record, now_s)
+
+    def silence_is_death(self) -> bool:
+        """Whether a lane that is off the board is dead. Asked at least every few seconds.
+
+        If Redis was away, the machine slept or its clock jumped, the lanes' keys expired though the lanes live, and
+        they get time to speak again.
+        """
+        now_s = time.time()
+        if not 0 <= now_s - self._looked_at_s < LANE_TTL_S / 2:
+            self._silence_counts_from_s = now_s + LANE_TTL_S
+        self._looked_at_s = now_s
+        return now_s >= self._silence_counts_from_s
 
     def _is_orphan(self, record: JobRecord, now_s: float) -> bool:
         lane = self.board.lane(record.lane)
         if lane is None:
-            return True
+            return self.silence_is_death()
         # A living lane that says for a while that it has another job or none.
         return lane.job_id != record.job_id and now_s - record.started_at > 5 * IN_TRANSIT_S
 
@@ -68,7 +87,7 @@ class Sweep:
                 log.warning(
                     "job %s: lane %s is dead, the job runs again", record.job_id, record.lane
                 )
-                self.outputs.drop_drafts(record.client, record.job_id)
+                self._drop_draft(record)
                 self.queues.forget_intermediate(record)
                 self.queues.enqueue(record, at_front=True)
             else:
@@ -76,9 +95,13 @@ class Sweep:
                     f"the worker died while it ran this job; it was tried {record.attempt} times"
                 )
                 self.store.fail(record, "JOB_FAILED", reason, now_s)
-                self.outputs.drop_drafts(record.client, record.job_id)
+                self._drop_draft(record)
         except StaleJob:
             log.info("job %s was moved meanwhile", record.job_id)
+
+    def _drop_draft(self, record: JobRecord) -> None:
+        """Of the dead run alone: the next one may have begun. Without its draft, a run cannot publish any more."""
+        self.outputs.drop_draft(record.client, record.job_id, record.run_id)
 
     def _is_lost(self, record: JobRecord, now_s: float) -> bool:
         return now_s - record.created_at > IN_TRANSIT_S and not self.queues.has(record)

@@ -6,7 +6,9 @@ on where it stopped. Its lanes die with it.
 
 from __future__ import annotations
 
+import json
 import logging
+import os
 import signal
 import socket
 import subprocess
@@ -14,7 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -22,12 +24,14 @@ from redis.exceptions import RedisError
 
 from serving.file_lock import FileLock
 from serving.jobs.board import Board
-from serving.jobs.connect import WORKER_TIMEOUT_S, connect
+from serving.jobs.connect import connect
 from serving.jobs.queues import Queues
+from serving.jobs.retention import Retention
 from serving.jobs.store import JobStore
 from serving.redis_server import redis_for
 from serving.settings import ROOT, Settings
 from serving.storage.outputs import Outputs
+from serving.storage.uploads import Inputs
 from serving.worker.reconcile import SWEEP_INTERVAL_S, Sweep
 
 log = logging.getLogger("meshkiln.supervisor")
@@ -35,8 +39,10 @@ log = logging.getLogger("meshkiln.supervisor")
 LOOK_INTERVAL_S = 0.1
 # A lane that ends sooner than this after its start is not restarted at once, but after a growing pause.
 SHORT_LIFE_S = 5.0
-MAX_PAUSE_S = 30.0
+MAX_PAUSE_S = 10.0
 KILL_GRACE_S = 5.0
+# The supervisor waits for Redis no longer, so that it stays quick to answer a signal.
+REDIS_TIMEOUT_S = 3.0
 
 
 class AlreadySupervised(SystemExit):
@@ -52,6 +58,7 @@ class Slot:
     queue: str
     process: subprocess.Popen[bytes] | None = None
     name: str = ""
+    has_spoken: bool = False
     started_at_s: float = 0.0
     pause_s: float = 0.0
     start_again_at_s: float = 0.0
@@ -63,24 +70,31 @@ class Supervisor:
 
     settings: Settings
     sweep: Sweep
+    retention: Retention
     slots: list[Slot]
     stopping: threading.Event = field(default_factory=threading.Event)
+    dead_lanes: set[str] = field(default_factory=set)  # not yet buried
 
     def run(self) -> None:
         """Keep the lanes alive until told to stop, then end them."""
-        sweep_at_s = 0.0
+        self.dead_lanes |= self._predecessors()
+        sweep_at_s = retain_at_s = 0.0
         while not self.stopping.wait(LOOK_INTERVAL_S):
-            died = [slot for slot in self.slots if self._tend(slot)]
+            died = {slot.name for slot in self.slots if self._tend(slot)}
+            self.dead_lanes |= died
             if died or time.monotonic() >= sweep_at_s:
                 sweep_at_s = time.monotonic() + SWEEP_INTERVAL_S
-                self._sweep([slot.name for slot in died])
+                self._sweep()
+            if time.monotonic() >= retain_at_s:
+                retain_at_s = time.monotonic() + RETENTION_INTERVAL_S
+                self._retain()
         self._stop()
 
     def _tend(self, slot: Slot) -> bool:
         """Start the lane of a slot when it is time. Whether it was found dead just now."""
         now_s = time.monotonic()
         if slot.process is None:
-            if now_s >= slot.start_again_at_s:
+            if now_s >= slot.start_again_at_s and self._redis_answers():
                 self._start(slot)
             return False
         code = slot.process.poll()
@@ -98,7 +112,14 @@ class Supervisor:
         # A new name for every start: RQ refuses the name of a killed worker until its key expires.
         slot.name = f"{socket.gethostname()}.{slot.title}.{time.time_ns() // 1_000_000:x}"
         command = [sys.executable, "-m", "serving.worker.lane", "--name", slot.name]
-        command += ["--device", slot.device, "--queue", slot.queue]
+        command += [
+            "--device",
+            slot.device,
+            "--queue",
+            slot.queue,
+            "--parent-pid",
+            str(os.getpid()),
+        ]
         slot.process = subprocess.Popen(
             command,
             cwd=ROOT,
@@ -106,18 +127,56 @@ class Supervisor:
             stdin=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C reaches the supervisor alone, which ends its lanes in order
         )
+        slot.has_spoken = False
         log.info("lane %s started, pid %d", slot.name, slot.process.pid)
+        pids = {slot.name: slot.process.pid for slot in self.slots if slot.process}
+        self.settings.lanes_file.write_text(json.dumps(pids))
 
-    def _sweep(self, dead_lanes: list[str]) -> None:
+    def _predecessors(self) -> set[str]:
+        """The lanes of a supervisor that was killed here. They died with it, and nobody said so."""
         try:
-            for name in dead_lanes:
+            pids = json.loads(self.settings.lanes_file.read_text())
+        except (FileNotFoundError, ValueError):
+            return set()
+        return {name for name, pid in pids.items() if not _exists(pid)}
+
+    def _redis_answers(self) -> bool:
+        """A lane that starts without Redis ends at once, and the pause before the next start grows."""
+        with suppress(RedisError):
+            return bool(self.sweep.redis.ping())
+        return False
+
+    def _sweep(self) -> None:
+        try:
+            self.dead_lanes |= {slot.name for slot in self.slots if self._end_silent(slot)}
+            for name in self.dead_lanes:
                 self.sweep.board.bury(name)
-            if dead_lanes:
-                self.sweep.sweep(time.time())
+            if self.dead_lanes:
+                self.sweep.sweep(time.time(), self.dead_lanes)
+                self.dead_lanes.clear()
             else:
                 self.sweep.take_turn()
         except RedisError as error:
             log.warning("Redis is away: %s", error)
+
+    def _end_silent(self, slot: Slot) -> bool:
+        """Kill a lane that lives and says nothing any more: its job will run again, and must not run twice at once."""
+        is_there = self.sweep.board.lane(slot.name) is not None
+        slot.has_spoken = slot.has_spoken or is_there
+        if is_there or not slot.has_spoken or not slot.process:
+            return False
+        if not self.sweep.silence_is_death():
+            return False
+        log.warning("lane %s stands still, killed", slot.name)
+        slot.process.kill()
+        slot.process.wait()
+        return True
+
+    def _retain(self) -> None:
+        try:
+            self.retention.take_turn(time.time())
+        except (RedisError, OSError) as error:
+            log.warning("old jobs were not removed: %s", error)
 
     def _stop(self) -> None:
         """Let running jobs end for a while, then have them given back, then kill."""
@@ -143,6 +202,13 @@ def _wait_all(processes: list[subprocess.Popen[bytes]], patience_s: float) -> No
             log.info("pid %d still runs after %.0f s", process.pid, patience_s)
 
 
+def _exists(pid: int) -> bool:
+    with suppress(ProcessLookupError):
+        os.kill(pid, 0)
+        return True
+    return False
+
+
 def supervise(settings: Settings) -> None:
     """Run the lanes of this machine until SIGTERM or SIGINT. Raises AlreadySupervised."""
     logging.basicConfig(
@@ -150,16 +216,12 @@ def supervise(settings: Settings) -> None:
     )
     with _only_one(settings), redis_for(settings.state_dir, settings.redis_url) as lease:
         settings = settings.model_copy(update={"redis_url": lease.url})
-        redis = connect(lease.url, timeout_s=WORKER_TIMEOUT_S)
-        sweep = Sweep(
-            redis.records,
-            JobStore(redis.records, settings),
-            Queues(redis.envelopes),
-            Board(redis.records),
-            Outputs(settings),
-        )
+        redis = connect(lease.url, timeout_s=REDIS_TIMEOUT_S)
+        store, outputs = JobStore(redis.records, settings), Outputs(settings)
+        sweep = Sweep(redis.records, store, Queues(redis.envelopes), Board(redis.records), outputs)
+        retention = Retention(settings, store, Inputs(settings), outputs)
         slots = [Slot(f"cpu{index}", "cpu", "cpu") for index in range(settings.cpu_lanes)]
-        supervisor = Supervisor(settings, sweep, slots)
+        supervisor = Supervisor(settings, sweep, retention, slots)
         _stop_on_signals(supervisor)
         supervisor.run()
 

@@ -1,7 +1,11 @@
 -- PROCESSING -> QUEUED: its run died or gave it back. It waits in its old place.
 -- KEYS: job, waiting, running     ARGV: key prefix, job_id, run_id, max attempts, 1 when the run does not count
 -- Returns 1; 0 when the job is not this run's; -1 when no attempt is left (nothing is changed then).
-local was = redis.call('HMGET', KEYS[1], 'state', 'run_id', 'client', 'seq', 'attempt')
+-- Asked again by the same run (its first answer was lost), it answers the same while the job waits.
+local was = redis.call('HMGET', KEYS[1], 'state', 'run_id', 'client', 'seq', 'attempt', 'given_back_by')
+if was[1] == 'queued' and was[6] == ARGV[3] then
+  return 1
+end
 if was[1] ~= 'processing' or was[2] ~= ARGV[3] then
   return 0
 end
@@ -13,7 +17,7 @@ elseif attempt >= tonumber(ARGV[4]) then
 end
 local client = ARGV[1] .. 'client:' .. was[3]
 redis.call('HSET', KEYS[1], 'state', 'queued', 'attempt', attempt, 'lane', '', 'run_id', '', 'stage', '',
-  'progress', '0.0', 'started_at', '0.0')
+  'progress', '0.0', 'started_at', '0.0', 'given_back_by', ARGV[3])
 redis.call('ZREM', KEYS[3], ARGV[2])
 redis.call('ZREM', client .. ':running', ARGV[2])
 redis.call('ZADD', KEYS[2], was[4], ARGV[2])

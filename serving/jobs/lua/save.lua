@@ -9,7 +9,7 @@ if redis.call('ZCARD', KEYS[4]) >= tonumber(ARGV[2]) then
 end
 local seq = redis.call('INCR', KEYS[2])
 redis.call('HSET', KEYS[1], unpack(ARGV, 3))
-redis.call('HSET', KEYS[1], 'seq', seq)
+redis.call('HSET', KEYS[1], 'seq', seq, 'state', 'queued', 'attempt', 0, 'run_id', '', 'progress', '0.0')
 redis.call('ZADD', KEYS[3], seq, ARGV[1])
 redis.call('ZADD', KEYS[4], seq, ARGV[1])
 return seq

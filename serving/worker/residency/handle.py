@@ -11,6 +11,7 @@ import select
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -43,31 +44,26 @@ class RunnerHandle:
         self.weights = weights
         their_in, self._out = os.pipe()
         self._in, their_out = os.pipe()
+        their_life, self._life = os.pipe()
+        theirs = {"--in-fd": their_in, "--out-fd": their_out, "--life-fd": their_life}
         command = [sys.executable, "-m", "pipelines.runner", "--device", device]
-        command += [
-            "--in-fd",
-            str(their_in),
-            "--out-fd",
-            str(their_out),
-            "--lane-pid",
-            str(os.getpid()),
-        ]
+        for name, fd in theirs.items():
+            command += [name, str(fd)]
         for folder in plugin_dirs:
             command += ["--plugin-dir", str(folder)]
         self._process = subprocess.Popen(
             command,
-            pass_fds=(their_in, their_out),
+            pass_fds=tuple(theirs.values()),
             stdin=subprocess.DEVNULL,
             stdout=2,  # models print; all of it belongs to the log
             start_new_session=True,
             cwd=_ROOT,
             env=dict(environment) if environment is not None else None,
         )
-        os.close(their_in)
-        os.close(their_out)
-        self._buffer = b""
-        self._poll = select.poll()
-        self._poll.register(self._in, select.POLLIN)
+        for fd in theirs.values():
+            os.close(fd)
+        os.set_blocking(self._out, False)
+        self._unsent = self._buffer = b""
 
     @property
     def pid(self) -> int:
@@ -77,33 +73,55 @@ class RunnerHandle:
         return self._process.poll() is None
 
     def send(self, message: Message) -> None:
-        """Raises RunnerDied when nobody is there to read."""
-        try:
-            os.write(self._out, encode(message))
-        except BrokenPipeError:
-            raise RunnerDied(self._process.wait()) from None
+        """Never waits: what the pipe does not take now goes out while receive() waits. Raises RunnerDied."""
+        self._unsent += encode(message)
+        self._push()
 
     def receive(self, timeout_s: float) -> Message | None:
         """The next message, or None when none comes in time. Raises RunnerDied."""
+        until_s = time.monotonic() + timeout_s
         while b"\n" not in self._buffer:
-            if not self._poll.poll(max(0.0, timeout_s) * 1000):
+            if not self._exchange(max(0.0, until_s - time.monotonic())):
                 return None
+        line, _, self._buffer = self._buffer.partition(b"\n")
+        return decode(line)
+
+    def _exchange(self, timeout_s: float) -> bool:
+        """Move bytes either way. False when there were none to move in time. Raises RunnerDied."""
+        poll = select.poll()
+        poll.register(self._in, select.POLLIN)
+        if self._unsent:
+            poll.register(self._out, select.POLLOUT)
+        ready = dict(poll.poll(timeout_s * 1000))
+        if self._in in ready:
             chunk = os.read(self._in, 1 << 16)
             if not chunk:
                 raise RunnerDied(self._reap())
             self._buffer += chunk
-        line, _, self._buffer = self._buffer.partition(b"\n")
-        return decode(line)
+        elif self._out in ready:
+            self._push()
+        elif not self.is_alive():  # though a child of it keeps the pipe open
+            raise RunnerDied(self._process.wait())
+        return bool(ready)
+
+    def _push(self) -> None:
+        try:
+            while self._unsent:
+                self._unsent = self._unsent[os.write(self._out, self._unsent) :]
+        except BlockingIOError:
+            return
+        except BrokenPipeError:
+            raise RunnerDied(self._reap()) from None
 
     def kill(self) -> None:
         """End the runner and its children now, whatever they do. May be called twice."""
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-        for fd in (self._in, self._out):
+        for fd in (self._in, self._out, self._life):
             if fd >= 0:
                 os.close(fd)
-        self._in = self._out = -1
+        self._in = self._out = self._life = -1
 
     def _reap(self) -> int:
         """The runner closed its pipe: it is dying. Give it a moment to say why, then insist."""

@@ -1,0 +1,169 @@
+"""What a request costs the server: CPU of web processes and Redis, beside a bare Flask app under the same gunicorn.
+
+    python benchmarks/http_cost.py [rounds]
+
+Both servers run at the same time and are loaded in turn, so that a noisy machine treats them alike.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import harness
+from redis import Redis
+
+sys.path.insert(0, str(harness.ROOT))
+
+CLIENTS = 16
+POSTS, POLLS, DOWNLOADS = 300, 1500, 800
+
+
+def main(rounds: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="meshkiln-bare-") as folder:
+        bare_dir = Path(folder)
+        (bare_dir / "file.glb").write_bytes(os.urandom(1 << 20))
+        command = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            *_same_gunicorn(),
+            "--chdir",
+            "benchmarks",
+            "bare_app:app",
+        ]
+        port = harness.free_port()
+        command += ["--bind", f"127.0.0.1:{port}"]
+        with (
+            harness.running(command, bare_dir, port) as bare,
+            harness.own_server(workers=False, max_waiting_per_client=1_000_000) as own,
+        ):
+            _measure(own, bare, rounds)
+
+
+def _same_gunicorn() -> list[str]:
+    """The gunicorn settings of gunicorn_config.py that touch the cost of a request."""
+    from serving.settings import Settings
+
+    settings = Settings.from_env()
+    return [
+        "--worker-class=serving.web.gunicorn_worker.PatientThreadWorker",
+        f"--workers={settings.web_processes or min(4, os.cpu_count() or 1)}",
+        f"--threads={settings.web_threads}",
+        "--keep-alive=15",
+        "--worker-connections=2000",
+        "--no-control-socket",
+        "--log-level=warning",
+    ]
+
+
+def _measure(own: harness.Server, bare: harness.Server, rounds: int) -> None:
+    url = harness.redis_url(own)
+    redis = Redis.from_url(url)
+    own_pids = [*harness.tree(own.pid), redis.info("server")["process_id"]]
+    bare_pids = harness.tree(bare.pid)
+    body, kind = harness.multipart("image", "noise.png", harness.noise_png(500_000))
+    upload = harness.post("/image_to_3d", body, kind)
+    file_path = _publish_one(own, redis_url=url)
+    figures: dict[str, list[float]] = {
+        name: [] for name in ("post", "post bare", "get", "get bare", "poll", "bare status")
+    }
+    for _ in range(rounds):
+        figures["post"].append(_cost_ms(own, own_pids, upload, POSTS))
+        figures["post bare"].append(_cost_ms(bare, bare_pids, upload, POSTS))
+        figures["get"].append(_cost_ms(own, own_pids, harness.get(file_path), DOWNLOADS))
+        figures["get bare"].append(_cost_ms(bare, bare_pids, harness.get("/file.glb"), DOWNLOADS))
+    redis.flushall()
+    _ten_jobs(own, url)
+    for _ in range(rounds):
+        figures["poll"].append(_cost_ms(own, own_pids, harness.get("/my_requests"), POLLS))
+        figures["bare status"].append(_cost_ms(bare, bare_pids, harness.get("/status"), POLLS))
+    _print(figures, _trips(redis, own))
+
+
+def _cost_ms(server: harness.Server, pids: list[int], send: harness.Send, requests: int) -> float:
+    harness.load(server.port, send, clients=CLIENTS, requests=CLIENTS * 2)
+    before_s = harness.cpu_s(pids)
+    harness.load(server.port, send, clients=CLIENTS, requests=requests)
+    return (harness.cpu_s(pids) - before_s) * 1000 / requests
+
+
+def _publish_one(own: harness.Server, redis_url: str) -> str:
+    folder = own.data_dir / "outputs" / "127.0.0.1" / ("a" * 32)
+    folder.mkdir(parents=True)
+    (folder / "output.glb").write_bytes(os.urandom(1 << 20))
+    return f"/outputs/127.0.0.1/{'a' * 32}/output.glb"
+
+
+def _ten_jobs(own: harness.Server, url: str) -> None:
+    """Ten finished jobs of this client, made through the store as a lane makes them."""
+    from serving.jobs.connect import connect
+    from serving.jobs.record import JobRecord
+    from serving.jobs.store import JobStore
+    from serving.settings import Settings
+
+    store = JobStore(connect(url, timeout_s=5).records, Settings())
+    file = {
+        "name": "output.glb",
+        "role": "model",
+        "media_type": "model/gltf-binary",
+        "size_bytes": 1,
+    }
+    outcome = {
+        "files": [file],
+        "info": {"model": "none"},
+        "warnings": [],
+        "stage_s": {"geometry": 1.0},
+    }
+    for index in range(10):
+        record = JobRecord(
+            job_id=f"{index:032x}",
+            client="127.0.0.1",
+            feature="image_to_textured_mesh",
+            model_id="classic_image_to_textured_mesh",
+            queue="cpu",
+            timeout_s=60,
+            created_at=time.time(),
+            shown={"image_name": "cat.png", "task_type": "image_to_3d"},
+        )
+        store.save(record)
+        started = store.start(record.job_id, "bench", "run", time.time())
+        store.complete(replace(started), outcome, time.time())
+
+
+def _trips(redis: Redis, own: harness.Server) -> float:
+    """Commands that Redis received per poll (a script's inner ones are not trips)."""
+    redis.config_resetstat()
+    harness.load(own.port, harness.get("/my_requests"), clients=1, requests=100)
+    stats = redis.info("commandstats")
+    return stats.get("cmdstat_evalsha", {"calls": 0})["calls"] / 100
+
+
+def _print(figures: dict[str, list[float]], trips: float) -> None:
+    middle = {name: statistics.median(values) for name, values in figures.items()}
+    rows = [
+        ("POST of a 500 KB PNG", middle["post"], middle["post bare"], "1.25"),
+        ("download of 1 MB", middle["get"], middle["get bare"], "1.1"),
+    ]
+    harness.table(
+        f"CPU ms per request, {CLIENTS} clients, median of {len(figures['post'])} rounds",
+        ("request", "this server", "bare Flask", "ratio", "at most"),
+        [
+            (name, f"{own:.2f}", f"{bare:.2f}", f"{own / bare:.2f}", limit)
+            for name, own, bare, limit in rows
+        ],
+    )
+    harness.table(
+        "/my_requests with 10 jobs",
+        ("CPU ms", "at most", "script calls to Redis per poll", "bare route without Redis, CPU ms"),
+        [(f"{middle['poll']:.2f}", "0.75", f"{trips:.2f}", f"{middle['bare status']:.2f}")],
+    )
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)

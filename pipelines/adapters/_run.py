@@ -1,0 +1,60 @@
+"""What the built-in adapters share: stages that are reported and timed, and the form of their results."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pipelines.errors import ModelLoadFailed
+from pipelines.spec import Notice, Outcome, OutputFile, Report, Work
+
+OUTPUT_NAME = "output.glb"
+
+
+def load_libraries() -> None:
+    """Import what the built-in models run on. Raises ModelLoadFailed naming a missing library."""
+    try:
+        import cv2
+
+        from pipelines.geometry import build, glb, mesh_io, paint, triplanar, uv_atlas  # noqa: F401
+    except ImportError as error:
+        raise ModelLoadFailed(
+            f"a library of requirements/cpu.txt is missing: {error.name}"
+        ) from error
+    # OpenCV's threads spin while they wait: on these small images they double the CPU time and save no wall time.
+    cv2.setNumThreads(1)
+
+
+@dataclass
+class Stages:
+    """Tells `report` where a run is, and keeps how long each stage took in seconds."""
+
+    report: Report
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        """Run a block as (part of) a stage. A stage may be entered more than once; its times add up."""
+        start = time.perf_counter()
+        self.report(stage, 0.0)
+        yield
+        self.report(stage, 1.0)
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - start
+
+
+def outcome(
+    work: Work, path: Path, info: Mapping[str, Any], notices: tuple[Notice, ...], stages: Stages
+) -> Outcome:
+    """The Outcome of a run that wrote one GLB. Adds what every generation_info of these models holds."""
+    output = OutputFile(path.name, "model", "model/gltf-binary", path.stat().st_size)
+    common = {
+        "model": work.model_id,
+        "seed": work.params.get("seed", 0),
+        "parameters": {**work.params, **work.options},
+    }
+    seconds = {name: round(value, 4) for name, value in stages.seconds.items()}
+    return Outcome((output,), {**common, **info}, notices, seconds)

@@ -1,0 +1,174 @@
+"""Built-in shape from a picture, on a CPU and without weights: silhouette inflation, or a visual hull of several views.
+
+These models reconstruct from outline and colour by geometry. They are no neural network and never pose as one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
+
+from pipelines.adapters._run import OUTPUT_NAME, Stages, load_libraries, outcome
+from pipelines.spec import ModelCard, Outcome, Params, Report, Work
+
+if TYPE_CHECKING:
+    from pipelines.geometry.build import Model
+    from pipelines.geometry.glb import Material
+    from pipelines.geometry.matting import Cutout
+    from pipelines.geometry.solid import Shape
+
+
+class ShapeOptions(Params):
+    """Options of the built-in shape models.
+
+    The four sampling numbers carry the names of the image API. Here the sparse-structure numbers set the coarse solid
+    (grid resolution, depth) and the structured-latent numbers set the surface detail (relief octaves, relief height).
+    """
+
+    sparse_structure_sample_steps: int = Field(
+        25,
+        ge=1,
+        le=100,
+        description="resolution of the solid: 1 is 96, 25 is 256, 100 is 384 voxels a side",
+    )
+    sparse_structure_cfg_strength: float = Field(
+        8.5,
+        ge=0.0,
+        le=20.0,
+        description="thickness: 0 is a quarter of the standard, 8.5 the standard, 20 twice",
+    )
+    slat_sample_steps: int = Field(
+        25,
+        ge=1,
+        le=100,
+        description="fineness of the relief: 1 is broad forms only, 25 three octaves, 100 five",
+    )
+    slat_cfg_strength: float = Field(
+        4.0, ge=0.0, le=20.0, description="height of the relief: 0 none, 4 standard"
+    )
+    texture_bake_mode: Literal["pbr", "fast", "opt"] = Field(
+        "pbr",
+        description="pbr: base colour and metallic-roughness; fast: base colour only, nearest texel; "
+        "opt: as pbr with four samples a texel",
+    )
+    depth_scale: float = Field(1.0, ge=0.1, le=3.0, description="thickness; 0.5 suits flat art")
+
+
+CARDS = tuple(
+    ModelCard(
+        model_id=f"classic_{feature}",
+        feature=feature,
+        family="classic",
+        weights="classic",
+        summary="silhouette inflation or visual hull; no neural network",
+        licence="as this project",
+        outputs=("glb",),
+        options=ShapeOptions,
+        timeout_s=300,
+    )
+    for feature in ("image_to_raw_mesh", "image_to_textured_mesh")
+)
+
+
+class ClassicShape:
+    """Pictures of an object -> a closed mesh, Y up, front to +Z, longest side 1 m, standing on y = 0."""
+
+    def load(self, device: str) -> None:
+        """Import the libraries. There are no weights. Raises ModelLoadFailed naming the missing one."""
+        load_libraries()
+
+    def image_to_raw_mesh(self, work: Work, report: Report) -> Outcome:
+        """The mesh in plain grey."""
+        from pipelines.geometry import glb, normals
+
+        stages = Stages(report)
+        views, model = self._model(work, stages)
+        with stages("export"):
+            path = work.out_dir / OUTPUT_NAME
+            glb.write(
+                path,
+                model.vertices,
+                model.faces,
+                normals.vertex_normals(model.vertices, model.faces),
+            )
+        return outcome(work, path, _info(views, model), _notices(views, model), stages)
+
+    def image_to_textured_mesh(self, work: Work, report: Report) -> Outcome:
+        """The mesh with the pictures' colours baked into one atlas."""
+        from pipelines.geometry import glb
+
+        stages = Stages(report)
+        views, model = self._model(work, stages)
+        with stages("texture"):
+            vertices, faces, smooth, uv, material = _textured(work, views, model)
+        with stages("export"):
+            path = work.out_dir / OUTPUT_NAME
+            glb.write(path, vertices, faces, smooth, uv=uv, material=material)
+        return outcome(work, path, _info(views, model), _notices(views, model), stages)
+
+    def _model(self, work: Work, stages: Stages) -> tuple[dict[str, Cutout], Model]:
+        from pipelines.geometry import build, images, matting
+
+        with stages("preprocess"):
+            views = {
+                slot: matting.cut_out(images.load_rgba(work.inputs[slot]), view=slot)
+                for slot in build.SLOTS
+                if slot in work.inputs
+            }
+        with stages("geometry"):
+            model = build.model_from_views(
+                views, shape_of(work.options), work.params.get("simplify_ratio", 1.0)
+            )
+        return views, model
+
+
+ADAPTER = ClassicShape
+
+
+def shape_of(options: dict[str, Any]) -> Shape:
+    """The options' numbers as factors of the solid: every value in range has an effect, none is clipped."""
+    from pipelines.geometry.solid import Shape
+
+    chosen = ShapeOptions(**options)
+    steps = chosen.sparse_structure_sample_steps
+    resolution = 96 + (steps - 1) * 160 / 24 if steps <= 25 else 256 + (steps - 25) * 128 / 75
+    detail = chosen.slat_sample_steps
+    return Shape(
+        resolution=round(resolution),
+        depth=(0.25 + 0.75 * chosen.sparse_structure_cfg_strength / 8.5) * chosen.depth_scale,
+        relief_height=chosen.slat_cfg_strength / 4.0,
+        octaves=1 + (detail - 1) / 12 if detail <= 25 else 3 + (detail - 25) / 37.5,
+    )
+
+
+def _textured(
+    work: Work, views: dict[str, Cutout], model: Model
+) -> tuple[Any, Any, Any, Any, Material]:
+    """Unwrap and bake. -> vertices, faces, normals, uv of the split mesh, and its material."""
+    from pipelines.geometry import bake, normals, paint, project, uv_atlas
+
+    mode = ShapeOptions(**work.options).texture_bake_mode
+    smooth = normals.vertex_normals(model.vertices, model.faces)
+    cut = uv_atlas.unwrap(model.vertices, model.faces)
+    mesh = bake.TexturedMesh(
+        model.vertices[cut.origin], cut.faces, cut.uv, smooth[model.faces].astype("float32")
+    )
+    source = project.projector(views, model.box, nearest=mode == "fast")
+    material = paint.material(mesh, source.colours, work.params.get("texture_size", 1024), mode)
+    return mesh.vertices, mesh.faces, smooth[cut.origin], mesh.uv, material
+
+
+def _info(views: dict[str, Cutout], model: Model) -> dict[str, Any]:
+    return {
+        "method": model.method,
+        "matting_method": views["image"].method,
+        "views_used": list(views),
+        "vertex_count": len(model.vertices),
+        "face_count": len(model.faces),
+        "watertight": model.watertight,
+    }
+
+
+def _notices(views: dict[str, Cutout], model: Model) -> tuple[Any, ...]:
+    return tuple(notice for cutout in views.values() for notice in cutout.notices) + model.notices

@@ -1,0 +1,62 @@
+"""Cut-out views -> a finished mesh in metres: the way from outlines through the solid to the standard face count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.geometry import decimate, hull, solid
+from pipelines.geometry.matting import Cutout
+from pipelines.geometry.views import DIRECTIONS, Box
+from pipelines.spec import Notice
+
+SLOTS = tuple(DIRECTIONS)
+# A deviation of a third of a voxel is below what the grid itself resolves.
+FIRST_TOLERANCE_VOXELS = 0.3
+
+
+@dataclass(frozen=True)
+class Model:
+    """vertices (n, 3) m, Y up, front to +Z, longest side 1 m, lowest y = 0, centred in x and z; faces (m, 3) outward.
+
+    `box` is what the pictures cover; `method` is "inflation" or "visual_hull".
+    """
+
+    vertices: NDArray[np.float64]
+    faces: NDArray[np.int64]
+    box: Box
+    method: str
+    watertight: bool
+    notices: tuple[Notice, ...] = ()
+
+
+def model_from_views(
+    views: Mapping[str, Cutout], shape: solid.Shape, simplify_ratio: float = 1.0
+) -> Model:
+    """The mesh of an object seen in `views` (slot -> cut-out, "image" among them).
+
+    simplify_ratio is the share of the standard face count that is kept.
+    """
+    side_views = [slot for slot in views if slot not in ("image", "image_back")]
+    if side_views:
+        vertices, faces, extent = hull.from_views(views, shape)
+    else:
+        vertices, faces, extent = solid.from_front(views["image"], shape)
+    standard = min(decimate.STANDARD_FACES, len(faces))
+    vertices, faces = decimate.to_face_count(
+        vertices, faces, round(standard * simplify_ratio), first_tolerance=FIRST_TOLERANCE_VOXELS
+    )
+    vertices, box = _in_metres(vertices, extent)
+    watertight = decimate.is_solid(vertices, faces)
+    return Model(vertices, faces, box, "visual_hull" if side_views else "inflation", watertight)
+
+
+def _in_metres(vertices: NDArray, extent: NDArray) -> tuple[NDArray[np.float64], Box]:
+    """Voxels about the box's centre -> metres on the ground, and the box (its size (3,) in voxels) likewise."""
+    low, high = vertices.min(0), vertices.max(0)
+    scale = 1.0 / float((high - low).max())
+    shift = np.array([-(low[0] + high[0]) / 2.0, -low[1], -(low[2] + high[2]) / 2.0]) * scale
+    return vertices * scale + shift, Box(centre=shift, size=np.maximum(extent, 1.0) * scale)

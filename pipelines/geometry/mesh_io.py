@@ -1,0 +1,165 @@
+"""Meshes as clients send them: GLB, OBJ, PLY or STL, read from bytes alone.
+
+Nothing outside the file is ever opened: an OBJ's mtllib and a glTF's external URIs are not followed. Textures of the
+file are not decoded. Knows formats; does not know what a mesh is for.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import trimesh
+from numpy.typing import NDArray
+
+from pipelines.errors import InvalidValue, NothingToModel, UnreadableInput
+
+MAX_FACES = 2_000_000
+
+
+@dataclass(frozen=True)
+class ClientMesh:
+    """vertices (n, 3) float64 in the file's unit, faces (m, 3) int64, normals (n, 3) or None, uv (n, 2), v up, or None.
+
+    Nodes of a scene are joined where they stand. uv is None unless one set of coordinates covers the whole mesh.
+    """
+
+    vertices: NDArray[np.float64]
+    faces: NDArray[np.int64]
+    normals: NDArray[np.float64] | None
+    uv: NDArray[np.float32] | None
+
+
+def read(path: Path) -> ClientMesh:
+    """Read a client's mesh. The format is told by content, not by name.
+
+    Raises UnreadableInput for broken files, NothingToModel for a mesh without faces or size, InvalidValue above
+    2 million faces.
+    """
+    data = path.read_bytes()
+    kind = file_kind(data)
+    _check_announced_size(data, kind)
+    try:
+        parts = _load(data, kind)
+    except (InvalidValue, NothingToModel):
+        raise
+    except Exception as error:  # noqa: BLE001 - a parser fed with hostile bytes may raise anything; all mean the same
+        raise UnreadableInput(
+            f"the mesh is not a sound {kind.upper()} file ({type(error).__name__})"
+        ) from None
+    if not parts:
+        raise NothingToModel("the mesh has no faces; points and lines cannot be used")
+    mesh = _joined(parts)
+    _check(mesh)
+    return mesh
+
+
+def file_kind(data: bytes) -> str:
+    """ "glb", "ply", "stl" or "obj" by content. Raises UnreadableInput for anything else."""
+    if data[:4] == b"glTF":
+        return "glb"
+    if data[:3] == b"ply" and data[3:4] in b"\r\n":
+        return "ply"
+    if len(data) >= 84 and len(data) == 84 + 50 * struct.unpack_from("<I", data, 80)[0]:
+        return "stl"
+    head = data[:4096].lstrip()
+    if head[:5].lower() == b"solid" and b"facet" in data[:4096]:
+        return "stl"
+    if re.search(rb"^\s*v\s+[-+.\d]", data[:1_000_000], re.MULTILINE):
+        return "obj"
+    raise UnreadableInput("the mesh is not a GLB, OBJ, PLY or STL file")
+
+
+def _check_announced_size(data: bytes, kind: str) -> None:
+    """Refuse a mesh that is too large before it is parsed, where counting is cheap."""
+    count = 0
+    if kind == "stl":
+        count = max(
+            (len(data) - 84) // 50 if data[:5].lower() != b"solid" else data.count(b"endfacet"), 0
+        )
+    elif kind == "ply":
+        found = re.search(rb"element\s+face\s+(\d+)", data[:10_000])
+        count = int(found.group(1)) if found else 0
+    elif kind == "obj":
+        count = data.count(b"\nf ")
+    _check_face_count(count)
+
+
+def _check_face_count(count: int) -> None:
+    if count > MAX_FACES:
+        raise InvalidValue(
+            f"the mesh has {count:,} faces; at most {MAX_FACES:,} are taken, simplify it first"
+        )
+
+
+def _load(data: bytes, kind: str) -> list[trimesh.Trimesh]:
+    """Every piece of the file that has faces, in world coordinates."""
+    options: dict[str, object] = {"process": False}
+    if kind == "obj":
+        options |= {"maintain_order": True, "skip_materials": True, "group_material": False}
+    elif kind == "glb":
+        options |= {"skip_materials": True}
+    scene = trimesh.load_scene(io.BytesIO(data), file_type=kind, resolver=None, **options)
+    _check_face_count(
+        sum(len(piece.faces) for piece in scene.geometry.values() if hasattr(piece, "faces"))
+    )
+    pieces = scene.dump(concatenate=False)
+    return [piece for piece in pieces if isinstance(piece, trimesh.Trimesh) and len(piece.faces)]
+
+
+def _joined(parts: list[trimesh.Trimesh]) -> ClientMesh:
+    starts = np.cumsum([0] + [len(part.vertices) for part in parts])
+    vertices = np.concatenate([np.asarray(part.vertices, np.float64) for part in parts])
+    faces = np.concatenate(
+        [
+            np.asarray(part.faces, np.int64) + start
+            for part, start in zip(parts, starts, strict=False)
+        ]
+    )
+    normals = None
+    if all("vertex_normals" in part._cache for part in parts):
+        normals = np.concatenate([np.asarray(part.vertex_normals, np.float64) for part in parts])
+    # Several pieces mostly lie on top of each other in the unit square, each with a texture of its own.
+    uv = getattr(parts[0].visual, "uv", None) if len(parts) == 1 else None
+    if uv is not None and (len(uv) != len(vertices) or np.shape(uv)[1:] != (2,)):
+        uv = None
+    return ClientMesh(vertices, faces, normals, None if uv is None else np.asarray(uv, np.float32))
+
+
+def _check(mesh: ClientMesh) -> None:
+    _check_face_count(len(mesh.faces))
+    if len(mesh.vertices) == 0 or mesh.faces.min() < 0 or mesh.faces.max() >= len(mesh.vertices):
+        raise UnreadableInput("the mesh is broken: its faces name vertices that are not there")
+    used = mesh.vertices[np.unique(mesh.faces)]
+    if not np.isfinite(used).all() or np.abs(used).max() > 1e18:
+        raise UnreadableInput("the mesh is broken: it has coordinates that are not finite numbers")
+    if np.ptp(used, axis=0).max() <= 0.0:
+        raise NothingToModel("the mesh has no size: all its vertices lie on one point")
+
+
+def uv_is_usable(mesh: ClientMesh, *, size: int = 512) -> bool:
+    """Whether the mesh's own UVs give every face a place of its own in the unit square.
+
+    False where there are none, where they leave 0..1, hold no area, or where charts lie on top of each other (tiled
+    or mirrored textures): paint would then appear in several places.
+    """
+    from pipelines.geometry.bake import texel_faces
+
+    uv = mesh.uv
+    if uv is None or not np.isfinite(uv).all() or uv.min() < -1e-4 or uv.max() > 1.0 + 1e-4:
+        return False
+    a, b, c = (uv[mesh.faces[:, i]].astype(np.float64) for i in range(3))
+    areas = (
+        np.abs(
+            (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
+        )
+        / 2.0
+    )
+    if areas.sum() < 0.01 or (areas <= 1e-12).mean() > 0.05:
+        return False
+    covered = float((texel_faces(uv, mesh.faces, size) >= 0).mean())
+    return bool(areas.sum() <= covered * 1.03)

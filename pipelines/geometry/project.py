@@ -1,0 +1,137 @@
+"""Colours for a surface from pictures of it: each point takes those of the views that it faces.
+
+What no picture shows gets a softened mirror of the opposite side: a plausible back with the front's face faded.
+Knows points and normals; does not know texels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.geometry.matting import Cutout
+from pipelines.geometry.views import DIRECTIONS, Box
+
+OPPOSITE = {
+    "image": "image_back",
+    "image_back": "image",
+    "image_left": "image_right",
+    "image_right": "image_left",
+    "image_top": "image_bottom",
+    "image_bottom": "image_top",
+}
+# Softening of an unseen side: sigma as a share of the picture, and how much of it is mixed in.
+SOFT_SIGMA, SOFT_SHARE = 1 / 28, 0.75
+# Sharpness of the change from one view to the next; the front holds on longer than others.
+BLEND_POWER, FRONT_WEIGHT = 4.0, 1.6
+FOLD = 4096
+
+
+@dataclass(frozen=True)
+class Projector:
+    """Colours of points by projection. pictures maps slots to (h, w, 3) uint8 tight pictures of the box's sides."""
+
+    pictures: Mapping[str, NDArray[np.uint8]]
+    box: Box
+    nearest: bool = False
+
+    def colours(
+        self, points: NDArray[np.float32], normals: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """points (n, 3) m, unit normals (n, 3) -> RGB (n, 3) float32 in 0..255."""
+        total = np.zeros((len(points), 3), np.float32)
+        weights = np.full((len(points), 1), 1e-6, np.float32)
+        for slot, picture in self.pictures.items():
+            weight = self._weight(slot, normals)
+            seen = np.flatnonzero(weight > 1e-4)
+            if len(seen):
+                colour = sample(
+                    picture, self.box.to_picture(points[seen], slot), nearest=self.nearest
+                )
+                total[seen] += colour * weight[seen, None]
+                weights[seen, 0] += weight[seen]
+        return total / weights
+
+    def _weight(self, slot: str, normals: NDArray[np.float32]) -> NDArray[np.float32]:
+        # The eye looks along one axis, so the product is a column: no BLAS, whose threads cost more than they save.
+        eye = DIRECTIONS[slot].eye
+        facing = normals[:, DIRECTIONS[slot].axes()[2]] * np.float32(sum(eye))
+        if set(self.pictures) <= {"image", "image_back"}:
+            # Only front and back: a band around the outline blends, more of it behind than before.
+            return np.clip(0.5 + facing * 2.0 + (0.25 if slot == "image" else -0.25), 0.0, 1.0)
+        return np.clip(facing + 0.05, 0.0, 1.0) ** BLEND_POWER * (
+            FRONT_WEIGHT if slot == "image" else 1.0
+        )
+
+
+def projector(views: Mapping[str, Cutout], box: Box, *, nearest: bool = False) -> Projector:
+    """A projector for the given views (slot -> cut-out); the back, if unseen, is made from the front."""
+    pictures = {slot: cutout.rgb for slot, cutout in views.items()}
+    if "image_back" not in pictures:
+        front = views["image"]
+        pictures["image_back"] = unseen_side(front.rgb, front.mask)
+    if len(views) > 1 and set(views) != {"image", "image_back"}:
+        for slot in ("image_left", "image_right"):
+            known = views.get(OPPOSITE[slot])
+            if slot not in pictures and known is not None:
+                pictures[slot] = np.ascontiguousarray(known.rgb[:, ::-1])
+    return Projector(pictures, box, nearest)
+
+
+def unseen_side(rgb: NDArray[np.uint8], mask: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """The other side of an object seen in rgb (h, w, 3), mask (h, w) bool: mirrored, softened, (h, w, 3) uint8."""
+    sigma = max(rgb.shape[:2]) * SOFT_SIGMA
+    # Blur at a quarter of the size: the result holds no finer detail.
+    step = max(1, int(sigma / 4.0))
+    size = (max(1, rgb.shape[1] // step), max(1, rgb.shape[0] // step))
+    small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    weight = cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA) + 1e-4
+    share = cv2.GaussianBlur(weight, (0, 0), sigma / step)
+    soft = cv2.GaussianBlur(small * weight[..., None], (0, 0), sigma / step) / share[..., None]
+    soft = cv2.resize(soft, (rgb.shape[1], rgb.shape[0]), interpolation=cv2.INTER_LINEAR)
+    # Near the outline both sides show the same colours, or a seam would run around the object.
+    inner = cv2.distanceTransform(np.pad(mask.astype(np.uint8), 1), cv2.DIST_L2, 3)[1:-1, 1:-1]
+    share = (np.clip(inner / (2.0 * sigma), 0.0, 1.0) * SOFT_SHARE)[..., None]
+    mixed = soft * share + rgb.astype(np.float32) * (1.0 - share)
+    return np.ascontiguousarray(np.clip(mixed[:, ::-1] + 0.5, 0, 255).astype(np.uint8))
+
+
+def sample(
+    picture: NDArray[np.uint8], places: NDArray[np.float32], *, nearest: bool = False
+) -> NDArray[np.float32]:
+    """Colours (n, 3) float32 of a picture (h, w, 3) at places (n, 2) in 0..1; beyond its border the border's colour."""
+    height, width = picture.shape[:2]
+    across = np.clip(places[:, 0] * width - 0.5, 0, width - 1)
+    down = np.clip(places[:, 1] * height - 0.5, 0, height - 1)
+    if nearest:
+        return picture[np.rint(down).astype(np.int64), np.rint(across).astype(np.int64)].astype(
+            np.float32
+        )
+    # remap takes maps of at most 32767 a side, so the list of places is folded into rows of 4096.
+    fold = (-(-len(across) // FOLD), FOLD)
+    padding = fold[0] * FOLD - len(across)
+    maps = [np.pad(values, (0, padding)).reshape(fold) for values in (across, down)]
+    colours = cv2.remap(
+        picture, *maps, interpolation=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    return colours.reshape(-1, picture.shape[2])[: len(across)].astype(np.float32)
+
+
+def metallic_roughness(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A guess at glTF's metallic-roughness map from base colour (h, w, 3): green is roughness, blue metalness (0).
+
+    One picture does not tell metal from paint, so nothing is metal. Bright greyish spots are mostly highlights or
+    glazed: they are smoother than the rest. -> (h, w, 3) uint8.
+    """
+    peak = cv2.max(cv2.max(rgb[..., 0], rgb[..., 1]), rgb[..., 2])
+    low = cv2.min(cv2.min(rgb[..., 0], rgb[..., 1]), rgb[..., 2])
+    # Gloss is how far the darkest channel of a bright texel rises too: 0 below a peak of 140.
+    gloss = cv2.blur(np.where(peak > 140, low, 0).astype(np.uint8), (5, 5))
+    roughness = np.round(np.interp(np.arange(256), [0, 130, 255], [217, 217, 120])).astype(np.uint8)
+    packed = np.zeros_like(rgb)
+    packed[..., 1] = roughness[gloss]
+    return packed

@@ -1,0 +1,82 @@
+"""Which finished jobs leave, and when: by age, and by what all results take on disk. Waiting and running jobs never do.
+
+A job leaves whole: its results, its inputs, its record. Knows no processes; the supervisor calls it now and then.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from serving.jobs.record import JobRecord
+from serving.jobs.store import JobStore
+from serving.settings import Settings
+from serving.storage.outputs import Outputs
+from serving.storage.uploads import Inputs
+
+log = logging.getLogger("meshkiln.retention")
+
+RETENTION_INTERVAL_S = 60.0
+# A turn is short, since the supervisor looks after its lanes between turns.
+JOBS_PER_TURN = 200
+ABANDONED_UPLOAD_S = 3600.0
+_DAY_S = 86_400.0
+_GIB = 1024**3
+
+
+@dataclass
+class Retention:
+    """What is kept, by the settings."""
+
+    settings: Settings
+    store: JobStore
+    inputs: Inputs
+    outputs: Outputs
+
+    def take_turn(self, now_s: float) -> int:
+        """Remove what has to go. The number of jobs that left."""
+        self.inputs.drop_abandoned(now_s - ABANDONED_UPLOAD_S)
+        gone = 0
+        if self.settings.keep_days:
+            oldest_kept_s = now_s - self.settings.keep_days * _DAY_S
+            for record in self.store.finished_before(oldest_kept_s, JOBS_PER_TURN):
+                self._forget(record)
+                gone += 1
+        if self.settings.keep_gib:
+            gone += self._shrink(int(self.settings.keep_gib * _GIB), now_s)
+        if gone:
+            log.info("%d finished jobs left by retention", gone)
+        return gone
+
+    def _shrink(self, limit_bytes: int, now_s: float) -> int:
+        """Oldest first, until inputs and outputs fit."""
+        excess_bytes = sum(map(folder_bytes, (self.outputs.root, self.inputs.root))) - limit_bytes
+        gone = 0
+        for record in self.store.finished_before(now_s, JOBS_PER_TURN) if excess_bytes > 0 else ():
+            if excess_bytes <= 0:
+                break
+            excess_bytes -= self._forget(record)
+            gone += 1
+        return gone
+
+    def _forget(self, record: JobRecord) -> int:
+        """Files first: a record without files would be found again, files without a record would not. Bytes freed."""
+        freed_bytes = folder_bytes(self.outputs.folder(record.client, record.job_id))
+        freed_bytes += self.inputs.forget(record.inputs)
+        self.outputs.remove(record.client, record.job_id)
+        self.store.forget(record)
+        return freed_bytes
+
+
+def folder_bytes(folder: Path) -> int:
+    """What the files in a folder take, in bytes. 0 for a folder that is not there."""
+    total = 0
+    for path, _, names in os.walk(folder):
+        for name in names:
+            try:
+                total += os.lstat(os.path.join(path, name)).st_size
+            except FileNotFoundError:
+                continue  # went between listing and looking
+    return total

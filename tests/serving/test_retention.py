@@ -1,0 +1,118 @@
+"""What leaves the disk, and what stays."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from serving.errors import NotFound
+from serving.jobs.record import JobRecord, JobState
+from serving.jobs.retention import Retention, folder_bytes
+from serving.jobs.store import JobStore
+from serving.settings import Settings
+from serving.storage.outputs import Outputs
+from serving.storage.uploads import Inputs
+
+MIB = 1024 * 1024
+
+
+@pytest.fixture
+def keep(tmp_path: Path, redis_client):
+    """A Retention of given limits, and a function that makes finished jobs."""
+
+    def build(**limits: float) -> Retention:
+        settings = Settings().model_copy(update={"data_dir": tmp_path, **limits})
+        return Retention(
+            settings, JobStore(_text(redis_client), settings), Inputs(settings), Outputs(settings)
+        )
+
+    return build
+
+
+def _text(client):
+    """The same server, answering text."""
+    from serving.jobs.connect import connect
+
+    kwargs = client.connection_pool.connection_kwargs
+    password = f":{kwargs['password']}@" if kwargs.get("password") else ""
+    return connect(
+        f"redis://{password}{kwargs['host']}:{kwargs['port']}/{kwargs.get('db', 0)}", timeout_s=5
+    ).records
+
+
+def _finished(
+    retention: Retention, number: int, *, finished_at: float, size_bytes: int = 10
+) -> JobRecord:
+    record = JobRecord(
+        job_id=f"{number:032x}",
+        client="127.0.0.1",
+        feature="rehearsal",
+        model_id="rehearsal",
+        queue="cpu",
+        timeout_s=60,
+        created_at=finished_at - 1,
+        inputs={"image": f"127.0.0.1/{number:032x}.image.png"},
+    )
+    retention.store.save(record)
+    (retention.inputs.root / "127.0.0.1").mkdir(parents=True, exist_ok=True)
+    retention.inputs.path(record.inputs["image"]).write_bytes(b"i" * size_bytes)
+    started = retention.store.start(record.job_id, "lane", "run", finished_at - 1)
+    draft = retention.outputs.draft(record.client, record.job_id, "run")
+    (draft / "output.glb").write_bytes(b"o" * size_bytes)
+    retention.outputs.publish(record.client, record.job_id, "run")
+    outcome = {"files": [{"name": "output.glb"}], "info": {}, "warnings": [], "stage_s": {}}
+    retention.store.complete(started, outcome, finished_at)
+    return retention.store.get(record.job_id)
+
+
+def test_nothing_leaves_by_age_unless_a_limit_is_set(keep):
+    retention = keep(keep_days=0, keep_gib=0)
+    old = _finished(retention, 1, finished_at=1.0)
+    assert retention.take_turn(time.time()) == 0
+    assert retention.store.get(old.job_id).state is JobState.COMPLETED
+
+
+def test_a_job_older_than_keep_days_leaves_whole(keep):
+    retention = keep(keep_days=7, keep_gib=0)
+    now_s = time.time()
+    old = _finished(retention, 1, finished_at=now_s - 8 * 86_400)
+    young = _finished(retention, 2, finished_at=now_s - 6 * 86_400)
+    assert retention.take_turn(now_s) == 1
+    with pytest.raises(NotFound):
+        retention.store.get(old.job_id)
+    assert not retention.outputs.folder(old.client, old.job_id).exists()
+    assert not retention.inputs.path(old.inputs["image"]).exists()
+    assert [row.record.job_id for row in retention.store.of_client("127.0.0.1")] == [young.job_id]
+    assert retention.outputs.folder(young.client, young.job_id).exists()
+
+
+def test_the_oldest_leave_until_the_rest_fits(keep):
+    retention = keep(keep_days=0, keep_gib=5 * MIB / 1024**3)
+    now_s = time.time()
+    jobs = [
+        _finished(retention, n, finished_at=now_s - 100 + n, size_bytes=MIB) for n in range(1, 5)
+    ]
+    assert retention.take_turn(now_s) == 2  # 8 MiB are there, 5 may be: two jobs of 2 MiB go
+    left = {row.record.job_id for row in retention.store.of_client("127.0.0.1")}
+    assert left == {jobs[2].job_id, jobs[3].job_id}
+    assert folder_bytes(retention.outputs.root) + folder_bytes(retention.inputs.root) == 4 * MIB
+
+
+def test_a_waiting_job_never_leaves(keep):
+    retention = keep(keep_days=0.001, keep_gib=0.000001)
+    waiting = JobRecord("a" * 32, "127.0.0.1", "rehearsal", "rehearsal", "cpu", 60, created_at=1.0)
+    retention.store.save(waiting)
+    assert retention.take_turn(time.time()) == 0
+    assert retention.store.get(waiting.job_id).state is JobState.QUEUED
+
+
+def test_uploads_that_nobody_finished_leave(keep):
+    retention = keep(keep_days=0, keep_gib=0)
+    incoming = retention.inputs.receive("image", "image")
+    incoming.write(b"half")
+    retention.take_turn(time.time())
+    assert incoming.path.exists()
+    retention.take_turn(time.time() + 3_700)
+    assert not incoming.path.exists()
