@@ -1,11 +1,18 @@
 """Gunicorn's settings, read from ours, and what its master starts and ends: see serving/web/host.py."""
 
 import os
+import resource
 
 from serving.settings import Settings
 from serving.web.host import Host
 
 _settings = Settings.from_env()
+
+# A stalled client costs a descriptor, not a thread; the usual soft limit of 1024 would be reached first.
+_soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+if _soft != resource.RLIM_INFINITY and _soft < 16_384:
+    _wanted = 16_384 if _hard == resource.RLIM_INFINITY else min(16_384, _hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (_wanted, _hard))
 
 bind = (
     f"[{_settings.host}]:{_settings.port}"
@@ -15,14 +22,18 @@ bind = (
 workers = _settings.web_processes or min(4, os.cpu_count() or 1)
 threads = _settings.web_threads
 worker_class = "serving.web.gunicorn_worker.PatientThreadWorker"
-worker_connections = 2000
+worker_connections = 4000
 keepalive = 15
 timeout = 60
 graceful_timeout = 10
-forwarded_allow_ips = "*" if _settings.trusted_proxies else "127.0.0.1"
+# What a proxy says is read in serving/web/app.py, if MESHKILN_TRUSTED_PROXIES says so; gunicorn would believe any local one.
+forwarded_allow_ips = ""
+forwarder_headers = ""
 loglevel = _settings.log_level.lower()
 proc_name = "meshkiln-web"
-control_socket_disable = True  # one file per user: a second server on the machine would take it over
+control_socket_disable = (
+    True  # one file per user: a second server on the machine would take it over
+)
 umask = 0o022
 
 

@@ -46,6 +46,8 @@ def running(
 ) -> Iterator[Server]:
     """Start a server and wait until its port answers; end it after the block."""
     variables = {f"MESHKILN_{name.upper()}": str(value) for name, value in settings.items()}
+    if "redis_url" in settings:
+        variables["REDIS_URL"] = variables.pop("MESHKILN_REDIS_URL")
     variables |= {
         "MESHKILN_DATA_DIR": str(data_dir),
         "MESHKILN_PORT": str(port),

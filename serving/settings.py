@@ -32,7 +32,12 @@ class Settings(BaseSettings):
     web_processes: int = Field(
         0, ge=0, le=64, description="web processes; 0 = one per core, at most 4"
     )
-    web_threads: int = Field(32, ge=1, le=512, description="threads in each web process")
+    web_threads: int = Field(
+        16,
+        ge=1,
+        le=512,
+        description="threads at work in each web process; waiting for slow clients takes none",
+    )
     trusted_proxies: int = Field(
         0, ge=0, le=8, description="reverse proxies in front whose X-Forwarded-For counts; 0 = none"
     )

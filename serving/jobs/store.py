@@ -236,7 +236,7 @@ class JobStore:
         }
         for job_id in ids:
             if job_id not in records:  # its record was removed by hand
-                self.redis.zrem(_FINISHED, job_id)
+                self.redis.zrem(_FINISHED, str(job_id))
         return list(records.values())
 
     def forget(self, record: JobRecord) -> None:

@@ -12,7 +12,8 @@ from PIL import Image, UnidentifiedImageError
 
 from serving.errors import BadUpload
 
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF", "MPO")
+# An MPO (two JPEGs in one file) is opened as a JPEG; Pillow knows no opener of that name.
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")
 _TYPES = {
     "PNG": ("png", "image/png"),
     "JPEG": ("jpg", "image/jpeg"),

@@ -136,9 +136,8 @@ class Executor:
             if now_s - beat_s >= BEAT_S:
                 beat_s = now_s
                 beat()
-                untold = (
-                    True  # also without news: the answer says whether the job is still this run's
-                )
+                # Also without news: the answer says whether the job is still this run's.
+                untold = True
             if untold and now_s - told_s >= PROGRESS_INTERVAL_S:
                 told_s = now_s
                 self._tell(record, last)
@@ -156,9 +155,8 @@ class Executor:
             log.warning("progress of job %s is not saved: %s", record.job_id, error)
 
     def _complete(self, record: JobRecord, outcome: Outcome, draft: Path, run_s: float) -> None:
-        if (
-            not draft.is_dir()
-        ):  # the sweep took it away, and the job: the result may be another run's by now
+        # The sweep took it away, and the job: by now the result may be another run's.
+        if not draft.is_dir():
             raise StaleJob(f"the draft of run {record.run_id} is gone")
         self.outputs.publish(record.client, record.job_id, record.run_id)
         self._insist(lambda: self.store.complete(record, outcome.to_json(), time.time()))

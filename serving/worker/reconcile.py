@@ -44,23 +44,35 @@ class Sweep:
 
     def take_turn(self) -> None:
         """Sweep, unless another did within the interval."""
+        is_ours = self.redis.set(_LOCK_KEY, "1", nx=True, px=int(SWEEP_INTERVAL_S * 900))
         self.silence_is_death()
-        if self.redis.set(_LOCK_KEY, "1", nx=True, px=int(SWEEP_INTERVAL_S * 900)):
+        if is_ours:
             self.sweep(time.time())
 
     def sweep(self, now_s: float, dead_lanes: Collection[str] = ()) -> None:
         """One pass over the oldest waiting jobs and the running ones. `dead_lanes` are dead for sure."""
-        # Newest first, and the running ones last: each goes to the front, so the oldest comes to stand there.
-        for record in self.store.get_many(self.store.oldest_waiting_ids(OLDEST_LOOKED_AT))[::-1]:
-            if record.state is JobState.QUEUED and self._is_lost(record, now_s):
-                log.warning("job %s waits in no queue, queued again", record.job_id)
-                self.queues.forget_intermediate(record)
-                self.queues.enqueue(record, at_front=True)
-        for record in self.store.get_many(self.store.running_ids())[::-1]:
-            if record.state is JobState.PROCESSING and (
-                record.lane in dead_lanes or self._is_orphan(record, now_s)
-            ):
-                self._revive(record, now_s)
+        lost = [
+            record
+            for record in self.store.get_many(self.store.oldest_waiting_ids(OLDEST_LOOKED_AT))
+            if record.state is JobState.QUEUED and self._is_lost(record, now_s)
+        ]
+        for record in lost:
+            log.warning("job %s waits in no queue, queued again", record.job_id)
+        for record in self.store.get_many(self.store.running_ids()):
+            is_running = record.state is JobState.PROCESSING
+            if is_running and (record.lane in dead_lanes or self._is_orphan(record, now_s)):
+                if self._revive(record, now_s):
+                    lost.append(record)
+        self._queue_again(lost)
+
+    def _queue_again(self, records: list[JobRecord]) -> None:
+        """To the front, the oldest foremost; all at once, before a lane takes one."""
+        for record in records:
+            self.queues.forget_intermediate(record)
+        with self.queues.transaction() as pipe:
+            for record in sorted(records, key=lambda record: -record.seq):
+                self.queues.enqueue(record, at_front=True, pipe=pipe)
+            pipe.execute()
 
     def silence_is_death(self) -> bool:
         """Whether a lane that is off the board is dead. Asked at least every few seconds.
@@ -81,23 +93,21 @@ class Sweep:
         # A living lane that says for a while that it has another job or none.
         return lane.job_id != record.job_id and now_s - record.started_at > 5 * IN_TRANSIT_S
 
-    def _revive(self, record: JobRecord, now_s: float) -> None:
+    def _revive(self, record: JobRecord, now_s: float) -> bool:
+        """Whether the job, whose run is dead, waits again."""
         try:
             if self.store.requeue(record):
                 log.warning(
                     "job %s: lane %s is dead, the job runs again", record.job_id, record.lane
                 )
                 self._drop_draft(record)
-                self.queues.forget_intermediate(record)
-                self.queues.enqueue(record, at_front=True)
-            else:
-                reason = (
-                    f"the worker died while it ran this job; it was tried {record.attempt} times"
-                )
-                self.store.fail(record, "JOB_FAILED", reason, now_s)
-                self._drop_draft(record)
+                return True
+            reason = f"the worker died while it ran this job; it was tried {record.attempt} times"
+            self.store.fail(record, "JOB_FAILED", reason, now_s)
+            self._drop_draft(record)
         except StaleJob:
             log.info("job %s was moved meanwhile", record.job_id)
+        return False
 
     def _drop_draft(self, record: JobRecord) -> None:
         """Of the dead run alone: the next one may have begun. Without its draft, a run cannot publish any more."""

@@ -26,7 +26,7 @@ from serving.file_lock import FileLock
 from serving.jobs.board import Board
 from serving.jobs.connect import connect
 from serving.jobs.queues import Queues
-from serving.jobs.retention import Retention
+from serving.jobs.retention import RETENTION_INTERVAL_S, Retention
 from serving.jobs.store import JobStore
 from serving.redis_server import redis_for
 from serving.settings import ROOT, Settings
@@ -41,6 +41,8 @@ LOOK_INTERVAL_S = 0.1
 SHORT_LIFE_S = 5.0
 MAX_PAUSE_S = 10.0
 KILL_GRACE_S = 5.0
+# RQ takes a second signal within a second of the first for an echo of it.
+SECOND_SIGNAL_S = 1.2
 # The supervisor waits for Redis no longer, so that it stays quick to answer a signal.
 REDIS_TIMEOUT_S = 3.0
 
@@ -72,14 +74,14 @@ class Supervisor:
     sweep: Sweep
     retention: Retention
     slots: list[Slot]
-    stopping: threading.Event = field(default_factory=threading.Event)
+    stopping: bool = False
     dead_lanes: set[str] = field(default_factory=set)  # not yet buried
 
     def run(self) -> None:
         """Keep the lanes alive until told to stop, then end them."""
         self.dead_lanes |= self._predecessors()
         sweep_at_s = retain_at_s = 0.0
-        while not self.stopping.wait(LOOK_INTERVAL_S):
+        while not self.stopping:
             died = {slot.name for slot in self.slots if self._tend(slot)}
             self.dead_lanes |= died
             if died or time.monotonic() >= sweep_at_s:
@@ -88,6 +90,7 @@ class Supervisor:
             if time.monotonic() >= retain_at_s:
                 retain_at_s = time.monotonic() + RETENTION_INTERVAL_S
                 self._retain()
+            time.sleep(LOOK_INTERVAL_S)
         self._stop()
 
     def _tend(self, slot: Slot) -> bool:
@@ -112,14 +115,8 @@ class Supervisor:
         # A new name for every start: RQ refuses the name of a killed worker until its key expires.
         slot.name = f"{socket.gethostname()}.{slot.title}.{time.time_ns() // 1_000_000:x}"
         command = [sys.executable, "-m", "serving.worker.lane", "--name", slot.name]
-        command += [
-            "--device",
-            slot.device,
-            "--queue",
-            slot.queue,
-            "--parent-pid",
-            str(os.getpid()),
-        ]
+        command += ["--parent-pid", str(os.getpid())]
+        command += ["--device", slot.device, "--queue", slot.queue]
         slot.process = subprocess.Popen(
             command,
             cwd=ROOT,
@@ -181,7 +178,7 @@ class Supervisor:
     def _stop(self) -> None:
         """Let running jobs end for a while, then have them given back, then kill."""
         for patience_s, how in (
-            (self.settings.drain_s, signal.SIGTERM),
+            (max(self.settings.drain_s, SECOND_SIGNAL_S), signal.SIGTERM),
             (KILL_GRACE_S, signal.SIGTERM),
             (KILL_GRACE_S, signal.SIGKILL),
         ):
@@ -228,7 +225,7 @@ def supervise(settings: Settings) -> None:
 
 def _stop_on_signals(supervisor: Supervisor) -> None:
     def stop(signum: int, frame: FrameType | None) -> None:
-        supervisor.stopping.set()
+        supervisor.stopping = True  # no Event: set() in a handler can wait for wait() beneath it, for ever
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
