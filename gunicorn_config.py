@@ -26,7 +26,7 @@ worker_connections = 4000
 keepalive = 15
 timeout = 60
 graceful_timeout = 10
-# What a proxy says is read in serving/web/app.py, if MESHKILN_TRUSTED_PROXIES says so; gunicorn would believe any local one.
+# What proxies say is for serving/web/app.py to believe, by MESHKILN_TRUSTED_PROXIES; gunicorn would any local client.
 forwarded_allow_ips = ""
 forwarder_headers = ""
 loglevel = _settings.log_level.lower()

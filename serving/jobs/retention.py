@@ -21,7 +21,8 @@ log = logging.getLogger("meshkiln.retention")
 RETENTION_INTERVAL_S = 60.0
 # A turn is short, since the supervisor looks after its lanes between turns.
 JOBS_PER_TURN = 200
-ABANDONED_UPLOAD_S = 3600.0
+# An upload, or an input without a record, that is older was left by a process that died or a Redis that was away.
+ABANDONED_S = 3600.0
 _DAY_S = 86_400.0
 _GIB = 1024**3
 
@@ -34,10 +35,11 @@ class Retention:
     store: JobStore
     inputs: Inputs
     outputs: Outputs
+    _looked_at_s: float = 0.0
 
     def take_turn(self, now_s: float) -> int:
         """Remove what has to go. The number of jobs that left."""
-        self.inputs.drop_abandoned(now_s - ABANDONED_UPLOAD_S)
+        self._drop_abandoned(now_s - ABANDONED_S)
         gone = 0
         if self.settings.keep_days:
             oldest_kept_s = now_s - self.settings.keep_days * _DAY_S
@@ -49,6 +51,17 @@ class Retention:
         if gone:
             log.info("%d finished jobs left by retention", gone)
         return gone
+
+    def _drop_abandoned(self, before_s: float) -> None:
+        """Files of no job. Looked for as rarely as they can appear."""
+        if before_s < self._looked_at_s:
+            return
+        self._looked_at_s = before_s + ABANDONED_S
+        self.inputs.drop_abandoned(before_s)
+        kept = self.inputs.job_ids(before_s)
+        for job_id in kept.keys() - self.store.existing(list(kept)):
+            log.info("inputs of job %s, which was never accepted, left", job_id)
+            self.inputs.forget({str(index): path for index, path in enumerate(kept[job_id])})
 
     def _shrink(self, limit_bytes: int, now_s: float) -> int:
         """Oldest first, until inputs and outputs fit."""

@@ -248,6 +248,13 @@ class JobStore:
             pipe.execute()
         self._settled.pop(record.job_id, None)
 
+    def existing(self, job_ids: list[str]) -> set[str]:
+        """Those of the ids that have a record."""
+        with self.redis.pipeline(transaction=False) as pipe:
+            for job_id in job_ids:
+                pipe.exists(_job(job_id))
+            return {job_id for job_id, there in zip(job_ids, pipe.execute(), strict=True) if there}
+
     def get_many(self, job_ids: list[str]) -> list[JobRecord]:
         """The records of those ids that exist, in one trip."""
         with self.redis.pipeline(transaction=False) as pipe:

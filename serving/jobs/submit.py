@@ -43,7 +43,8 @@ class Desk:
     def submit(self, request: Request) -> JobRecord:
         """Accept a job. Raises InvalidValue, ModelNotAvailable, BadRequest, TooManyJobs, or RedisError.
 
-        When this returns, the job is saved and waits. When it raises, nothing of it is left.
+        When this returns, the job is saved and waits. When it raises, nothing of it is left; only where Redis went away
+        in the middle may it be saved all the same, or its inputs lie about until retention finds them.
         """
         feature = self.catalog.feature(request.feature)
         card = self.catalog.card(request.feature, request.model_id)

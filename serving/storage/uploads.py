@@ -128,6 +128,16 @@ class Inputs:
                 if path.stat().st_mtime < before_s:
                     path.unlink()
 
+    def job_ids(self, before_s: float) -> dict[str, list[str]]:
+        """The kept files that are older than a time, by the job they were kept for."""
+        found: dict[str, list[str]] = {}
+        for path in self.root.glob("[!.]*/*"):
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < before_s:
+                    kept = str(path.relative_to(self.root))
+                    found.setdefault(path.name.partition(".")[0], []).append(kept)
+        return found
+
     def path(self, kept: str) -> Path:
         """Where a kept file lies."""
         return self.root / kept

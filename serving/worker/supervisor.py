@@ -13,7 +13,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -225,7 +224,8 @@ def supervise(settings: Settings) -> None:
 
 def _stop_on_signals(supervisor: Supervisor) -> None:
     def stop(signum: int, frame: FrameType | None) -> None:
-        supervisor.stopping = True  # no Event: set() in a handler can wait for wait() beneath it, for ever
+        # Not an Event: its set() in a handler can wait for ever for the wait() that it interrupted.
+        supervisor.stopping = True
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)

@@ -118,6 +118,11 @@ class House:
         (pid,) = until(lambda: len(found := self.pids(role)) == 1 and found, 20, f"one {role}")
         return pid
 
+    def web_workers(self) -> list[int]:
+        """gunicorn's workers, without its master."""
+        masters = {process.pid for process in self.started}
+        return [pid for pid in self.pids("web") if pid not in masters]
+
     def kill(self, role: str, how: signal.Signals = signal.SIGKILL) -> int:
         pid = self.pid(role)
         os.kill(pid, how)
@@ -144,7 +149,9 @@ class House:
 
     def open(self, lanes: int = 1) -> None:
         """Wait until the lanes are on the board, then look inside."""
-        until(lambda: (self.folder / "data" / "redis" / "server.json").exists(), 20, "Redis")
+        if "REDIS_URL" not in self.environment:
+            address = self.folder / "data" / "redis" / "server.json"
+            until(address.exists, 20, "Redis")
         settings = Settings(data_dir=self.folder, plugin_dir=PLUGIN, REDIS_URL=self.redis_url)
         pools = connect(self.redis_url, timeout_s=20.0)
         self.redis: Redis = pools.records
@@ -187,6 +194,19 @@ class House:
 
         record = until(at_work, 30, f"{job_id} runs")
         time.sleep(runs_for_s)
+        return record
+
+    def running_again(self, job_id: str, first: JobRecord, within_s: float) -> JobRecord:
+        """Wait until another run of the job is at work."""
+
+        def at_work() -> JobRecord | None:
+            record = self.store.get(job_id)
+            assert record.state not in ENDED, record
+            return record if record.run_id not in ("", first.run_id) else None
+
+        began_s = time.monotonic()
+        record = until(at_work, within_s, f"{job_id} runs again", lambda: self.log()[-3000:])
+        print(f"ran again after {time.monotonic() - began_s:.2f} s")
         return record
 
     def ended(self, job_id: str, within_s: float = 30.0) -> JobRecord:

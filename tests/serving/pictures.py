@@ -66,11 +66,11 @@ def png16_rgb() -> bytes:
 def png(width: int, height: int, data: bytes, *, depth: int = 8, colour: int = 6) -> bytes:
     """A PNG with sound chunks that says of itself what it is told to, whatever its pixels are."""
     head = struct.pack(">2I5B", width, height, depth, colour, 0, 0, 0)
-    chunks = _chunk(b"IHDR", head) + _chunk(b"IDAT", data) + _chunk(b"IEND", b"")
+    chunks = chunk(b"IHDR", head) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + chunks
 
 
-def _chunk(kind: bytes, data: bytes) -> bytes:
+def chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 

@@ -116,3 +116,15 @@ def test_uploads_that_nobody_finished_leave(keep):
     assert incoming.path.exists()
     retention.take_turn(time.time() + 3_700)
     assert not incoming.path.exists()
+
+
+def test_inputs_of_a_job_that_was_never_saved_leave_and_others_stay(keep):
+    retention = keep(keep_days=0, keep_gib=0)
+    known = _finished(retention, 1, finished_at=1.0)
+    orphan = retention.inputs.root / "127.0.0.1" / f"{2:032x}.image.png"
+    orphan.write_bytes(b"nobody's")
+    retention.take_turn(time.time())
+    assert orphan.exists()
+    retention.take_turn(time.time() + 2 * 3_600)
+    assert not orphan.exists()
+    assert retention.inputs.path(known.inputs["image"]).exists()

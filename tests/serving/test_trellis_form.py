@@ -9,7 +9,7 @@ import pytest
 
 from serving.jobs.record import JobRecord
 from tests.serving import pictures
-from tests.serving.live import Client, assert_refused
+from tests.serving.live import Client, Server, assert_refused
 
 PICTURE = pictures.encoded(pictures.disc())
 BASE64 = base64.b64encode(PICTURE).decode()
@@ -438,3 +438,96 @@ def test_mesh_beside_a_text_is_refused_with_a_reason(at_desk):
     answer = at_desk.post("/text_to_3d", data={"text": "x"}, files={"mesh": pictures.OBJ})
     assert_refused(answer, 400)
     assert at_desk.server.uploads_left() == []
+
+
+# Text, where a model for it is installed
+
+TEXT_MODEL = """
+\"\"\"A model for text that is never run.\"\"\"
+from pipelines.adapters.classic_shape import ShapeOptions
+from pipelines.spec import ModelCard
+
+CARDS = (
+    ModelCard(
+        model_id="test_text_to_textured_mesh",
+        feature="text_to_textured_mesh",
+        family="test",
+        weights="test",
+        summary="for tests",
+        licence="none",
+        outputs=("glb",),
+        options=ShapeOptions,
+    ),
+)
+
+
+class ADAPTER:
+    def load(self, device):
+        raise AssertionError("never run")
+"""
+
+
+@pytest.fixture(scope="module")
+def text_server(tmp_path_factory):
+    plugins = tmp_path_factory.mktemp("plugins")
+    (plugins / "adapters").mkdir()
+    (plugins / "adapters" / "text.py").write_text(TEXT_MODEL)
+    folder = tmp_path_factory.mktemp("text")
+    server = Server(folder, "web_worker.py", plugin_dir=plugins)
+    yield server
+    assert server.stop() == []
+    assert "Traceback" not in server.log
+
+
+@pytest.fixture
+def at_text_desk(text_server, new_client) -> Client:
+    return new_client(text_server)
+
+
+@pytest.mark.parametrize("encode", ["json", "data", "files"])
+def test_text_becomes_a_job(at_text_desk, encode):
+    fields = {"text": "a cup \u676f", "negative_text": "a saucer", "ss_sample_steps": "12"}
+    fields |= {"slat_cfg_strength": "3.5", "texture_size": "512", "seed": "7"}
+    sent = {name: (None, value) for name, value in fields.items()} if encode == "files" else fields
+    answer = at_text_desk.post("/text_to_3d", **{encode: sent})
+    record = accepted(at_text_desk, answer)
+    assert record.feature == "text_to_textured_mesh"
+    assert record.params["text"] == fields["text"]
+    assert record.params["negative_text"] == "a saucer"
+    assert (record.params["texture_size"], record.params["seed"]) == (512, 7)
+    assert record.options["sparse_structure_sample_steps"] == 12
+    assert record.options["slat_cfg_strength"] == 3.5
+    (item,) = at_text_desk.get("/my_requests").json()["requests"]
+    assert (item["text"], item["task_type"]) == (fields["text"], "text_to_3d")
+    assert item["image_name"] == ""
+    assert at_text_desk.task(record.job_id)["input_name"] == fields["text"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"text": "x" * 2001}, "text"),
+        ({"text": "\ud800"}, "text"),
+        ({"negative_text": 5}, "negative_text"),
+        ({"negative_text": ["x"]}, "negative_text"),
+        ({"negative_text": "x" * 2001}, "negative_text"),
+        ({"ss_sample_steps": "many"}, "ss_sample_steps"),
+        ({"seed": True}, "seed"),
+        ({"is_dv_mode": "maybe"}, "is_dv_mode"),
+        ({"image_name": "x"}, "image_name"),
+        ({"image_data": BASE64}, "image_data"),
+        ({"prompt": "x"}, "prompt"),
+    ],
+)
+def test_bad_field_beside_a_text_is_refused_with_its_name(at_text_desk, fields, name):
+    body = json.dumps({"text": "a cup", **fields})
+    headers = {"Content-Type": "application/json"}
+    answer = at_text_desk.post("/text_to_3d", data=body, headers=headers)
+    assert assert_refused(answer, 400).startswith(f"{name} is ")
+
+
+def test_odd_but_honest_text_is_taken_as_it_is(at_text_desk):
+    for text in ("<b>&amp;</b>", "line\nline\ttab", "\0", "\U0001f375", "'; DROP TABLE jobs --"):
+        record = accepted(at_text_desk, at_text_desk.post("/text_to_3d", json={"text": text}))
+        assert record.params["text"] == record.shown["text"] == text
+        assert at_text_desk.task(record.job_id)["text"] == text

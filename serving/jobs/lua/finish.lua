@@ -1,10 +1,11 @@
 -- PROCESSING -> COMPLETED or FAILED by the run that has it, or QUEUED -> FAILED with an empty run_id.
--- KEYS: job, waiting, running, finished, pace     ARGV: key prefix, job_id, run_id, history size, now, then field, value, …
+-- KEYS: job, waiting, running, finished, pace
+-- ARGV: key prefix, job_id, run_id, history size, now, then field, value, …, the state first
 -- Returns 1, or 0 when the job is not this run's (any more). Asked again, it answers the same.
 local was = redis.call('HMGET', KEYS[1], 'state', 'run_id', 'client', 'seq')
-local waiting = was[1] == 'queued' and ARGV[3] == ''
+local waiting = was[1] == 'queued' and ARGV[3] == '' and ARGV[7] == 'failed'
 local mine = was[2] == ARGV[3]
-if mine and (was[1] == 'completed' or was[1] == 'failed') then
+if mine and was[1] == ARGV[7] then
   return 1
 end
 if not (waiting or (mine and was[1] == 'processing')) then

@@ -40,7 +40,7 @@ def _card(model_id: str, weights: str, timeout_s: int = 600) -> ModelCard:
 
 CARDS = (
     _card("rehearsal", "rehearsal"),
-    _card("rehearsal_brief", "rehearsal", timeout_s=4),  # a deadline that a test can wait for
+    _card("rehearsal_brief", "rehearsal", timeout_s=2),  # a deadline that a test can wait for
     _card("rehearsal_other", "rehearsal_other"),  # other weights, so another runner
 )
 

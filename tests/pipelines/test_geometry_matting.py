@@ -1,0 +1,101 @@
+"""The object is found by alpha, by the border's colours or by GrabCut, and the doubts are told."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pipelines.errors import NothingToModel
+from pipelines.geometry import matting
+from tests.pipelines.classic_pictures import figure, mask_of
+
+
+def rgba(picture: Image.Image) -> np.ndarray:
+    return np.asarray(picture.convert("RGBA"))
+
+
+def iou(first: np.ndarray, second: np.ndarray) -> float:
+    return float((first & second).sum() / (first | second).sum())
+
+
+def test_alpha_is_taken_as_it_is():
+    cutout = matting.cut_out(rgba(figure()))
+    assert cutout.method == "alpha" and np.array_equal(cutout.mask, mask_of(figure()))
+
+
+@pytest.mark.parametrize("colour", [(255, 255, 255), (120, 120, 120), (20, 200, 60), (0, 0, 0)])
+def test_a_plain_background_is_keyed_out(colour):
+    cutout = matting.cut_out(rgba(figure(320, background=(*colour, 255))))
+    assert cutout.method == "border_colour"
+    truth = mask_of(figure(320))
+    filled = truth.copy()
+    filled[100:190, 70:140] = (
+        True  # white or black within the object is left, as it may belong to it
+    )
+    best = max(
+        iou(cutout.mask, other) for other in (truth, filled) if other.shape == cutout.mask.shape
+    )
+    assert best > 0.93
+
+
+def test_a_coloured_background_is_cut_out_of_holes_too():
+    cutout = matting.cut_out(rgba(figure(320, background=(240, 200, 20, 255))))
+    assert iou(cutout.mask, mask_of(figure(320))) > 0.97
+
+
+def test_a_busy_background_is_guessed_and_said_so():
+    size = 200
+    noise = np.random.default_rng(1).integers(90, 200, (20, 20, 3), np.uint8)
+    scene = Image.fromarray(noise).resize((size, size)).convert("RGBA")
+    scene.alpha_composite(figure(size))
+    cutout = matting.cut_out(rgba(scene))
+    assert cutout.method == "grabcut"
+    assert "BACKGROUND_GUESSED" in {notice.code for notice in cutout.notices}
+
+
+def test_no_background_colour_remains_at_the_border():
+    cutout = matting.cut_out(rgba(figure(320, background=(255, 255, 255, 255))))
+    rim = (
+        cutout.mask & ~np.pad(cutout.mask, 2)[4:, 2:-2]
+        | cutout.mask & ~np.pad(cutout.mask, 2)[:-4, 2:-2]
+    )
+    assert cutout.rgb[rim].min(axis=1).max() < 130, (
+        "white has no dark channel, the figure's colours all do"
+    )
+
+
+@pytest.mark.parametrize(
+    ("picture", "code"),
+    [
+        (figure().crop((50, 0, 160, 160)), "OBJECT_CUT_OFF"),
+        (Image.new("RGBA", (400, 400)), "OBJECT_TINY"),
+        (Image.new("RGBA", (200, 100)), "SEVERAL_OBJECTS"),
+    ],
+)
+def test_doubts_become_notices(picture, code):
+    if code == "OBJECT_TINY":
+        picture.paste((255, 0, 0, 255), (200, 200, 225, 225))
+    if code == "SEVERAL_OBJECTS":
+        picture.paste((255, 0, 0, 255), (10, 20, 80, 80))
+        picture.paste((0, 255, 0, 255), (120, 20, 190, 80))
+    assert code in {notice.code for notice in matting.cut_out(rgba(picture)).notices}
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        Image.new("RGBA", (1, 1), (255, 0, 0, 255)),
+        Image.new("RGBA", (64, 64), (255, 0, 0, 0)),
+        Image.new("RGBA", (64, 64), (90, 140, 10, 255)),
+        Image.new("RGBA", (300, 2), (255, 255, 255, 255)),
+    ],
+    ids=["one pixel", "transparent", "one colour", "sliver"],
+)
+def test_an_empty_picture_is_refused(picture):
+    with pytest.raises(NothingToModel):
+        matting.cut_out(rgba(picture))
+
+
+def test_faint_alpha_counts_by_its_own_maximum():
+    faint = np.array(figure())
+    faint[..., 3] //= 4
+    assert iou(matting.cut_out(faint).mask, mask_of(figure())) > 0.98

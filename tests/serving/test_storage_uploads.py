@@ -1,0 +1,99 @@
+"""Uploads on their way in: counted while they come, gone when nobody takes them."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from serving.errors import BadUpload, TooLarge
+from serving.settings import MIB, Settings
+from serving.storage.uploads import Inputs
+from tests.serving import pictures
+
+PICTURE = pictures.encoded(pictures.disc())
+JOB = "0123456789abcdef" * 2
+
+
+@pytest.fixture
+def inputs(tmp_path) -> Inputs:
+    changes = {"data_dir": tmp_path, "max_image_mib": 1, "max_mesh_mib": 2}
+    return Inputs(Settings(_env_file=None).model_copy(update=changes))
+
+
+def left(tmp_path) -> list[str]:
+    root = tmp_path / "inputs"
+    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+
+
+def test_upload_waits_apart_until_its_job_takes_it(inputs, tmp_path):
+    incoming = inputs.receive("image", "image")
+    incoming.write(PICTURE[:100])
+    incoming.write(PICTURE[100:])
+    assert [name.partition("/")[0] for name in left(tmp_path)] == [".incoming"]
+    kept = inputs.keep("127.0.0.1", JOB, {"image": inputs.inspect(incoming, "image")})
+    incoming.discard()
+    assert left(tmp_path) == [kept["image"]]
+    assert inputs.path(kept["image"]).read_bytes() == PICTURE
+    assert kept["image"].startswith("127.0.0.1/")
+    assert kept["image"].endswith(".png")
+    inputs.forget(kept)
+    assert left(tmp_path) == []
+
+
+def test_discarded_upload_is_gone_and_may_be_discarded_again(inputs, tmp_path):
+    incoming = inputs.receive("image", "image")
+    incoming.write(b"x")
+    incoming.discard()
+    incoming.discard()
+    assert left(tmp_path) == []
+
+
+@pytest.mark.parametrize(("kind", "mib"), [("image", 1), ("mesh", 2)])
+def test_limit_holds_while_bytes_come(inputs, kind, mib):
+    incoming = inputs.receive("field", kind)
+    for _ in range(mib):
+        incoming.write(b"x" * MIB)
+    with pytest.raises(TooLarge, match=f"field is larger than {mib} MiB"):
+        incoming.write(b"x")
+    assert incoming.path.stat().st_size == mib * MIB
+    incoming.discard()
+
+
+@pytest.mark.parametrize("over", [1, 2, 3, 4, 1000])
+def test_base64_over_the_limit_leaves_nothing(inputs, tmp_path, over):
+    text = base64.b64encode(b"x" * (MIB + over)).decode()
+    with pytest.raises(TooLarge, match="image is larger than 1 MiB"):
+        inputs.receive_base64(text, "image", "image")
+    assert left(tmp_path) == []
+
+
+def test_base64_of_just_the_limit_is_taken(inputs):
+    incoming = inputs.receive_base64(base64.b64encode(b"x" * MIB).decode(), "image", "image")
+    assert incoming.size_bytes == MIB
+    incoming.discard()
+
+
+@pytest.mark.parametrize(
+    "text", ["data:image/png;base64,", "data:;base64,", "data:image/png;charset=x;base64,", ""]
+)
+def test_data_url_is_taken_off(inputs, text):
+    incoming = inputs.receive_base64(text + base64.b64encode(PICTURE).decode(), "image", "image")
+    assert incoming.path.read_bytes() == PICTURE
+    incoming.discard()
+
+
+@pytest.mark.parametrize(
+    "text", ["!", "A", "AAAAA", "AA=A", "é", "\ud800", "data:image/png,%89PNG"]
+)
+def test_text_that_is_no_base64_is_refused(inputs, tmp_path, text):
+    with pytest.raises(BadUpload, match="image is not base64"):
+        inputs.receive_base64(text, "image", "image")
+    assert left(tmp_path) == []
+
+
+def test_two_uploads_never_share_a_file(inputs):
+    incoming = [inputs.receive("image", "image") for _ in range(50)]
+    assert len({file.path for file in incoming}) == 50
+    for file in incoming:
+        file.discard()
