@@ -119,7 +119,7 @@ def _with_uv(mesh: ClientMesh) -> tuple[Any, Any, str]:
     )
     smooth = normals.unit(smooth)
     corners = normals.corner_normals(mesh.vertices, mesh.faces, smooth)
-    if mesh_io.uv_is_usable(mesh):
+    if mesh.uv is not None and mesh_io.uv_is_usable(mesh):
         return bake.TexturedMesh(mesh.vertices, mesh.faces, mesh.uv, corners), smooth, "of the file"
     cut = uv_atlas.unwrap(mesh.vertices, mesh.faces)
     textured = bake.TexturedMesh(mesh.vertices[cut.origin], cut.faces, cut.uv, corners)

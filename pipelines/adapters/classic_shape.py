@@ -5,6 +5,7 @@ These models reconstruct from outline and colour by geometry. They are no neural
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
@@ -126,7 +127,7 @@ class ClassicShape:
 ADAPTER = ClassicShape
 
 
-def shape_of(options: dict[str, Any]) -> Shape:
+def shape_of(options: Mapping[str, Any]) -> Shape:
     """The options' numbers as factors of the solid: every value in range has an effect, none is clipped."""
     from pipelines.geometry.solid import Shape
 

@@ -11,11 +11,11 @@ import manifold3d
 import numpy as np
 from numpy.typing import NDArray
 
-# Standard size of a built-in mesh: fine enough for the outline of a 256 voxel grid (IoU > .99), cheap to unwrap.
+# Standard size of a built-in mesh: keeps the outline of a 256 voxel grid (IoU about .99), cheap to unwrap.
 STANDARD_FACES = 12_000
 # A closed body needs 4 faces; 60 still resemble something.
 FEWEST_FACES = 60
-# fast-simplification's haste, 0 to 10, in the order of trial: at 5 about nine of ten inflated meshes come out closed, and
+# fast-simplification's haste, 0 to 10, in the order of trial: at 5 nine of ten inflated meshes come out closed, and
 # another haste mostly helps the tenth. At 3 it stops far too early.
 AGGRESSIONS = (5, 7, 6, 4)
 # Two steps cost the same as one, and make a second trial of the last step cheap.
@@ -52,20 +52,6 @@ def to_face_count(
     points, corners = np.asarray(vertices, np.float64), np.asarray(faces, np.int64)
     if len(corners) <= target:
         return points, corners
-    found = points, corners
-    for step in (target * FIRST_STEP, target):
-        if len(found[1]) > step:
-            fewer = _by_quadrics(*found, step, within)
-            if fewer is None:
-                return by_tolerance(*found, target, first_tolerance=first_tolerance, within=within)
-            found = fewer
-    return found
-
-
-def _by_quadrics(
-    vertices: NDArray, faces: NDArray, target: int, within: float
-) -> tuple[NDArray[np.float64], NDArray[np.int64]] | None:
-    """The first trial that reaches the face count and stays closed; None where none does."""
     found = points, corners
     for step in (target * FIRST_STEP, target):
         if len(found[1]) > step:

@@ -15,7 +15,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from pipelines.errors import UnreadableInput
 
 # Only these decoders may run: Pillow's list also holds formats that start other programs (EPS).
-FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "BMP", "TIFF", "GIF")
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")
 MAX_SIDE_PX = 4096
 # 64 Mpx is above any phone's 48 Mpx and takes 256 MiB as RGBA; more is refused before it is decoded.
 MAX_PIXELS = 64_000_000
@@ -26,6 +26,7 @@ def load_rgba(path: Path) -> NDArray[np.uint8]:
 
     Larger pictures are scaled down. Raises UnreadableInput for broken, truncated, oversized or foreign files.
     """
+    Image.init()  # without it, naming a format that no file has used yet is a KeyError
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # odd metadata is no reason to complain

@@ -32,13 +32,22 @@ def signed_outline(mask: NDArray[np.bool_], rows: int, cols: int, pad: int) -> N
         fine,
         interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR,
     )
-    inside = np.pad(_thin_parts_widened(soft), 2 * pad)
-    within = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    beyond = cv2.distanceTransform(1 - inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    inside = np.pad(_thin_parts_widened(np.asarray(soft, np.float32)), 2 * pad)
+    within = distance(inside)
+    beyond = distance(1 - inside)
     signed = np.where(inside > 0, within - 0.5, 0.5 - beyond) / 2.0
     return cv2.resize(
         signed, (cols + 2 * pad, rows + 2 * pad), interpolation=cv2.INTER_AREA
     ).astype(np.float32)
+
+
+def distance(inside: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Distance in pixels to the nearest 0 of (h, w) uint8.
+
+    OpenCV's own last digit differs from call to call; between pixels the square is a whole number, so it can be mended.
+    """
+    rough = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    return np.sqrt(np.rint(rough**2))
 
 
 def _thin_parts_widened(soft: NDArray[np.float32]) -> NDArray[np.uint8]:
@@ -46,13 +55,15 @@ def _thin_parts_widened(soft: NDArray[np.float32]) -> NDArray[np.uint8]:
     inside = (soft >= 0.5).astype(np.uint8)
     faint = ((soft >= 0.2) & (inside == 0)).astype(np.uint8)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
-    opened = cv2.morphologyEx(inside, cv2.MORPH_OPEN, disc)
-    thin = (inside & ~opened) | (faint & ~cv2.dilate(inside, disc))
+    opened = cv2.morphologyEx(inside, cv2.MORPH_OPEN, disc) > 0
+    near = cv2.dilate(inside, disc) > 0
+    thin = (((inside > 0) & ~opened) | ((faint > 0) & ~near)).astype(np.uint8)
     # What an opening takes from corners is a few pixels; a limb is longer.
     _, labels, stats, _ = cv2.connectedComponentsWithStats(thin, connectivity=8)
     limb = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) >= 6
     limb[0] = False
-    return inside | cv2.dilate(limb[labels].astype(np.uint8), np.ones((3, 3), np.uint8))
+    wider = cv2.dilate(limb[labels].astype(np.uint8), np.ones((3, 3), np.uint8))
+    return np.maximum(inside, np.asarray(wider, np.uint8))
 
 
 def local_radius(outline: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -65,7 +76,7 @@ def local_radius(outline: NDArray[np.float32]) -> NDArray[np.float32]:
     radius = 1.0
     while radius <= largest:
         centres = (outline < radius).astype(np.uint8)
-        reach = cv2.distanceTransform(centres, cv2.DIST_L2, cv2.DIST_MASK_PRECISE) <= radius + 1.0
+        reach = distance(centres) <= radius + 1.0
         result[reach] = radius
         radius *= 1.2
     return result
@@ -139,7 +150,7 @@ def _masked_blur(
 def on_grid(rgb: NDArray[np.uint8], rows: int, cols: int, pad: int) -> NDArray[np.uint8]:
     """A tight crop (h, w, 3) on the solid's grid: (rows + 2 pad, cols + 2 pad, 3), its edge colours repeated."""
     small = cv2.resize(rgb, (cols, rows), interpolation=cv2.INTER_AREA)
-    return cv2.copyMakeBorder(small, pad, pad, pad, pad, cv2.BORDER_REPLICATE)
+    return np.pad(np.asarray(small, np.uint8), ((pad, pad), (pad, pad), (0, 0)), mode="edge")
 
 
 @dataclass(frozen=True)

@@ -118,7 +118,8 @@ def _shrink(
         return rgb, mask
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     soft = cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-    return cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), soft >= 0.5
+    small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8), soft >= 0.5
 
 
 def _without_specks(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -170,7 +171,8 @@ def _doubts(mask: NDArray[np.bool_], method: str, view: str) -> tuple[Notice, ..
 
 def _border_key(rgb: NDArray[np.uint8]) -> NDArray[np.bool_] | None:
     """Object pixels (h, w) bool of a picture whose border has at most 4 close colours; None where it has more."""
-    lab = cv2.cvtColor(rgb.astype(np.float32) / 255.0, cv2.COLOR_RGB2LAB)
+    unit = rgb.astype(np.float32) / 255.0
+    lab: NDArray[np.float32] = np.asarray(cv2.cvtColor(unit, cv2.COLOR_RGB2LAB), np.float32)
     edge = max(1, round(min(rgb.shape[:2]) * 0.015))
     frame = np.ones(rgb.shape[:2], bool)
     frame[edge:-edge, edge:-edge] = False
@@ -179,13 +181,15 @@ def _border_key(rgb: NDArray[np.uint8]) -> NDArray[np.bool_] | None:
     _, label, centres = cv2.kmeans(
         sample,
         min(4, len(sample)),
-        None,
+        np.zeros((len(sample), 1), np.int32),
         (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 0.5),
         1,
         2,
     )
     # A colour that holds less than 8% of the border may be the object leaving the frame.
-    centres = centres[np.bincount(label.ravel(), minlength=len(centres)) >= 0.08 * len(sample)]
+    centres = np.asarray(centres, np.float32)[
+        np.bincount(label.ravel(), minlength=len(centres)) >= 0.08 * len(sample)
+    ]
     spread = np.linalg.norm(centres[:, None] - centres[None], axis=-1).max()
     near_border = _nearest(sample, centres)
     if spread > 30.0 or (near_border < 8.0).mean() < 0.9:

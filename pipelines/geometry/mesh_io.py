@@ -7,18 +7,21 @@ file are not decoded. Knows formats; does not know what a mesh is for.
 from __future__ import annotations
 
 import io
+import json
 import re
 import struct
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import trimesh
 from numpy.typing import NDArray
 
-from pipelines.errors import InvalidValue, NothingToModel, UnreadableInput
+from pipelines.errors import InvalidValue, NothingToModel, PipelineError, UnreadableInput
 
 MAX_FACES = 2_000_000
+COMPRESSED = {"KHR_draco_mesh_compression", "EXT_meshopt_compression", "KHR_meshopt_compression"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ def read(path: Path) -> ClientMesh:
     _check_announced_size(data, kind)
     try:
         parts = _load(data, kind)
-    except (InvalidValue, NothingToModel):
+    except PipelineError:
         raise
     except Exception as error:  # noqa: BLE001 - a parser fed with hostile bytes may raise anything; all mean the same
         raise UnreadableInput(
@@ -98,17 +101,47 @@ def _check_face_count(count: int) -> None:
 
 def _load(data: bytes, kind: str) -> list[trimesh.Trimesh]:
     """Every piece of the file that has faces, in world coordinates."""
-    options: dict[str, object] = {"process": False}
+    options: dict[str, Any] = {"process": False}
     if kind == "obj":
         options |= {"maintain_order": True, "skip_materials": True, "group_material": False}
     elif kind == "glb":
-        options |= {"skip_materials": True}
+        data = _without_images(data)
     scene = trimesh.load_scene(io.BytesIO(data), file_type=kind, resolver=None, **options)
     _check_face_count(
         sum(len(piece.faces) for piece in scene.geometry.values() if hasattr(piece, "faces"))
     )
     pieces = scene.dump(concatenate=False)
     return [piece for piece in pieces if isinstance(piece, trimesh.Trimesh) and len(piece.faces)]
+
+
+def _without_images(data: bytes) -> bytes:
+    """A GLB without its textures and materials: geometry and UVs are all that is wanted, and no image is decoded.
+
+    Raises UnreadableInput for buffers outside the file and for compressed geometry.
+    """
+    (length,) = struct.unpack_from("<I", data, 12)
+    row = json.loads(data[20 : 20 + length])
+    if any("uri" in buffer for buffer in row.get("buffers", [])):
+        raise UnreadableInput(
+            "the GLB keeps its geometry in another file; send one that holds everything"
+        )
+    needed = set(row.get("extensionsRequired", [])) & COMPRESSED
+    if needed:
+        raise UnreadableInput(
+            f"the GLB is compressed ({', '.join(sorted(needed))}); send it uncompressed"
+        )
+    for name in ("images", "textures", "samplers", "extensionsRequired", "animations"):
+        row.pop(name, None)
+    # The reader keeps UVs only of surfaces that have a material.
+    row["materials"] = [{"pbrMetallicRoughness": {}}]
+    for mesh in row.get("meshes", []):
+        for primitive in mesh.get("primitives", []):
+            primitive["material"] = 0
+    text = json.dumps(row).encode()
+    text += b" " * (-len(text) % 4)
+    rest = data[20 + length :]
+    head = struct.pack("<4sII", b"glTF", 2, 20 + len(text) + len(rest))
+    return head + struct.pack("<I4s", len(text), b"JSON") + text + rest
 
 
 def _joined(parts: list[trimesh.Trimesh]) -> ClientMesh:

@@ -91,8 +91,9 @@ def unseen_side(rgb: NDArray[np.uint8], mask: NDArray[np.bool_]) -> NDArray[np.u
     small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     weight = cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA) + 1e-4
     share = cv2.GaussianBlur(weight, (0, 0), sigma / step)
-    soft = cv2.GaussianBlur(small * weight[..., None], (0, 0), sigma / step) / share[..., None]
-    soft = cv2.resize(soft, (rgb.shape[1], rgb.shape[0]), interpolation=cv2.INTER_LINEAR)
+    blurred = cv2.GaussianBlur(small * weight[..., None], (0, 0), sigma / step)
+    ratio = np.asarray(blurred / share[..., None], np.float32)
+    soft = cv2.resize(ratio, (rgb.shape[1], rgb.shape[0]), interpolation=cv2.INTER_LINEAR)
     # Near the outline both sides show the same colours, or a seam would run around the object.
     inner = cv2.distanceTransform(np.pad(mask.astype(np.uint8), 1), cv2.DIST_L2, 3)[1:-1, 1:-1]
     share = (np.clip(inner / (2.0 * sigma), 0.0, 1.0) * SOFT_SHARE)[..., None]
@@ -114,10 +115,8 @@ def sample(
     # remap takes maps of at most 32767 a side, so the list of places is folded into rows of 4096.
     fold = (-(-len(across) // FOLD), FOLD)
     padding = fold[0] * FOLD - len(across)
-    maps = [np.pad(values, (0, padding)).reshape(fold) for values in (across, down)]
-    colours = cv2.remap(
-        picture, *maps, interpolation=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
+    columns, rows = (np.pad(values, (0, padding)).reshape(fold) for values in (across, down))
+    colours = cv2.remap(picture, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return colours.reshape(-1, picture.shape[2])[: len(across)].astype(np.float32)
 
 

@@ -46,7 +46,8 @@ def from_front(
 
     The origin is the box's centre; Y up, front to +Z; counter-clockwise is outward.
     """
-    rows, cols = grid_size(*front.mask.shape, shape.resolution)
+    height, width = front.mask.shape
+    rows, cols = grid_size(height, width, shape.resolution)
     outline = inflate.signed_outline(front.mask, rows, cols, PAD)
     body = inflate.inflate(
         inflate.on_grid(front.rgb, rows, cols, PAD),

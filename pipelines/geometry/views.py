@@ -21,7 +21,10 @@ class Direction:
 
     def axes(self) -> tuple[int, int, int]:
         """Which of x, y, z (0, 1, 2) run along the picture's width, its height and its depth."""
-        return tuple(int(np.flatnonzero(axis)[0]) for axis in (self.right, self.up, self.eye))
+        across, upward, ahead = (
+            int(np.flatnonzero(axis)[0]) for axis in (self.right, self.up, self.eye)
+        )
+        return across, upward, ahead
 
 
 DIRECTIONS = {
