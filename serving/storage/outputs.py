@@ -34,24 +34,22 @@ class Outputs:
         return draft
 
     def publish(self, client: str, job_id: str, run_id: str) -> None:
-        """Put a draft in its place, in one rename. An earlier result of the same job gives way."""
+        """Put a draft in its place, in one rename. An earlier result of the same job steps aside first, whole."""
         target = self.folder(client, job_id)
-        shutil.rmtree(target, ignore_errors=True)
+        aside = self._draft_path(client, job_id, f"{run_id}.before")
+        with suppress(FileNotFoundError):
+            target.rename(aside)
         self._draft_path(client, job_id, run_id).rename(target)
+        shutil.rmtree(aside, ignore_errors=True)
 
     def drop_draft(self, client: str, job_id: str, run_id: str) -> None:
-        shutil.rmtree(self._draft_path(client, job_id, run_id), ignore_errors=True)
-
-    def drop_drafts(self, client: str, job_id: str) -> None:
-        """Remove what runs that died left behind. Only for a job that no lane runs now."""
-        for draft in (self.root / client).glob(f".{job_id}.*"):
-            shutil.rmtree(draft, ignore_errors=True)
+        """Remove what a run left that published nothing. Nothing happens when nothing is left."""
+        for folder in (self.root / client).glob(f".{job_id}.{run_id}*"):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def remove(self, client: str, job_id: str) -> None:
-        """Remove the results of a job, and its client's folder when that was the last."""
+        """Remove the results of a job."""
         shutil.rmtree(self.folder(client, job_id), ignore_errors=True)
-        with suppress(OSError):
-            (self.root / client).rmdir()
 
     def locate(self, client: str, job_id: str, name: str) -> str:
         """The path of a published file, for sending it. Raises NotFound for anything that is not just that.

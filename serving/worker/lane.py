@@ -81,6 +81,9 @@ class Lane(Worker):
         """Kept here; the next heartbeat tells it. RQ would make a trip of its own."""
         self._state = state
 
+    def set_shutdown_requested_date(self) -> None:
+        """Not told: this runs in a signal handler, and Redis may be away. The job beneath it would fail of that."""
+
     def check_for_suspension(self, burst: bool) -> None:
         """Not offered: RQ's suspension would cost a trip per job."""
 
@@ -118,6 +121,10 @@ class Lane(Worker):
             self._throw_away(job, execution)
             if again:  # only now: the end of the old envelope deletes what a new one of the same id would share
                 self.executor.queues.enqueue(again, at_front=True)
+
+    def kill_horse(self, sig: signal.Signals = signal.SIGKILL) -> None:
+        """RQ's stop command comes here. There is no forked horse: RQ would kill the lane's own process group."""
+        log.warning("lane %s takes no stop command of RQ", self.name)
 
     def run_maintenance_tasks(self) -> None:
         with self._redis_may_be_away():

@@ -241,8 +241,8 @@ def test_drafts_of_dead_runs_are_dropped_and_nothing_else(outputs):
     for run in ("a", "b"):
         outputs.draft("127.0.0.1", JOB, run)
     outputs.draft("127.0.0.1", OTHER, "a")
-    outputs.drop_draft("127.0.0.1", JOB, "no such run")
-    outputs.drop_drafts("127.0.0.1", JOB)
+    for run in ("a", "b", "no such run"):
+        outputs.drop_draft("127.0.0.1", JOB, run)
     assert [path.name for path in (outputs.root / "127.0.0.1").iterdir()] == [f".{OTHER}.a"]
 
 
