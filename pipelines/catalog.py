@@ -25,7 +25,7 @@ _HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Catalog:
-    """Features and cards by name. Cards of one feature stand best first: larger `vram_mib`, then by model id."""
+    """Features and cards by name. Cards of one feature stand best first: larger `vram_mib`, then ours before plug-ins'."""
 
     features: dict[str, Feature]
     cards: dict[str, ModelCard]
@@ -60,7 +60,7 @@ class Catalog:
     def cards_for(self, feature: str) -> list[ModelCard]:
         """The cards of a feature, the one to prefer first."""
         of_feature = [card for card in self.cards.values() if card.feature == feature]
-        return sorted(of_feature, key=lambda card: (-card.vram_mib, card.model_id))
+        return sorted(of_feature, key=lambda card: -card.vram_mib)  # stable: ours before plug-ins'
 
     def card(self, feature: str, model_id: str | None = None) -> ModelCard:
         """The card asked for, or the best one of the feature. Raises ModelNotAvailable saying what there is."""

