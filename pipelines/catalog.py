@@ -25,7 +25,7 @@ _HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Catalog:
-    """Features and cards by name. Cards of one feature stand best first: larger `vram_mib`, then ours before plug-ins'."""
+    """Features and cards by name. Cards of a feature stand best first: larger `vram_mib`, then ours, then plug-ins."""
 
     features: dict[str, Feature]
     cards: dict[str, ModelCard]
