@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request, send_file
 
+from pipelines.catalog import Catalog
 from serving.errors import NotFound
 from serving.jobs.record import JobState
 from serving.jobs.store import Listed
+from serving.jobs.submit import Request
 from serving.storage.clients import client_name
 from serving.storage.outputs import JOB_ID
+from serving.storage.uploads import Inputs
 from serving.web import wire
 from serving.web.desk import Core
-from serving.web.form import read_form
+from serving.web.form import Form, read_form
 from serving.web.trellis_form import image_request, kind_of_field, text_request
 
 bp = Blueprint("trellis", __name__)
@@ -35,22 +39,19 @@ def _client() -> str:
 @bp.post("/image_to_3d")
 def image_to_3d() -> Response:
     """A picture, or several views, becomes a textured mesh; with a mesh beside it, the mesh is painted."""
-    core = _core()
-    with read_form(request, core.desk.inputs, kind_of_field) as form:
-        record = core.desk.submit(
-            image_request(form, _client(), core.desk.inputs, core.desk.catalog)
-        )
-    return jsonify(request_id=record.job_id, status="queued", message="The job waits in the queue.")
+    return _submit(image_request)
 
 
 @bp.post("/text_to_3d")
 def text_to_3d() -> Response:
     """A text becomes a textured mesh, where a model for that is installed."""
-    core = _core()
-    with read_form(request, core.desk.inputs, kind_of_field) as form:
-        record = core.desk.submit(
-            text_request(form, _client(), core.desk.inputs, core.desk.catalog)
-        )
+    return _submit(text_request)
+
+
+def _submit(understand: Callable[[Form, str, Inputs, Catalog], Request]) -> Response:
+    desk = _core().desk
+    with read_form(request, desk.inputs, kind_of_field) as form:
+        record = desk.submit(understand(form, _client(), desk.inputs, desk.catalog))
     return jsonify(request_id=record.job_id, status="queued", message="The job waits in the queue.")
 
 
