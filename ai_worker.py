@@ -10,7 +10,11 @@ from serving.worker.supervisor import supervise
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--cpu-lanes", type=int, help="jobs at once on the CPU (MESHKILN_CPU_LANES)"
+        "--cpu-lanes",
+        type=int,
+        choices=range(1, 65),
+        metavar="N",
+        help="jobs at once on the CPU, 1 to 64 (MESHKILN_CPU_LANES)",
     )
     parser.add_argument("--die-with-parent", type=int, metavar="PID", help=argparse.SUPPRESS)
     args = parser.parse_args()

@@ -4,4 +4,5 @@ from serving.settings import Settings
 from serving.web.launch import become_gunicorn
 
 if __name__ == "__main__":
-    become_gunicorn(Settings.from_env(), start_workers=True)
+    settings = Settings.from_env()
+    become_gunicorn(settings, start_workers=settings.start_workers)

@@ -1,5 +1,6 @@
 """Gunicorn's settings, read from ours, and what its master starts and ends: see serving/web/host.py."""
 
+import logging
 import os
 import resource
 
@@ -7,6 +8,9 @@ from serving.settings import Settings
 from serving.web.host import Host
 
 _settings = Settings.from_env()
+logging.basicConfig(
+    level=_settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+)
 
 # A stalled client costs a descriptor, not a thread; the usual soft limit of 1024 would be reached first.
 _soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)

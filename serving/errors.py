@@ -6,6 +6,7 @@ ServiceError                500 API_ERROR
 ├── BadUpload               400 FILE_UPLOAD_ERROR
 ├── TooLarge                413 FILE_UPLOAD_ERROR
 ├── TooManyJobs             429 API_ERROR
+├── Busy                    503 API_ERROR          no room for this request just now
 └── StaleJob                409 API_ERROR          somebody else moved the job first
 
 A message names the field, the value and the way out. It never holds a path of the server.
@@ -59,6 +60,13 @@ class TooManyJobs(ServiceError):
 
     status = 429
     retry_after_s = 10
+
+
+class Busy(ServiceError):
+    """No room for this request just now. Nothing was accepted; the same request may succeed in a moment."""
+
+    status = 503
+    retry_after_s = 5
 
 
 class StaleJob(ServiceError):

@@ -8,6 +8,8 @@ every field; a test compares.
 from __future__ import annotations
 
 import os
+import re
+import socket
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -102,13 +104,13 @@ class Settings(BaseSettings):
 
     @property
     def lanes_lock(self) -> Path:
-        """Held by the supervisor of this data folder's lanes while it lives."""
-        return self.state_dir / "lanes.lock"
+        """Held by the supervisor of this machine's lanes while it lives; other machines may share the folder."""
+        return self.state_dir / f"lanes.{_machine()}.lock"
 
     @property
     def lanes_file(self) -> Path:
         """The supervisor's note of its lanes, for the next one if it is killed."""
-        return self.state_dir / "lanes.json"
+        return self.state_dir / f"lanes.{_machine()}.json"
 
     @property
     def inputs_dir(self) -> Path:
@@ -125,7 +127,12 @@ class Settings(BaseSettings):
     @classmethod
     def from_env(cls) -> Settings:
         """Read the settings. Exits with a sentence for each bad value."""
-        file = os.environ.get("MESHKILN_SETTINGS_FILE", "meshkiln.env")  # noqa: TID251 - the one place
+        named = os.environ.get("MESHKILN_SETTINGS_FILE")  # noqa: TID251 - the one place
+        if named and not Path(named).is_file():
+            raise SettingsError(
+                f"Bad setting: MESHKILN_SETTINGS_FILE is {named!r}: there is no such file"
+            )
+        file = named or "meshkiln.env"
         try:
             settings = cls(_env_file=file)
         except ValidationError as error:
@@ -147,6 +154,11 @@ class Settings(BaseSettings):
         if self.redis_url:
             variables["REDIS_URL"] = self.redis_url
         return variables
+
+
+def _machine() -> str:
+    """This machine's name, fit for a file name."""
+    return re.sub(r"[^A-Za-z0-9.-]", "_", socket.gethostname()) or "unnamed"
 
 
 def _sentence(where: tuple[int | str, ...], value: object, complaint: str) -> str:

@@ -15,6 +15,7 @@ from serving.jobs.store import PREFIX
 # A lane beats every 2 s. Four missed beats make it dead; its job runs again within 15 s of its end.
 LANE_TTL_S = 8
 LANE_KEY = PREFIX + "lane:"
+LANES_KEY = PREFIX + "lanes"
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,12 @@ class Board:
 
     def lanes(self) -> list[LaneState]:
         """All living lanes, by name."""
-        keys = sorted(self._redis.scan_iter(LANE_KEY + "*", count=1000))
-        texts = self._redis.mget(keys) if keys else []
+        names = sorted(str(name) for name in self._redis.smembers(LANES_KEY))
+        texts = self._redis.mget([LANE_KEY + name for name in names]) if names else []
         return [LaneState(**json.loads(text)) for text in texts if text]
 
     def bury(self, name: str) -> None:
         """Take a lane off the board whose death was seen: nobody need wait for its key to expire."""
         self._redis.delete(LANE_KEY + name, "rq:worker:" + name)
         self._redis.srem("rq:workers", "rq:worker:" + name)
+        self._redis.srem(LANES_KEY, name)

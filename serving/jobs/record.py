@@ -1,7 +1,7 @@
 """The job record, the truth about a job, and the moves that its state may make. Pure: no Redis, no clock.
 
 QUEUED -> PROCESSING -> COMPLETED | FAILED. PROCESSING -> QUEUED when the lane or the model process died and a run is
-left. QUEUED -> FAILED when it could not be put into a queue. COMPLETED and FAILED never change.
+left. QUEUED -> FAILED is legal for a job that can never run. COMPLETED and FAILED never change.
 """
 
 from __future__ import annotations

@@ -23,6 +23,8 @@ RETENTION_INTERVAL_S = 60.0
 JOBS_PER_TURN = 200
 # An upload, or an input without a record, that is older was left by a process that died or a Redis that was away.
 ABANDONED_S = 3600.0
+# A client gets this long to fetch what it was told is complete.
+FRESH_S = 600.0
 _DAY_S = 86_400.0
 _GIB = 1024**3
 
@@ -64,15 +66,31 @@ class Retention:
             self.inputs.forget({str(index): path for index, path in enumerate(kept[job_id])})
 
     def _shrink(self, limit_bytes: int, now_s: float) -> int:
-        """Oldest first, until inputs and outputs fit."""
+        """Make inputs and outputs fit: results that no record knows go first, then finished jobs, the oldest first."""
         excess_bytes = sum(map(folder_bytes, (self.outputs.root, self.inputs.root))) - limit_bytes
+        if excess_bytes <= 0:
+            return 0
+        excess_bytes -= self._drop_strays(excess_bytes, now_s - ABANDONED_S)
         gone = 0
-        for record in self.store.finished_before(now_s, JOBS_PER_TURN) if excess_bytes > 0 else ():
+        for record in self.store.finished_before(now_s - FRESH_S, JOBS_PER_TURN):
             if excess_bytes <= 0:
                 break
             excess_bytes -= self._forget(record)
             gone += 1
         return gone
+
+    def _drop_strays(self, excess_bytes: int, before_s: float) -> int:
+        """Results without a record, as a lost Redis leaves them; they stay while there is room. Bytes freed."""
+        folders = self.outputs.job_folders(before_s)
+        known = self.store.existing([folder.name for folder in folders])
+        freed_bytes = 0
+        for folder in folders:
+            if freed_bytes >= excess_bytes:
+                break
+            if folder.name not in known:
+                freed_bytes += folder_bytes(folder)
+                self.outputs.remove(folder.parent.name, folder.name)
+        return freed_bytes
 
     def _forget(self, record: JobRecord) -> int:
         """Files first: a record without files would be found again, files without a record would not. Bytes freed."""

@@ -186,27 +186,33 @@ class JobStore:
         rows = json.loads(
             self._scripts["listing"](keys, [PREFIX, self._history_size, *LISTED_FIELDS])
         )
-        self._settle([row for row in rows if isinstance(row, str) and row not in self._settled])
+        settled = self._settled_records([row for row in rows if isinstance(row, str)])
         listed = []
         for row in rows:
             if isinstance(row, str):
-                if row in self._settled:
-                    listed.append(Listed(self._settled[row], None))
+                if row in settled:  # else retention took it between the two trips
+                    listed.append(Listed(settled[row], None))
             else:
                 pairs = zip(
                     LISTED_FIELDS, row[1:], strict=True
-                )  # Lua says false for a field that is not there
+                )  # Lua says false for a missing field
                 record = JobRecord.from_hash(
                     {name: text for name, text in pairs if text is not False}
                 )
                 listed.append(Listed(record, None if row[0] < 0 else row[0]))
         return listed
 
-    def _settle(self, job_ids: list[str]) -> None:
-        if len(self._settled) + len(job_ids) > _MAX_SETTLED:
-            self._settled = {}
-        for record in self.get_many(job_ids) if job_ids else []:
-            self._settled[record.job_id] = record
+    def _settled_records(self, job_ids: list[str]) -> dict[str, JobRecord]:
+        """Finished records by id, from memory where this process has shown them before."""
+        remembered = self._settled
+        found = {job_id: remembered[job_id] for job_id in job_ids if job_id in remembered}
+        new = [job_id for job_id in job_ids if job_id not in found]
+        if new:
+            found |= {record.job_id: record for record in self.get_many(new)}
+            # A new dictionary each time: other threads go on reading the old one.
+            keep = remembered if len(remembered) < _MAX_SETTLED else {}
+            self._settled = keep | found
+        return found
 
     def counts(self, client: str) -> Counts:
         """How many jobs wait and run."""
@@ -244,9 +250,9 @@ class JobStore:
         with self.redis.pipeline() as pipe:
             pipe.zrem(_FINISHED, record.job_id)
             pipe.zrem(_client(record.client, "finished"), record.job_id)
+            pipe.lrem(_client(record.client, "ended"), 0, record.job_id)
             pipe.delete(_job(record.job_id))
             pipe.execute()
-        self._settled.pop(record.job_id, None)
 
     def existing(self, job_ids: list[str]) -> set[str]:
         """Those of the ids that have a record."""

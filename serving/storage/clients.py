@@ -24,6 +24,11 @@ def client_name(address: str | None) -> str:
     return str(ip)
 
 
+def client_address(name: str) -> str:
+    """The address that client_name() made a name of."""
+    return name[2:].replace("_", ":") if name.startswith("6_") else name
+
+
 def is_client_name(name: str) -> bool:
     """Whether a string could have come from client_name()."""
     return bool(_SAFE.fullmatch(name)) and ".." not in name

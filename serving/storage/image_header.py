@@ -28,6 +28,8 @@ _JPEG_MARK = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _JPEG_END = 0xD9
 # A 50 MiB photo has some hundreds; each costs a microsecond.
 _MAX_JPEG_MARKS = 20_000
+# Writers cut the pixels of the largest image we take into a few thousand chunks at most.
+_MAX_PNG_CHUNKS = 20_000
 _ACCEPTED = "PNG, JPEG, WebP, BMP, TIFF or GIF"
 
 # What Pillow finds odd in a stranger's file is not for our log: torn tags, areas far above our limit on the side.
@@ -93,8 +95,13 @@ def _reaches_end(file: BinaryIO, extension: str) -> bool:
 
 def _png_ends(file: BinaryIO, size: int) -> bool:
     """Walk the chunks: length, type, data, checksum. An image is whole when IEND is reached."""
+    file.seek(max(0, size - 12))
+    if file.read(8)[4:] == b"IEND":
+        return True
     at = 8
-    while at + 12 <= size:
+    for _ in range(_MAX_PNG_CHUNKS):
+        if at + 12 > size:
+            return False
         file.seek(at)
         head = file.read(8)
         if head[4:] == b"IEND":

@@ -39,13 +39,28 @@ class Outputs:
         aside = self._draft_path(client, job_id, f"{run_id}.before")
         with suppress(FileNotFoundError):
             target.rename(aside)
-        self._draft_path(client, job_id, run_id).rename(target)
+        try:
+            self._draft_path(client, job_id, run_id).rename(target)
+        except OSError:
+            with suppress(FileNotFoundError):
+                aside.rename(target)
+            raise
         shutil.rmtree(aside, ignore_errors=True)
 
     def drop_draft(self, client: str, job_id: str, run_id: str) -> None:
         """Remove what a run left that published nothing. Nothing happens when nothing is left."""
         for folder in (self.root / client).glob(f".{job_id}.{run_id}*"):
             shutil.rmtree(folder, ignore_errors=True)
+
+    def job_folders(self, before_s: float) -> list[Path]:
+        """The folders of published results that are older than a time, oldest first."""
+        found = []
+        for path in self.root.glob("[!.]*/[!.]*"):
+            with suppress(FileNotFoundError):
+                changed_s = path.stat().st_mtime
+                if changed_s < before_s and path.is_dir():
+                    found.append((changed_s, path))
+        return [path for _, path in sorted(found)]
 
     def remove(self, client: str, job_id: str) -> None:
         """Remove the results of a job."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +21,10 @@ from serving.errors import BadUpload, TooLarge
 from serving.settings import MIB, Settings
 from serving.storage.image_header import read_image_header
 from serving.storage.mesh_header import MEDIA_TYPES, read_mesh_header
+
+_SPACE = re.compile(r"\s")
+# Decoded piece by piece, straight to disk: a multiple of 4 characters, so that no group is cut.
+_BASE64_PIECE = 1 << 20
 
 
 class Incoming(io.FileIO):
@@ -78,13 +83,18 @@ class Inputs:
             text = text.partition(",")[2]
         if len(text) * 3 // 4 > self._limits[kind] + 3:
             raise TooLarge(f"{field} is larger than {self._limits[kind] // MIB} MiB")
-        try:
-            data = base64.b64decode("".join(text.split()), validate=True)
-        except (binascii.Error, ValueError):
-            raise BadUpload(f"{field} is not base64") from None
+        if _SPACE.search(text):
+            text = "".join(text.split())
         incoming = self.receive(field, kind)
         try:
-            incoming.write(data)
+            for at in range(0, len(text), _BASE64_PIECE):
+                piece = text[at : at + _BASE64_PIECE]
+                if "=" in piece and at + _BASE64_PIECE < len(text):
+                    raise ValueError("padding before the end")
+                incoming.write(base64.b64decode(piece, validate=True))
+        except (binascii.Error, ValueError):
+            incoming.discard()
+            raise BadUpload(f"{field} is not base64") from None
         except BaseException:
             incoming.discard()
             raise

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask, Response, current_app, jsonify, request
 from flask_cors.core import get_cors_options, set_cors_headers
 from redis.exceptions import RedisError
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -18,12 +19,13 @@ from serving.errors import STATUS_OF_CODE, ServiceError
 from serving.settings import MIB, Settings
 from serving.web import trellis_api, wire
 from serving.web.desk import Core, build_core
-from serving.web.origins import allowed_origins, is_foreign
+from serving.web.origins import allowed_origins, is_foreign, is_local_name
 
 log = logging.getLogger("meshkiln.web")
 
 NAME = "3D Generative Models API"
 VERSION = "1.0.0"
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 CODES = {
     400: "INVALID_VALUE",
     404: "NOT_FOUND",
@@ -74,6 +76,7 @@ def _health() -> Response:
         status="healthy",
         timestamp=wire.iso_time(now_s),
         uptime=round(now_s - core.started_at, 3),
+        lanes=len(core.board.lanes()),
         version=VERSION,
     )
 
@@ -138,15 +141,36 @@ def _guard_origins(app: Flask, settings: Settings) -> None:
             set_cors_headers(response, cors)
         return response
 
+    # Behind a proxy or on the network, names of this server are not known here.
+    only_local = not settings.trusted_proxies and settings.host in _LOOPBACK
+    listed = {origin.partition("://")[2] for origin in origins}
+
     @app.before_request
     def refuse_foreign_pages() -> tuple[Response, int] | None:
+        headers = request.headers
+        if (
+            only_local
+            and _is_browser(headers)
+            and request.host not in listed
+            and not is_local_name(request.host)
+        ):
+            return _forbidden(f"a browser came here by the name {request.host:.100}")
         if request.method in ("GET", "HEAD", "OPTIONS"):
             return None
-        origin = request.headers.get("Origin")
+        origin = headers.get("Origin")
         if origin and is_foreign(origin, request.host_url, origins):
-            message = f"pages of {origin:.100} may not call this server; see MESHKILN_CORS_ORIGINS"
-            return jsonify(wire.error_body(request.path, "FORBIDDEN", message)), 403
+            return _forbidden(f"pages of {origin:.100} may not call this server")
         return None
+
+
+def _is_browser(headers: Headers) -> bool:
+    """Programs may use any name for this server; a browser may have been led here by a name of somebody else's."""
+    return headers.get("User-Agent", "").startswith("Mozilla/") or "Sec-Fetch-Mode" in headers
+
+
+def _forbidden(what: str) -> tuple[Response, int]:
+    message = f"{what}; see MESHKILN_CORS_ORIGINS"
+    return jsonify(wire.error_body(request.path, "FORBIDDEN", message)), 403
 
 
 class _OneSlash:

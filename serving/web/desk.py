@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 
 from pipelines.catalog import Catalog
+from serving.jobs.board import Board
 from serving.jobs.connect import WEB_TIMEOUT_S, connect
 from serving.jobs.queues import Queues
 from serving.jobs.store import JobStore
@@ -22,6 +23,7 @@ class Core:
     settings: Settings
     desk: Desk
     outputs: Outputs
+    board: Board
     started_at: float = field(default_factory=time.time)
 
 
@@ -36,4 +38,4 @@ def build_core(settings: Settings) -> Core:
         store=JobStore(redis.records, settings),
         queues=Queues(redis.envelopes),
     )
-    return Core(settings, desk, Outputs(settings))
+    return Core(settings, desk, Outputs(settings), Board(redis.records))

@@ -7,8 +7,9 @@ that a file is written once, where it stays, and its size limit holds while it i
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,13 +23,16 @@ from multipart import (
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from pipelines.spec import InputKind
-from serving.errors import BadRequest, TooLarge
+from serving.errors import BadRequest, Busy, TooLarge
 from serving.settings import MIB
 from serving.storage.uploads import Incoming, Inputs
 
 MAX_PARTS = 200
 MAX_FIELDS_BYTES = MIB
 MAX_JSON_BYTES = 100 * MIB
+LARGE_JSON_BYTES = 4 * MIB
+LARGE_JSON_WAIT_S = 20.0
+_large_json = threading.BoundedSemaphore(2)
 _CHUNK_BYTES = 64 * 1024
 
 
@@ -59,17 +63,37 @@ def read_form(request: Request, inputs: Inputs, kind_of: KindOf) -> Iterator[For
     Files that nobody took inside the block are gone after it. Raises BadRequest, TooLarge.
     """
     form = Form()
-    try:
+    with ExitStack() as stack:
+        stack.callback(_discard_files, form)
         if request.mimetype == "multipart/form-data":
             _Multipart(request, inputs, kind_of, form).read()
         elif request.mimetype == "application/x-www-form-urlencoded":
             form.fields.update(request.form.to_dict())
         else:
+            stack.enter_context(_room_for_json(request))
             form.fields.update(_json_object(request))
         yield form
+
+
+def _discard_files(form: Form) -> None:
+    for file in form.files:
+        file.incoming.discard()
+
+
+@contextmanager
+def _room_for_json(request: Request) -> Iterator[None]:
+    """A JSON body stands in memory whole, several times over: only a few large ones at once. Raises Busy."""
+    if (request.content_length or LARGE_JSON_BYTES) < LARGE_JSON_BYTES:
+        yield
+        return
+    if not _large_json.acquire(timeout=LARGE_JSON_WAIT_S):
+        raise Busy(
+            "too many large JSON bodies are coming in; try again, or send files as multipart"
+        )
+    try:
+        yield
     finally:
-        for file in form.files:
-            file.incoming.discard()
+        _large_json.release()
 
 
 class _Multipart:
@@ -135,8 +159,7 @@ def _json_object(request: Request) -> dict[str, Any]:
     """The fields of a JSON body. No body at all has no fields."""
     request.max_content_length = MAX_JSON_BYTES  # holds for a chunked body too
     try:
-        raw = request.stream.read()
-        body = json.loads(raw) if raw else {}
+        body = json.loads(request.stream.read() or b"{}")
     except RequestEntityTooLarge:
         raise TooLarge(
             f"a JSON body may have {MAX_JSON_BYTES // MIB} MiB; send files as multipart"

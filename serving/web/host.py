@@ -5,6 +5,7 @@ The lanes are another program (ai_worker.py): the web never imports the worker.
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import signal
@@ -30,12 +31,15 @@ class Host:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._stack = ExitStack()
+        self._master_pid = os.getpid()
         self._lanes: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
         self._watch = threading.Thread(target=self._keep_lanes, name="lanes-keeper", daemon=True)
 
     def start(self) -> Settings:
         """Join or start Redis, and the lanes. Answers the settings with the Redis that is to be used."""
+        self.settings.state_dir.mkdir(parents=True, exist_ok=True)
+        atexit.register(self.stop)  # gunicorn calls no hook when it cannot start its first worker
         lease = self._stack.enter_context(
             redis_for(self.settings.state_dir, self.settings.redis_url)
         )
@@ -45,7 +49,9 @@ class Host:
         return self.settings
 
     def stop(self) -> None:
-        """End the lanes that were started here, and leave Redis; the last one out ends it."""
+        """End the lanes that were started here, and leave Redis; the last one out ends it. Does nothing in a fork."""
+        if os.getpid() != self._master_pid or self._stopping.is_set():
+            return
         self._stopping.set()
         if self._watch.is_alive():
             self._watch.join()
@@ -56,15 +62,23 @@ class Host:
         """Start ai_worker.py whenever nobody has the lanes of this data folder."""
         pause_s = 0.0
         while not self._stopping.wait(pause_s):
-            pause_s = LOOK_INTERVAL_S
-            if self._lanes is not None:
-                if self._lanes.poll() is None:
-                    continue
-                log.warning("the lanes ended, starting them again")
-                self._lanes = None
+            try:
+                pause_s = self._look_after_lanes()
+            except OSError as error:  # too many open files, no memory for a process: it may pass
+                log.error("the lanes cannot be started now: %s", error)
                 pause_s = SHORT_LIFE_PAUSE_S
-            elif not is_locked(self.settings.lanes_lock):
-                self._lanes = self._start_lanes()
+
+    def _look_after_lanes(self) -> float:
+        """Seconds until the next look."""
+        if self._lanes is not None:
+            if self._lanes.poll() is None:
+                return LOOK_INTERVAL_S
+            log.warning("the lanes ended, starting them again")
+            self._lanes = None
+            return SHORT_LIFE_PAUSE_S
+        if not is_locked(self.settings.lanes_lock):
+            self._lanes = self._start_lanes()
+        return LOOK_INTERVAL_S
 
     def _start_lanes(self) -> subprocess.Popen[bytes]:
         with no_fork():  # of gunicorn's workers, in the main thread

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 
 # A page that this machine serves itself, on any port. Flask-CORS matches a pattern at the start only: the end says $.
@@ -13,6 +14,18 @@ def allowed_origins(setting: str) -> list[str]:
     if setting == "local":
         return [_LOCAL]
     return [origin.strip().rstrip("/") for origin in setting.split(",") if origin.strip()]
+
+
+def is_local_name(host: str) -> bool:
+    """Whether a Host names this machine by address or as localhost. Other names may be anybody's (DNS rebinding)."""
+    name = host.rpartition(":")[0] if re.search(r":\d+$", host) else host
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        ipaddress.ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    return True
 
 
 def is_foreign(origin: str, host_url: str, origins: list[str]) -> bool:

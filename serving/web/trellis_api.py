@@ -14,7 +14,7 @@ from serving.errors import NotFound
 from serving.jobs.record import JobState
 from serving.jobs.store import Listed
 from serving.jobs.submit import Request
-from serving.storage.clients import client_name
+from serving.storage.clients import client_address, client_name
 from serving.storage.outputs import JOB_ID
 from serving.storage.uploads import Inputs
 from serving.web import wire
@@ -61,7 +61,7 @@ def my_requests() -> Response:
     client = _client()
     listed = _core().desk.store.of_client(client)
     items = [wire.trellis_item(row, request.url_root) for row in listed]
-    return jsonify(ip_address=client, requests=items)
+    return jsonify(ip_address=client_address(client), requests=items)
 
 
 @bp.get("/task/<request_id>")

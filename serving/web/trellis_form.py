@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipelines.catalog import Catalog
-from pipelines.errors import InvalidValue
+from pipelines.errors import InvalidValue, ModelNotAvailable
 from pipelines.spec import InputKind, ModelCard, Notice, Params, validated
 from serving.errors import BadRequest
 from serving.jobs.submit import Request
@@ -91,10 +91,15 @@ def text_request(form: Form, client: str, inputs: Inputs, catalog: Catalog) -> R
     text = fields.pop("text", None)
     if not isinstance(text, str) or not text.strip():
         raise BadRequest("text is missing; send what the mesh should show")
-    if fields.pop("mesh_data", None) or form.files:
-        raise BadRequest("mesh_data is refused; painting a mesh by text has no model here")
+    sent = [file.field for file in form.files] + ["mesh_data"] * bool(fields.pop("mesh_data", None))
+    if sent:
+        raise BadRequest(f"{sent[0]:.40} is refused; painting a mesh by text has no model here")
     _flag(fields.pop("is_dv_mode", None), "is_dv_mode")
     negative = fields.pop("negative_text", "") or ""
+    if not catalog.cards_for("text_to_textured_mesh"):
+        raise ModelNotAvailable(
+            "no model for text is installed on this server; send a picture to /image_to_3d"
+        )
     card = catalog.card("text_to_textured_mesh")
     params, options, ignored = _settings(fields, catalog, card)
     return Request(
@@ -109,6 +114,9 @@ def text_request(form: Form, client: str, inputs: Inputs, catalog: Catalog) -> R
 
 def _encoded_files(fields: dict[str, Any], inputs: Inputs, form: Form) -> list[FormFile]:
     """Files that came as base64 in fields. Taken out of `fields`; removed with the form's other files."""
+    if fields.get("image") and fields.get("image_data"):  # for servers that know one or the other
+        if fields.pop("image_data") != fields["image"]:
+            raise BadRequest("image and image_data mean the same; send one")
     found: list[FormFile] = []
     for name in list(fields):
         if not _is_image_field(name) and name not in MESH_FIELDS:
@@ -182,6 +190,9 @@ def _settings(
             raise InvalidValue(f"{name} is {value}; it is not a field for true and false")
         if name in PARAMS and name in known_params:
             params[name] = value
+        elif option is not None and option in sent:
+            if str(options[option]) != str(value):
+                raise BadRequest(f"{name} and {sent[option]} mean the same; send one")
         elif option is not None and option in known_options:
             options[option] = value
             sent[option] = name

@@ -9,6 +9,7 @@ from typing import Any
 
 from serving.jobs.record import JobRecord, JobState
 from serving.jobs.store import Listed
+from serving.storage.clients import client_address
 
 V1 = "/api/v1"
 
@@ -87,7 +88,7 @@ def trellis_task(listed: Listed, url_root: str) -> dict[str, Any]:
     """One job in full."""
     record = listed.record
     item = dict(trellis_item(listed, url_root))
-    item["client_ip"] = record.client
+    item["client_ip"] = client_address(record.client)
     item["request_output_dir"] = f"outputs/{record.client}/{record.job_id}"
     item["input_name"] = item["image_name"] or record.shown.get("text") or ""
     if record.state is JobState.COMPLETED:

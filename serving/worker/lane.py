@@ -27,7 +27,7 @@ from rq.utils import now
 from rq.worker.base import WorkerStatus
 
 from pipelines.catalog import Catalog
-from serving.jobs.board import LANE_KEY, LANE_TTL_S, LaneState
+from serving.jobs.board import LANE_KEY, LANE_TTL_S, LANES_KEY, LaneState
 from serving.jobs.connect import WORKER_TIMEOUT_S, connect
 from serving.jobs.queues import Queues, queue_for
 from serving.jobs.store import JobStore
@@ -103,6 +103,7 @@ class Lane(Worker):
         super().heartbeat(timeout, pipeline=pipeline)
         pipeline.hset(self.key, "state", self._state)
         pipeline.set(LANE_KEY + self.name, self.lane_state.to_json(), ex=LANE_TTL_S)
+        pipeline.sadd(LANES_KEY, self.name)
 
     def execute_job(self, job: Job, queue: Queue) -> None:
         """Take the envelope's word for the id, run the job, throw the envelope away."""
@@ -152,6 +153,7 @@ class Lane(Worker):
         self.executor.pool.evict()
         with self._redis_may_be_away():
             self.connection.delete(LANE_KEY + self.name)
+            self.connection.srem(LANES_KEY, self.name)
             super().teardown()  # type: ignore[no-untyped-call]
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:

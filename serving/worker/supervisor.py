@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -71,7 +72,6 @@ class Supervisor:
 
     settings: Settings
     sweep: Sweep
-    retention: Retention
     slots: list[Slot]
     stopping: bool = False
     dead_lanes: set[str] = field(default_factory=set)  # not yet buried
@@ -79,16 +79,13 @@ class Supervisor:
     def run(self) -> None:
         """Keep the lanes alive until told to stop, then end them."""
         self.dead_lanes |= self._predecessors()
-        sweep_at_s = retain_at_s = 0.0
+        sweep_at_s = 0.0
         while not self.stopping:
             died = {slot.name for slot in self.slots if self._tend(slot)}
             self.dead_lanes |= died
             if died or time.monotonic() >= sweep_at_s:
                 sweep_at_s = time.monotonic() + SWEEP_INTERVAL_S
                 self._sweep()
-            if time.monotonic() >= retain_at_s:
-                retain_at_s = time.monotonic() + RETENTION_INTERVAL_S
-                self._retain()
             time.sleep(LOOK_INTERVAL_S)
         self._stop()
 
@@ -168,12 +165,6 @@ class Supervisor:
         slot.process.wait()
         return True
 
-    def _retain(self) -> None:
-        try:
-            self.retention.take_turn(time.time())
-        except (RedisError, OSError) as error:
-            log.warning("old jobs were not removed: %s", error)
-
     def _stop(self) -> None:
         """Let running jobs end for a while, then have them given back, then kill."""
         for patience_s, how in (
@@ -187,6 +178,7 @@ class Supervisor:
             for process in living:
                 process.send_signal(how)
             _wait_all(living, patience_s)
+        self.settings.lanes_file.unlink(missing_ok=True)
 
 
 def _wait_all(processes: list[subprocess.Popen[bytes]], patience_s: float) -> None:
@@ -199,7 +191,8 @@ def _wait_all(processes: list[subprocess.Popen[bytes]], patience_s: float) -> No
 
 
 def _exists(pid: int) -> bool:
-    with suppress(ProcessLookupError):
+    """Whether a process of ours has that number. One of another user was given it after ours had ended."""
+    with suppress(ProcessLookupError, PermissionError):
         os.kill(pid, 0)
         return True
     return False
@@ -216,10 +209,21 @@ def supervise(settings: Settings) -> None:
         store, outputs = JobStore(redis.records, settings), Outputs(settings)
         sweep = Sweep(redis.records, store, Queues(redis.envelopes), Board(redis.records), outputs)
         retention = Retention(settings, store, Inputs(settings), outputs)
+        threading.Thread(target=_retain, args=(retention,), name="retention", daemon=True).start()
         slots = [Slot(f"cpu{index}", "cpu", "cpu") for index in range(settings.cpu_lanes)]
-        supervisor = Supervisor(settings, sweep, retention, slots)
+        supervisor = Supervisor(settings, sweep, slots)
         _stop_on_signals(supervisor)
         supervisor.run()
+
+
+def _retain(retention: Retention) -> None:
+    """Removing may take long; the lanes are looked after meanwhile."""
+    while True:
+        try:
+            retention.take_turn(time.time())
+        except (RedisError, OSError) as error:
+            log.warning("old jobs were not removed: %s", error)
+        time.sleep(RETENTION_INTERVAL_S)
 
 
 def _stop_on_signals(supervisor: Supervisor) -> None:

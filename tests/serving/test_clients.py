@@ -7,7 +7,7 @@ import socket
 import pytest
 import requests
 
-from serving.storage.clients import client_name, is_client_name
+from serving.storage.clients import client_address, client_name, is_client_name
 from tests.serving import pictures
 from tests.serving.live import Client, Server
 
@@ -120,7 +120,7 @@ def test_behind_a_trusted_proxy_the_client_is_who_the_proxy_says(proxied, sent, 
     answer = requests.post(proxied.url + "/image_to_3d", files=files, headers=headers, timeout=5)
     assert answer.status_code == 200, answer.text
     body = requests.get(proxied.url + "/my_requests", headers=headers, timeout=5).json()
-    assert body["ip_address"] == client
+    assert body["ip_address"] == client_address(client)
     assert body["requests"][0]["request_id"] == answer.json()["request_id"]
     assert proxied.inputs_of(client)
     assert {path.name for path in (proxied.data_dir / "inputs").iterdir()} <= {
@@ -193,3 +193,8 @@ def test_client_over_ipv6_has_a_folder_and_addresses_that_work(tmp_path):
         assert requests.get(item["output_files"][0], timeout=5).content == b"glTF"
     finally:
         assert server.stop() == []
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1", "2001:db8::7", "203.0.113.7"])
+def test_an_address_comes_back_from_its_folder_name(address):
+    assert client_address(client_name(address)) == address

@@ -14,6 +14,7 @@ import pytest
 from redis import Redis
 
 from serving.jobs.record import JobState
+from serving.settings import Settings
 from tests.serving.house import GUNICORN, House, until
 
 END_S = 20
@@ -145,6 +146,30 @@ def test_given_redis_is_used_and_left_alone(
     assert not (house.folder / "data" / "redis").exists()
     assert redis_client.ping()
     assert not redis_client.keys("meshkiln:lane:*")
+
+
+def test_given_redis_and_a_new_data_folder_have_lanes_too(
+    make_house: Callable[..., House], redis_url: str, redis_client: Redis
+) -> None:
+    house = make_house(REDIS_URL=redis_url)
+    master = house.start(*GUNICORN)
+    house.open()
+    assert completes(house, house.submit())
+    ends(house, master, signal.SIGTERM)
+
+
+def test_a_note_of_lanes_with_a_number_that_is_somebody_elses_now_stops_nobody(
+    make_house: Callable[..., House],
+) -> None:
+    house = make_house()
+    note = Settings().model_copy(update={"data_dir": house.folder}).lanes_file
+    note.parent.mkdir(parents=True, exist_ok=True)
+    note.write_text('{"gone.cpu0.1": 1}')
+    worker = house.start("ai_worker.py")
+    house.open()
+    assert completes(house, house.submit())
+    ends(house, worker, signal.SIGTERM)
+    assert not note.exists()
 
 
 def test_nothing_outlives_a_killed_master_for_long(make_house: Callable[..., House]) -> None:

@@ -79,3 +79,25 @@ def test_program_without_an_origin_may_call(at_desk):
 )
 def test_setting_says_who_is_let_in(setting, origin, foreign):
     assert is_foreign(origin, "http://server/", allowed_origins(setting)) is foreign
+
+
+BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64)"}
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example:6006", "evil.example", "localhost.evil.example:6006"]
+)
+def test_browser_that_was_led_here_by_a_foreign_name_gets_nothing(at_desk, host):
+    headers = {"Host": host, "Origin": f"http://{host}", **BROWSER}
+    assert_refused(
+        at_desk.get("/my_requests", headers=headers), 403, "by the name", "MESHKILN_CORS_ORIGINS"
+    )
+    answer = at_desk.post("/image_to_3d", files={"image": PICTURE}, headers=headers)
+    assert_refused(answer, 403, "by the name")
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost:6006", "127.0.0.1:6006", "[::1]:6006", "desk.localhost"]
+)
+def test_browser_may_come_by_any_name_of_this_machine(at_desk, host):
+    assert at_desk.get("/my_requests", headers={"Host": host, **BROWSER}).status_code == 200

@@ -280,3 +280,12 @@ def test_data_folder_itself_may_be_a_link(tmp_path):
 def test_answers_are_json_even_for_what_is_not_found(published):
     answer = published.get(path_of(published, "nothing"))
     assert json.loads(answer.text) == {"error": "no such file"}
+
+
+def test_a_result_stays_when_the_next_one_is_gone_before_its_turn(outputs):
+    (outputs.draft("127.0.0.1", JOB, "one") / "output.glb").write_bytes(b"good")
+    outputs.publish("127.0.0.1", JOB, "one")
+    with pytest.raises(FileNotFoundError):
+        outputs.publish("127.0.0.1", JOB, "gone")
+    outputs.drop_draft("127.0.0.1", JOB, "gone")
+    assert (outputs.folder("127.0.0.1", JOB) / "output.glb").read_bytes() == b"good"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -92,7 +93,7 @@ def test_the_oldest_leave_until_the_rest_fits(keep):
     retention = keep(keep_days=0, keep_gib=5 * MIB / 1024**3)
     now_s = time.time()
     jobs = [
-        _finished(retention, n, finished_at=now_s - 100 + n, size_bytes=MIB) for n in range(1, 5)
+        _finished(retention, n, finished_at=now_s - 1_000 + n, size_bytes=MIB) for n in range(1, 5)
     ]
     assert retention.take_turn(now_s) == 2  # 8 MiB are there, 5 may be: two jobs of 2 MiB go
     left = {row.record.job_id for row in retention.store.of_client("127.0.0.1")}
@@ -128,3 +129,26 @@ def test_inputs_of_a_job_that_was_never_saved_leave_and_others_stay(keep):
     retention.take_turn(time.time() + 2 * 3_600)
     assert not orphan.exists()
     assert retention.inputs.path(known.inputs["image"]).exists()
+
+
+def test_a_fresh_result_stays_even_when_there_is_no_room(keep):
+    retention = keep(keep_days=0, keep_gib=1 / 1024**3)
+    now_s = time.time()
+    fresh = _finished(retention, 1, finished_at=now_s - 5)
+    assert retention.take_turn(now_s) == 0
+    assert retention.outputs.folder(fresh.client, fresh.job_id).exists()
+
+
+def test_results_that_no_record_knows_leave_first_and_only_for_room(keep):
+    roomy = keep(keep_days=0, keep_gib=1)
+    now_s = time.time()
+    known = _finished(roomy, 1, finished_at=now_s - 5_000, size_bytes=MIB)
+    stray = roomy.outputs.folder("127.0.0.1", f"{9:032x}")
+    stray.mkdir()
+    (stray / "output.glb").write_bytes(b"x" * MIB)
+    os.utime(stray, (now_s - 7_200, now_s - 7_200))
+    roomy.take_turn(now_s)
+    assert stray.exists()
+    tight = keep(keep_days=0, keep_gib=2.5 * MIB / 1024**3)
+    assert tight.take_turn(now_s) == 0
+    assert not stray.exists() and tight.outputs.folder(known.client, known.job_id).exists()

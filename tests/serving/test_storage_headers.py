@@ -126,3 +126,20 @@ def test_mesh_is_told_by_its_first_bytes(data, extension):
 def test_what_is_no_mesh_is_refused_with_a_reason(data, reason):
     with pytest.raises(BadUpload, match=f"mesh.*{reason}|{reason}"):
         read_mesh_header(BytesIO(data), "mesh")
+
+
+def test_png_of_countless_chunks_is_refused_after_a_bounded_look():
+    class Counting(BytesIO):
+        reads = 0
+
+        def read(self, *args):
+            self.reads += 1
+            return super().read(*args)
+
+    chunk = b"\0\0\0\0tEXt" + b"\0" * 4
+    whole = encoded(disc(size=(50, 40)))
+    end = whole.rindex(b"IEND") - 4
+    file = Counting(whole[:end] + chunk * 100_000 + whole[end:] + b"trailing bytes of no meaning")
+    with pytest.raises(BadUpload):
+        read_image_header(file, "image", 4096)
+    assert file.reads < 30_000

@@ -97,3 +97,24 @@ def test_two_uploads_never_share_a_file(inputs):
     assert len({file.path for file in incoming}) == 50
     for file in incoming:
         file.discard()
+
+
+@pytest.fixture
+def small_pieces(monkeypatch):
+    monkeypatch.setattr("serving.storage.uploads._BASE64_PIECE", 64)
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 3, 47, 48, 49, 96, 1_000])
+def test_base64_is_decoded_in_pieces_to_the_same_bytes(inputs, small_pieces, size):
+    data = bytes(range(256)) * 4
+    incoming = inputs.receive_base64(base64.b64encode(data[:size]).decode(), "image", "image")
+    incoming.seek(0)
+    assert incoming.read() == data[:size]
+    incoming.discard()
+
+
+def test_padding_in_the_middle_of_long_base64_is_refused(inputs, small_pieces, tmp_path):
+    text = base64.b64encode(b"x" * 47).decode()  # 64 characters, the last one padding
+    with pytest.raises(BadUpload):
+        inputs.receive_base64(text + text, "image", "image")
+    assert left(tmp_path) == []

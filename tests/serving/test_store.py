@@ -302,3 +302,25 @@ def test_pace_is_the_median_of_the_last_runs(store: JobStore) -> None:
         store.complete(record, OUTCOME, record.started_at + run_s)
     failed(store)
     assert store.pace_s(Card()) == 2.0  # type: ignore[arg-type]
+
+
+def test_slow_job_stays_in_the_list_when_its_end_comes_after_many_younger_ones(
+    store: JobStore,
+) -> None:
+    slow = started(store)
+    younger = [done(store) for _ in range(10)]
+    store.complete(slow, OUTCOME, NOW_S + 9)
+    shown = [row.record.job_id for row in store.of_client("127.0.0.1")]
+    assert slow.job_id in shown and len(shown) == 10
+    assert shown[-1] == slow.job_id, "the list goes by age"
+    assert younger[0].job_id not in shown, "who finished first left"
+
+
+def test_list_is_whole_when_the_memory_of_finished_jobs_is_full(
+    store: JobStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("serving.jobs.store._MAX_SETTLED", 3)
+    wanted: list[str] = []
+    for _ in range(8):
+        wanted.insert(0, done(store).job_id)
+        assert [row.record.job_id for row in store.of_client("127.0.0.1")] == wanted

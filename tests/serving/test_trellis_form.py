@@ -419,7 +419,7 @@ def test_field_that_a_painting_cannot_use_is_said_to_have_no_effect(at_desk):
 def test_text_needs_a_model_that_is_not_here(at_desk, encode):
     fields = {"text": "a cup", "negative_text": "a saucer", "ss_sample_steps": 12, "seed": 1}
     answer = at_desk.post("/text_to_3d", **{encode: fields})
-    assert_refused(answer, 400, "no model for text", "installed here")
+    assert_refused(answer, 400, "no model for text", "/image_to_3d")
     assert at_desk.get("/my_requests").json()["requests"] == []
 
 

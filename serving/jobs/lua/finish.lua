@@ -24,5 +24,9 @@ redis.call('ZREM', client .. ':waiting', ARGV[2])
 redis.call('ZREM', client .. ':running', ARGV[2])
 redis.call('ZADD', KEYS[4], ARGV[5], ARGV[2])
 redis.call('ZADD', client .. ':finished', was[4], ARGV[2])
-redis.call('ZREMRANGEBYRANK', client .. ':finished', 0, -1 - tonumber(ARGV[4]))
+-- The list shows jobs by age, but those that finished first leave it first: a slow job must not miss its own end.
+redis.call('LPUSH', client .. ':ended', ARGV[2])
+while redis.call('LLEN', client .. ':ended') > tonumber(ARGV[4]) do
+  redis.call('ZREM', client .. ':finished', redis.call('RPOP', client .. ':ended'))
+end
 return 1

@@ -49,6 +49,7 @@ class RunnerHandle:
         command = [sys.executable, "-m", "pipelines.runner", "--device", device]
         for name, fd in theirs.items():
             command += [name, str(fd)]
+        command += ["--log-level", logging.getLevelName(log.getEffectiveLevel())]
         for folder in plugin_dirs:
             command += ["--plugin-dir", str(folder)]
         self._process = subprocess.Popen(
