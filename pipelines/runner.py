@@ -144,13 +144,16 @@ def main() -> None:
     parser.add_argument("--out-fd", type=int, required=True)
     parser.add_argument("--life-fd", type=int, required=True)
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--log-level", default="INFO")
     parser.add_argument("--plugin-dir", type=Path, action="append", default=[])
     args = parser.parse_args()
     die_with_lane(args.life_fd)
     for fd in (args.in_fd, args.out_fd):
         os.set_inheritable(fd, False)  # else a model's children keep the pipes open
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the lane's to handle
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.basicConfig(
+        level=args.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
     with os.fdopen(args.in_fd, "rb") as inbox, os.fdopen(args.out_fd, "wb") as outbox:
         Runner(Catalog.discover(args.plugin_dir), args.device, inbox, outbox).serve()
 

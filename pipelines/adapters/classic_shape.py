@@ -5,7 +5,6 @@ These models reconstruct from outline and colour by geometry. They are no neural
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
@@ -48,12 +47,17 @@ class ShapeOptions(Params):
     slat_cfg_strength: float = Field(
         4.0, ge=0.0, le=20.0, description="height of the relief: 0 none, 4 standard"
     )
+    depth_scale: float = Field(1.0, ge=0.1, le=3.0, description="thickness; 0.5 suits flat art")
+
+
+class TexturedShapeOptions(ShapeOptions):
+    """The same, and how the texture is baked."""
+
     texture_bake_mode: Literal["pbr", "fast", "opt"] = Field(
         "pbr",
         description="pbr: base colour and metallic-roughness; fast: base colour only, nearest texel; "
         "opt: as pbr with four samples a texel",
     )
-    depth_scale: float = Field(1.0, ge=0.1, le=3.0, description="thickness; 0.5 suits flat art")
 
 
 CARDS = tuple(
@@ -65,10 +69,13 @@ CARDS = tuple(
         summary="silhouette inflation or visual hull; no neural network",
         licence="as this project",
         outputs=("glb",),
-        options=ShapeOptions,
+        options=options,
         timeout_s=300,
     )
-    for feature in ("image_to_raw_mesh", "image_to_textured_mesh")
+    for feature, options in (
+        ("image_to_raw_mesh", ShapeOptions),
+        ("image_to_textured_mesh", TexturedShapeOptions),
+    )
 )
 
 
@@ -84,7 +91,7 @@ class ClassicShape:
         from pipelines.geometry import glb, normals
 
         stages = Stages(report)
-        views, model = self._model(work, stages)
+        views, model = self._model(work, ShapeOptions(**work.options), stages)
         with stages("export"):
             path = work.out_dir / OUTPUT_NAME
             glb.write(
@@ -100,15 +107,20 @@ class ClassicShape:
         from pipelines.geometry import glb
 
         stages = Stages(report)
-        views, model = self._model(work, stages)
+        options = TexturedShapeOptions(**work.options)
+        views, model = self._model(work, options, stages)
         with stages("texture"):
-            vertices, faces, smooth, uv, material = _textured(work, views, model)
+            vertices, faces, smooth, uv, material = _textured(
+                views, model, work.params.get("texture_size", 1024), options.texture_bake_mode
+            )
         with stages("export"):
             path = work.out_dir / OUTPUT_NAME
             glb.write(path, vertices, faces, smooth, uv=uv, material=material)
         return outcome(work, path, _info(views, model), _notices(views, model), stages)
 
-    def _model(self, work: Work, stages: Stages) -> tuple[dict[str, Cutout], Model]:
+    def _model(
+        self, work: Work, options: ShapeOptions, stages: Stages
+    ) -> tuple[dict[str, Cutout], Model]:
         from pipelines.geometry import build, images, matting
 
         with stages("preprocess"):
@@ -119,7 +131,7 @@ class ClassicShape:
             }
         with stages("geometry"):
             model = build.model_from_views(
-                views, shape_of(work.options), work.params.get("simplify_ratio", 1.0)
+                views, shape_of(options), work.params.get("simplify_ratio", 1.0)
             )
         return views, model
 
@@ -127,36 +139,34 @@ class ClassicShape:
 ADAPTER = ClassicShape
 
 
-def shape_of(options: Mapping[str, Any]) -> Shape:
+def shape_of(options: ShapeOptions) -> Shape:
     """The options' numbers as factors of the solid: every value in range has an effect, none is clipped."""
     from pipelines.geometry.solid import Shape
 
-    chosen = ShapeOptions(**options)
-    steps = chosen.sparse_structure_sample_steps
+    steps = options.sparse_structure_sample_steps
     resolution = 96 + (steps - 1) * 160 / 24 if steps <= 25 else 256 + (steps - 25) * 128 / 75
-    detail = chosen.slat_sample_steps
+    detail = options.slat_sample_steps
     return Shape(
         resolution=round(resolution),
-        depth=(0.25 + 0.75 * chosen.sparse_structure_cfg_strength / 8.5) * chosen.depth_scale,
-        relief_height=chosen.slat_cfg_strength / 4.0,
+        depth=(0.25 + 0.75 * options.sparse_structure_cfg_strength / 8.5) * options.depth_scale,
+        relief_height=options.slat_cfg_strength / 4.0,
         octaves=1 + (detail - 1) / 12 if detail <= 25 else 3 + (detail - 25) / 37.5,
     )
 
 
 def _textured(
-    work: Work, views: dict[str, Cutout], model: Model
+    views: dict[str, Cutout], model: Model, texture_px: int, mode: str
 ) -> tuple[Any, Any, Any, Any, Material]:
     """Unwrap and bake. -> vertices, faces, normals, uv of the split mesh, and its material."""
     from pipelines.geometry import bake, normals, paint, project, uv_atlas
 
-    mode = ShapeOptions(**work.options).texture_bake_mode
     smooth = normals.vertex_normals(model.vertices, model.faces)
     cut = uv_atlas.unwrap(model.vertices, model.faces)
     mesh = bake.TexturedMesh(
         model.vertices[cut.origin], cut.faces, cut.uv, smooth[model.faces].astype("float32")
     )
     source = project.projector(views, model.box, nearest=mode == "fast")
-    material = paint.material(mesh, source.colours, work.params.get("texture_size", 1024), mode)
+    material = paint.material(mesh, source.colours, texture_px, mode)
     return mesh.vertices, mesh.faces, smooth[cut.origin], mesh.uv, material
 
 

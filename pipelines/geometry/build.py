@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.geometry import decimate, hull, solid
+from pipelines.geometry import agreement, decimate, hull, solid
 from pipelines.geometry.matting import Cutout
 from pipelines.geometry.views import DIRECTIONS, Box
 from pipelines.spec import Notice
@@ -16,6 +16,8 @@ from pipelines.spec import Notice
 SLOTS = tuple(DIRECTIONS)
 # A deviation of a third of a voxel is below what the grid itself resolves.
 FIRST_TOLERANCE_VOXELS = 0.3
+# Decimation aims at 2%; a face count further off than this is worth a word.
+MOST_MISSED = 0.05
 
 
 @dataclass(frozen=True)
@@ -40,18 +42,34 @@ def model_from_views(
 
     simplify_ratio is the share of the standard face count that is kept.
     """
-    side_views = [slot for slot in views if slot not in ("image", "image_back")]
-    if side_views:
-        vertices, faces, extent = hull.from_views(views, shape)
-    else:
+    fit = agreement.fitting(views)
+    if set(fit.views) <= set(hull.PAIRS[0]):
+        method = "inflation"
         vertices, faces, extent = solid.from_front(views["image"], shape)
-    standard = min(decimate.STANDARD_FACES, len(faces))
+    else:
+        method = "visual_hull"
+        vertices, faces, extent = hull.from_views(fit.views, shape, square=fit.square)
+    asked = round(min(decimate.STANDARD_FACES, len(faces)) * simplify_ratio)
     vertices, faces = decimate.to_face_count(
-        vertices, faces, round(standard * simplify_ratio), first_tolerance=FIRST_TOLERANCE_VOXELS
+        vertices, faces, asked, first_tolerance=FIRST_TOLERANCE_VOXELS
     )
     vertices, box = _in_metres(vertices, extent)
     watertight = decimate.is_solid(vertices, faces)
-    return Model(vertices, faces, box, "visual_hull" if side_views else "inflation", watertight)
+    notices = (*fit.notices, *_shortfalls(len(faces), asked, watertight))
+    return Model(vertices, faces, box, method, watertight, notices)
+
+
+def _shortfalls(face_count: int, asked: int, watertight: bool) -> Iterator[Notice]:
+    """What the mesh is not though it should be."""
+    if not watertight:
+        yield Notice(
+            "NOT_WATERTIGHT", "the mesh is not closed everywhere; mend it before it is printed"
+        )
+    if abs(face_count - asked) > MOST_MISSED * asked:
+        yield Notice(
+            "FACE_COUNT_MISSED",
+            f"the mesh has {face_count} faces where {asked} were asked for; no closer count keeps its shape closed",
+        )
 
 
 def _in_metres(vertices: NDArray, extent: NDArray) -> tuple[NDArray[np.float64], Box]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import json
 import struct
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -90,11 +89,10 @@ def write(
     *,
     uv: NDArray | None = None,
     material: Material | None = None,
-    extras: Mapping[str, Any] | None = None,
 ) -> int:
     """Write a mesh: vertices (n, 3) m, Y up; faces (m, 3); normals (n, 3); uv (n, 2), v up. Returns the size in bytes.
 
-    Zero normals are replaced. `extras` goes into asset.extras and must be plain JSON.
+    Zero normals are replaced.
     """
     chunk = _Chunk()
     attributes = _attributes(chunk, vertices, normals, uv)
@@ -107,7 +105,7 @@ def write(
     )
     row = _material(chunk, material or Material())
     primitive = {"attributes": attributes, "indices": indices, "material": 0}
-    document = _document(chunk, primitive, row, dict(extras or {}))
+    document = _document(chunk, primitive, row)
     payload = _container(document, bytes(chunk.data))
     path.write_bytes(payload)
     return len(payload)
@@ -145,14 +143,9 @@ def _material(chunk: _Chunk, material: Material) -> dict[str, Any]:
     return {"name": "surface", "pbrMetallicRoughness": surface}
 
 
-def _document(
-    chunk: _Chunk, primitive: dict[str, Any], material: dict[str, Any], extras: dict[str, Any]
-) -> dict[str, Any]:
-    asset: dict[str, Any] = {"version": "2.0", "generator": GENERATOR}
-    if extras:
-        asset["extras"] = extras
+def _document(chunk: _Chunk, primitive: dict[str, Any], material: dict[str, Any]) -> dict[str, Any]:
     document: dict[str, Any] = {
-        "asset": asset,
+        "asset": {"version": "2.0", "generator": GENERATOR},
         "scene": 0,
         "scenes": [{"nodes": [0]}],
         "nodes": [{"name": "model", "mesh": 0}],

@@ -18,6 +18,8 @@ from pipelines.geometry.matting import Cutout
 from pipelines.geometry.solid import PAD, Shape, surface
 from pipelines.geometry.views import DIRECTIONS
 
+# Views that look along the same line and show the same outline, mirrored.
+PAIRS = (("image", "image_back"), ("image_left", "image_right"), ("image_top", "image_bottom"))
 # How full a section known from two sides is: 1 is an ellipse, towards 0 a rectangle.
 FULLNESS = 0.75
 SECTION_BLUR = 3.0
@@ -26,21 +28,14 @@ ROD_SHARE, ROD_WIDTH = 0.4, 1.2
 
 
 def from_views(
-    views: Mapping[str, Cutout], shape: Shape
+    views: Mapping[str, Cutout], shape: Shape, *, square: bool = False
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
     """Views (slot -> tight cut-out; the front and at least one side, top or bottom) -> a closed surface.
 
-    -> vertices (n, 3) voxels about the box's centre, faces (m, 3), and the box's size (3,) voxels.
+    `square` leaves sections as the outlines cut them: for tables and frames, whose legs stand where a rounded section
+    has nothing. -> vertices (n, 3) voxels about the box's centre, faces (m, 3), and the box's size (3,) voxels.
     """
-    size = box_size(views, shape)
-    front = _mean(_outlines(views, ("image", "image_back"), size))
-    sides = _outlines(views, ("image_left", "image_right"), size)
-    tops = _outlines(views, ("image_top", "image_bottom"), size)
-    side, top = _mean(sides) if sides else None, _mean(tops) if tops else None
-    longest = float(max(size))
-    picture = inflate.on_grid(views["image"].rgb, size[1], size[0], PAD)
-    detail = inflate.relief(picture, front, longest, octaves=shape.octaves) * shape.relief_height
-    field = carve(front, side, top, size[2], detail)
+    field, size = carved(views, shape, square=square)
     _drop_crumbs(field)
     vertices, faces = surface(field)
     vertices += [
@@ -49,6 +44,20 @@ def from_views(
         -(PAD + size[2] / 2.0 - 0.5),
     ]
     return vertices, faces, np.array(size, np.float64)
+
+
+def carved(
+    views: Mapping[str, Cutout], shape: Shape, *, square: bool = False
+) -> tuple[NDArray[np.float32], tuple[int, int, int]]:
+    """As `from_views`, the field (y down, x, z) before its surface is taken, padded by PAD, and the box's size."""
+    size = box_size(views, shape)
+    fronts, sides, tops = (outlines(views, pair, size) for pair in PAIRS)
+    front = mean(fronts)
+    side, top = mean(sides) if sides else None, mean(tops) if tops else None
+    longest = float(max(size))
+    picture = inflate.on_grid(views["image"].rgb, size[1], size[0], PAD)
+    detail = inflate.relief(picture, front, longest, octaves=shape.octaves) * shape.relief_height
+    return carve(front, side, top, size[2], detail, square=square), size
 
 
 def box_size(views: Mapping[str, Cutout], shape: Shape) -> tuple[int, int, int]:
@@ -67,7 +76,7 @@ def box_size(views: Mapping[str, Cutout], shape: Shape) -> tuple[int, int, int]:
     return x, y, z
 
 
-def _outlines(
+def outlines(
     views: Mapping[str, Cutout], slots: tuple[str, str], size: tuple[int, int, int]
 ) -> list[NDArray[np.float32]]:
     """Signed outlines of those of two opposite views that are given, in the grid's axes.
@@ -89,7 +98,7 @@ def _outlines(
     return found
 
 
-def _mean(outlines: list[NDArray[np.float32]]) -> NDArray[np.float32]:
+def mean(outlines: list[NDArray[np.float32]]) -> NDArray[np.float32]:
     """What two opposite views agree on: pictures made by hand never match to the pixel."""
     return np.mean(outlines, axis=0, dtype=np.float32)
 
@@ -100,13 +109,15 @@ def carve(
     top: NDArray[np.float32] | None,
     depth: int,
     detail: NDArray[np.float32],
+    *,
+    square: bool = False,
 ) -> NDArray[np.float32]:
     """Field (y, x, z) float32, positive inside, from outlines front (y, x), side (y, z) and top (z, x).
 
-    A section known from all three is cut as it is; one known from two sides is rounded. `detail` (y, x) raises and
-    lowers the front; the outlines have the last word.
+    A section known from all three is cut as it is; one known from two sides is rounded, unless `square`.
+    `detail` (y, x) raises and lowers the front; the outlines have the last word.
     """
-    field = _body(front, side, top, depth + 2 * PAD)
+    field = _body(front, side, top, depth + 2 * PAD, square=square)
     # The ramp leaves the middle plane and everything behind it as it is.
     ramp = (np.arange(field.shape[2]) - field.shape[2] / 2.0) / max(depth / 6.0, 1.0)
     ramp = np.clip(ramp, 0.0, 1.0).astype(np.float32)
@@ -125,13 +136,16 @@ def _body(
     side: NDArray[np.float32] | None,
     top: NDArray[np.float32] | None,
     planes: int,
+    *,
+    square: bool,
 ) -> NDArray[np.float32]:
     """Field (y, x, z) of the solid before detail: rounded where only two outlines are known."""
-    if side is not None and top is not None:
-        field = np.zeros((*front.shape, planes), np.float32)
-        filled, plan = _rows_filled(side, front), np.ascontiguousarray(top.T)
-        for row in range(len(front)):
-            field[row] = np.minimum(np.minimum(front[row][:, None], filled[row][None]), plan)
+    if square or (side is not None and top is not None):
+        field = np.repeat(front[..., None], planes, axis=2)
+        if side is not None:
+            np.minimum(field, _rows_filled(side, front)[:, None, :], out=field)
+        if top is not None:
+            np.minimum(field, np.ascontiguousarray(top.T)[None], out=field)
         return field
     if side is not None:
         return _swollen(front, _rows_filled(side, front))

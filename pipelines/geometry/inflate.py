@@ -47,7 +47,8 @@ def distance(inside: NDArray[np.uint8]) -> NDArray[np.float32]:
     OpenCV's own last digit differs from call to call; between pixels the square is a whole number, so it can be mended.
     """
     rough = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    return np.sqrt(np.rint(rough**2))
+    # Where no pixel is 0 it answers with a number whose square overflows.
+    return np.sqrt(np.rint(np.minimum(rough, 1e9) ** 2))
 
 
 def _thin_parts_widened(soft: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -19,6 +19,7 @@ import trimesh
 from numpy.typing import NDArray
 
 from pipelines.errors import InvalidValue, NothingToModel, PipelineError, UnreadableInput
+from pipelines.mesh_kind import HEAD_BYTES, is_binary_stl, mesh_kind
 
 MAX_FACES = 2_000_000
 COMPRESSED = {"KHR_draco_mesh_compression", "EXT_meshopt_compression", "KHR_meshopt_compression"}
@@ -44,7 +45,9 @@ def read(path: Path) -> ClientMesh:
     2 million faces.
     """
     data = path.read_bytes()
-    kind = file_kind(data)
+    kind = mesh_kind(data[:HEAD_BYTES], len(data))
+    if kind == "obj" and (data[:1] in b" \t" or b"\n " in data or b"\n\t" in data):
+        data = re.sub(rb"^[ \t]+", b"", data, flags=re.MULTILINE)  # the parser wants no indentation
     _check_announced_size(data, kind)
     try:
         parts = _load(data, kind)
@@ -61,29 +64,12 @@ def read(path: Path) -> ClientMesh:
     return mesh
 
 
-def file_kind(data: bytes) -> str:
-    """ "glb", "ply", "stl" or "obj" by content. Raises UnreadableInput for anything else."""
-    if data[:4] == b"glTF":
-        return "glb"
-    if data[:3] == b"ply" and data[3:4] in b"\r\n":
-        return "ply"
-    if len(data) >= 84 and len(data) == 84 + 50 * struct.unpack_from("<I", data, 80)[0]:
-        return "stl"
-    head = data[:4096].lstrip()
-    if head[:5].lower() == b"solid" and b"facet" in data[:4096]:
-        return "stl"
-    if re.search(rb"^\s*v\s+[-+.\d]", data[:1_000_000], re.MULTILINE):
-        return "obj"
-    raise UnreadableInput("the mesh is not a GLB, OBJ, PLY or STL file")
-
-
 def _check_announced_size(data: bytes, kind: str) -> None:
     """Refuse a mesh that is too large before it is parsed, where counting is cheap."""
     count = 0
     if kind == "stl":
-        count = max(
-            (len(data) - 84) // 50 if data[:5].lower() != b"solid" else data.count(b"endfacet"), 0
-        )
+        binary = is_binary_stl(data[:HEAD_BYTES], len(data))
+        count = (len(data) - 84) // 50 if binary else data.lower().count(b"endfacet")
     elif kind == "ply":
         found = re.search(rb"element\s+face\s+(\d+)", data[:10_000])
         count = int(found.group(1)) if found else 0

@@ -89,9 +89,3 @@ def blur(field: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
     for axis in range(3):
         field = ndimage.correlate1d(field, taps, axis=axis, mode="nearest")
     return field
-
-
-def volume(vertices: NDArray, faces: NDArray) -> float:
-    """Signed volume of a closed mesh: positive where its faces are wound outward."""
-    a, b, c = (vertices[faces[:, i]] for i in range(3))
-    return float(np.einsum("ij,ij->i", a, np.cross(b, c)).sum() / 6.0)

@@ -130,3 +130,9 @@ def cube(path: Path, size: float = 2.0, uv: np.ndarray | None = None) -> Path:
     faces = np.array([t for q in quads for t in ((q[0], q[1], q[2]), (q[0], q[2], q[3]))])
     glb.write(path, corners, faces, corners - corners.mean(0), uv=uv)
     return path
+
+
+def volume(vertices: np.ndarray, faces: np.ndarray) -> float:
+    """Signed volume of a closed mesh: positive where its faces are wound outward."""
+    a, b, c = (vertices[faces[:, i]] for i in range(3))
+    return float(np.einsum("ij,ij->i", a, np.cross(b, c)).sum() / 6.0)

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from pipelines.errors import NothingToModel, UnreadableInput
-from pipelines.geometry import decimate, solid
+from pipelines.geometry import decimate
 from tests.pipelines.classic_pictures import (
     BLUE,
     GREEN,
@@ -17,6 +17,7 @@ from tests.pipelines.classic_pictures import (
     run,
     saved,
     textures,
+    volume,
 )
 
 COARSE = {"sparse_structure_sample_steps": 1}
@@ -91,9 +92,7 @@ def test_the_texture_has_exactly_the_size_asked_for(textured):
 
 def test_a_raw_mesh_is_closed_and_has_no_texture(tmp_path):
     outcome, mesh = make(tmp_path)
-    assert (
-        decimate.is_solid(mesh.vertices, mesh.faces) and solid.volume(mesh.vertices, mesh.faces) > 0
-    )
+    assert decimate.is_solid(mesh.vertices, mesh.faces) and volume(mesh.vertices, mesh.faces) > 0
     assert "images" not in document(tmp_path / "output.glb") and outcome.info["watertight"]
     assert list(outcome.stage_s) == ["preprocess", "geometry", "export"]
 
@@ -129,10 +128,11 @@ def test_depth_scale_and_guidance_set_the_thickness(tmp_path):
 
 
 def test_the_steps_of_the_solid_set_its_resolution():
-    from pipelines.adapters.classic_shape import shape_of
+    from pipelines.adapters.classic_shape import ShapeOptions, shape_of
 
     sizes = [
-        shape_of({"sparse_structure_sample_steps": n}).resolution for n in (1, 12, 25, 26, 60, 100)
+        shape_of(ShapeOptions(sparse_structure_sample_steps=n)).resolution
+        for n in (1, 12, 25, 26, 60, 100)
     ]
     assert sizes == sorted(set(sizes)) and (sizes[0], sizes[2], sizes[-1]) == (96, 256, 384)
 
@@ -223,3 +223,76 @@ def test_pictures_without_an_object_are_refused(tmp_path):
     (tmp_path / "text.png").write_text("no picture")
     with pytest.raises(UnreadableInput):
         run(RAW, {"image": tmp_path / "text.png"}, tmp_path)
+
+
+def test_bake_mode_is_an_option_of_the_textured_model_alone():
+    from pipelines.catalog import Catalog
+
+    cards = Catalog.discover().cards
+    raw, textured = (
+        cards[f"classic_{feature}"].options.model_fields for feature in (RAW, TEXTURED)
+    )
+    assert set(textured) - set(raw) == {"texture_bake_mode"}
+
+
+def lying(picture: Image.Image) -> Image.Image:
+    """The figure from a side that cannot be: turned by a quarter and pressed flat."""
+    return picture.rotate(90).resize((160, 60))
+
+
+def test_a_view_that_contradicts_the_front_is_left_out_of_the_shape_and_said_so(tmp_path):
+    outcome, _ = make(tmp_path, TEXTURED, image_back=lying(figure()))
+    (notice,) = (n for n in outcome.warnings if n.code == "VIEWS_DISAGREE")
+    assert "made without image_back" in notice.message
+    side = Image.new("RGBA", (160, 160))
+    side.paste((200, 200, 200, 255), (60, 10, 90, 153))
+    outcome, mesh = make(tmp_path, image_left=side, image_back=lying(figure()))
+    assert [n.code for n in outcome.warnings] == ["VIEWS_DISAGREE"]
+    assert outcome.info["method"] == "visual_hull"
+    assert thickness(mesh) == pytest.approx(30 / 143, rel=0.08)
+
+
+def test_views_that_agree_are_used_without_a_word(tmp_path):
+    back = figure().transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    outcome, _ = make(tmp_path, image_back=back, image_left=figure(), image_right=back)
+    assert outcome.warnings == () and outcome.info["method"] == "visual_hull"
+
+
+def test_a_table_keeps_its_legs_when_it_is_seen_from_two_sides(tmp_path):
+    table = Image.new("RGBA", (160, 160))
+    for box in ((10, 40, 150, 60), (10, 60, 22, 150), (138, 60, 150, 150)):
+        table.paste((120, 80, 40, 255), box)
+    outcome, mesh = make(tmp_path, picture=table, image_left=table)
+    assert outcome.warnings == () and outcome.info["watertight"]
+    feet = mesh.vertices[mesh.vertices[:, 1] < 0.05]
+    for x in (-1, 1):
+        for z in (-1, 1):
+            assert ((feet[:, 0] * x > 0.3) & (feet[:, 2] * z > 0.3)).any(), "four legs"
+
+
+def test_a_mesh_that_stays_open_is_delivered_with_two_words_of_warning(tmp_path, monkeypatch):
+    import trimesh
+
+    from pipelines.geometry import build
+
+    ball = trimesh.creation.icosphere(6, 40)
+    monkeypatch.setattr(
+        build.solid,
+        "from_front",
+        lambda front, shape: (ball.vertices.copy(), ball.faces[::2].copy(), np.full(3, 80.0)),
+    )
+    outcome, mesh = make(tmp_path, params={"simplify_ratio": 0.5})
+    messages = {notice.code: notice.message for notice in outcome.warnings}
+    assert set(messages) == {"NOT_WATERTIGHT", "FACE_COUNT_MISSED"}
+    assert f"{len(mesh.faces)} faces where 6000" in messages["FACE_COUNT_MISSED"]
+    assert outcome.info["watertight"] is False
+
+
+def test_a_face_count_below_the_fewest_is_said(tmp_path):
+    from pipelines.geometry import build, matting
+    from pipelines.geometry.solid import Shape
+
+    cutout = matting.cut_out(np.asarray(figure()))
+    model = build.model_from_views({"image": cutout}, Shape(resolution=16), 0.01)
+    assert [notice.code for notice in model.notices] == ["FACE_COUNT_MISSED"]
+    assert model.watertight

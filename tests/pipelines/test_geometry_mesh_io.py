@@ -25,6 +25,20 @@ def test_every_format_is_read_by_content(tmp_path, suffix):
     assert np.allclose(np.ptp(mesh.vertices, axis=0), (1, 2, 3))
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"# " + b"words " * 100_000 + b"\n" + OBJ,
+        b"  " + OBJ.replace(b"\n", b"\n  ").rstrip(b" "),
+        trimesh.creation.box().export(file_type="stl_ascii").upper().encode(),
+    ],
+    ids=["obj with a long head", "indented obj", "stl in capitals"],
+)
+def test_what_the_upload_takes_is_read(tmp_path, data):
+    (tmp_path / "mesh").write_bytes(data)
+    assert len(mesh_io.read(tmp_path / "mesh").faces) in (4, 12)
+
+
 def test_nodes_of_a_scene_are_joined_where_they_stand(tmp_path):
     scene = trimesh.Scene()
     for shift in (0, 5):
@@ -76,6 +90,7 @@ def test_external_buffers_of_a_glb_are_not_followed(tmp_path):
         (b"", UnreadableInput),
         (b"hello", UnreadableInput),
         (b"glTF\x02\x00\x00\x00\xff\xff\xff\xff", UnreadableInput),
+        (b"glTF\x01\x00\x00\x00\x0c\x00\x00\x00", UnreadableInput),
         (
             b"ply\nformat ascii 1.0\nelement vertex 3\nend_header\n",
             (UnreadableInput, NothingToModel),
@@ -93,6 +108,7 @@ def test_external_buffers_of_a_glb_are_not_followed(tmp_path):
         "empty",
         "text",
         "cut glb",
+        "old glb",
         "cut ply",
         "no faces",
         "nan",

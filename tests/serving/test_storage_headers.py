@@ -103,6 +103,8 @@ def test_jpeg_of_nothing_but_marks_is_given_up_soon():
         (pictures.OBJ, "obj"),
         (b"# made by hand\r\nmtllib a.mtl\r\no x\r\nv -.5 1e3 0\r\n", "obj"),
         (b"v\t1 2 3\n", "obj"),
+        (b"# " + b"words " * 100_000 + b"\n  v 1 2 3\n", "obj"),
+        (b"\n SOLID cube\n FACET NORMAL 0 0 1\n", "stl"),
     ],
 )
 def test_mesh_is_told_by_its_first_bytes(data, extension):
@@ -116,6 +118,8 @@ def test_mesh_is_told_by_its_first_bytes(data, extension):
         (b"hello", "not a mesh"),
         (b"PK\x03\x04 v 1 2 3", "not a mesh"),
         (b"solid words about nothing", "not a mesh"),
+        (b"#" * (1 << 20) + b"\nv 1 2 3\n", "not a mesh"),
+        (b"ply", "not a mesh"),
         (BINARY_STL[:-1], "not a mesh"),
         (b"v 1 2 3\n\0", "not a mesh"),
         (b"glTF\1\0\0\0\x14\0\0\0", "version 1"),
