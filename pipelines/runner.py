@@ -63,7 +63,8 @@ class Runner:
         """The answer as a line, since an outcome that is no JSON is a failure too."""
         try:
             track = Track(self, work)
-            track("loading_model")
+            if self.catalog.adapters[work.model_id] not in self._adapters:
+                track("loading_model")
             adapter = self._adapter(work.model_id)
             return encode(Done(work.job_id, execute(work, self.catalog, adapter, track)))
         except Exception as error:  # noqa: BLE001 - one of the two places where a model's code is caught

@@ -16,6 +16,8 @@ from serving.storage.clients import is_client_name
 JOB_ID = re.compile(r"[0-9a-f]{32}")
 _FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 
+_BEFORE = ".before"
+
 
 class Outputs:
     """The folder of results."""
@@ -36,7 +38,7 @@ class Outputs:
     def publish(self, client: str, job_id: str, run_id: str) -> None:
         """Put a draft in its place, in one rename. An earlier result of the same job steps aside first, whole."""
         target = self.folder(client, job_id)
-        aside = self._draft_path(client, job_id, f"{run_id}.before")
+        aside = self._draft_path(client, job_id, run_id + _BEFORE)
         with suppress(FileNotFoundError):
             target.rename(aside)
         try:
@@ -49,8 +51,8 @@ class Outputs:
 
     def drop_draft(self, client: str, job_id: str, run_id: str) -> None:
         """Remove what a run left that published nothing. Nothing happens when nothing is left."""
-        for folder in (self.root / client).glob(f".{job_id}.{run_id}*"):
-            shutil.rmtree(folder, ignore_errors=True)
+        for left in (run_id, run_id + _BEFORE):
+            shutil.rmtree(self._draft_path(client, job_id, left), ignore_errors=True)
 
     def job_folders(self, before_s: float) -> list[Path]:
         """The folders of published results that are older than a time, oldest first."""
