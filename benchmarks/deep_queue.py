@@ -65,10 +65,7 @@ def fill(url: str, jobs: int, first: int = 0) -> None:
             timeout_s=60,
             created_at=time.time(),
         )
-        with queues.transaction() as pipe:
-            store.add_save(pipe, record)
-            queues.enqueue(record, pipe=pipe)
-            pipe.execute()
+        store.save(record, queues.envelope(record))
 
 
 def cost_ms(server: harness.Server, send: harness.Send) -> float:

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from typing import Any
 
 from redis import Redis
 from redis.client import Pipeline
 from rq import Queue
-from rq.job import Job
+from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
+from rq.utils import now, utcformat
 
 from pipelines.spec import ModelCard
 from serving.jobs.record import JobRecord
+from serving.jobs.store import Envelope
 
 # By name: the web process never imports the worker's code.
 EXECUTE = "serving.worker.lane.execute_job"
+# No arguments: the envelope's own id is the job's. No time-out: the lane enforces the deadline from outside, since an
+# alarm cannot stop a hang in C.
+_ENVELOPE: dict[str, Any] = {
+    "timeout": -1,
+    "result_ttl": 0,
+    "failure_ttl": 60,
+    "description": "job",
+}
 
 
 def queue_for(card: ModelCard) -> str:
@@ -31,9 +42,10 @@ class Queues:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._queues: dict[str, Queue] = {}
+        self._templates: dict[str, dict[str, Any]] = {}
 
     def transaction(self) -> Pipeline:
-        """A transaction that a record and its envelope go into together."""
+        """A transaction that several envelopes go into together."""
         pipe = self._redis.pipeline()
         pipe.multi()
         return pipe
@@ -44,24 +56,30 @@ class Queues:
         """Put the envelope of a record into its queue, at once or as part of a transaction."""
         with self._redis.pipeline() if pipe is None else nullcontext(pipe) as pipeline:
             self.queue(record.queue).enqueue_call(
-                EXECUTE,
-                args=(record.job_id,),
-                job_id=record.job_id,
-                timeout=-1,  # the lane enforces the deadline from outside; an alarm cannot stop a hang in C
-                result_ttl=0,
-                failure_ttl=60,
-                description=record.feature,
-                at_front=at_front,
-                pipeline=pipeline,
+                EXECUTE, job_id=record.job_id, at_front=at_front, pipeline=pipeline, **_ENVELOPE
             )
             if pipe is None:
                 pipeline.execute()
 
-    def withdraw(self, record: JobRecord) -> None:
-        """Take the envelope out again that was put in last."""
+    def envelope(self, record: JobRecord) -> Envelope:
+        """What enqueue() would write, for writing it together with the record.
+
+        RQ builds and packs a job in half a millisecond and several commands; but for its id and times it is the same
+        for every job of a queue.
+        """
         queue = self.queue(record.queue)
-        self._redis.lrem(queue.key, -1, record.job_id)
-        self._redis.delete(Job.key_for(record.job_id))
+        if record.queue not in self._templates:
+            job = queue.create_job(EXECUTE, status=JobStatus.QUEUED, **_ENVELOPE)
+            job.origin = record.queue
+            self._templates[record.queue] = job.to_dict()
+        stamp = utcformat(now())
+        fields = self._templates[record.queue] | {"created_at": stamp, "enqueued_at": stamp}
+        return Envelope(
+            job_key=Job.redis_job_namespace_prefix + record.job_id,
+            queue_key=queue.key,
+            queues_key=queue.redis_queues_keys,
+            fields=tuple(part for pair in fields.items() for part in pair),
+        )
 
     def has(self, record: JobRecord) -> bool:
         """Whether an envelope of the job waits. Fast where it waits near the front, as the oldest do."""

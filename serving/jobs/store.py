@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from redis import Redis
-from redis.client import Pipeline
 from redis.commands.core import Script
 
 from pipelines.spec import ModelCard
@@ -36,6 +35,16 @@ class Counts:
 
 
 @dataclass(frozen=True)
+class Envelope:
+    """RQ's part of a job as Redis keeps it: its hash as field, value, …, and the list that it joins."""
+
+    job_key: str
+    queue_key: str
+    queues_key: str
+    fields: tuple[str | bytes, ...]
+
+
+@dataclass(frozen=True)
 class Listed:
     """A record as a list shows it. `position` is the number of jobs before it; None when it does not wait."""
 
@@ -54,31 +63,28 @@ class JobStore:
         self._scripts: dict[str, Script] = {
             path.stem: redis.register_script(path.read_text()) for path in _LUA.glob("*.lua")
         }
-        self._save_text = (_LUA / "save.lua").read_text()
         self._settled: dict[str, JobRecord] = {}
 
     # moves
 
-    def add_save(self, pipe: Pipeline, record: JobRecord) -> None:
-        """Put the acceptance of a job into a transaction. Its answer there is the job's seq; see saved()."""
-        fields = [part for pair in record.to_hash().items() for part in pair]
-        keys = [_job(record.job_id), _key("seq"), _WAITING, _client(record.client, "waiting")]
-        # The text, not its hash: in a transaction, a script that Redis forgot would fail alone.
-        pipe.eval(self._save_text, len(keys), *keys, record.job_id, self._max_waiting, *fields)
+    def save(self, record: JobRecord, envelope: Envelope | None = None) -> JobRecord:
+        """Accept a job as QUEUED, with its envelope, at once: both are there, or neither.
 
-    def saved(self, record: JobRecord, seq: int) -> JobRecord:
-        """The record as accepted. Raises TooManyJobs when its client has as many waiting as one may."""
+        Raises TooManyJobs when its client has as many waiting as one may.
+        """
+        keys = [_job(record.job_id), _key("seq"), _WAITING, _client(record.client, "waiting")]
+        wrapped: tuple[str | bytes, ...] = ()
+        if envelope:
+            keys += [envelope.job_key, envelope.queue_key, envelope.queues_key]
+            wrapped = envelope.fields
+        fields = [part for pair in record.to_hash().items() for part in pair]
+        arguments = [record.job_id, self._max_waiting, len(wrapped), *wrapped, *fields]
+        seq = int(self._scripts["save"](keys, arguments))
         if seq == 0:
             raise TooManyJobs(
                 f"{self._max_waiting} jobs of yours are waiting already; send more when some are done"
             )
         return replace(record, seq=seq)
-
-    def save(self, record: JobRecord) -> JobRecord:
-        """Accept a job as QUEUED, without an envelope. Raises TooManyJobs."""
-        with self.redis.pipeline() as pipe:
-            self.add_save(pipe, record)
-            return self.saved(record, int(pipe.execute()[0]))
 
     def start(self, job_id: str, lane: str, run_id: str, now_s: float) -> JobRecord:
         """QUEUED -> PROCESSING. Raises StaleJob if someone else moved it first."""

@@ -65,17 +65,12 @@ class Desk:
         return self._accept(record, request)
 
     def _accept(self, record: JobRecord, request: Request) -> JobRecord:
-        """Record and envelope in one transaction: both are there, or neither."""
+        """Record and envelope go in at once: both are there, or neither."""
         kept = self.inputs.keep(request.client, record.job_id, dict(request.assets))
         record = replace(record, inputs=kept)
-        with self.queues.transaction() as pipe:
-            self.store.add_save(pipe, record)
-            self.queues.enqueue(record, pipe=pipe)
-            seq = int(pipe.execute()[0])
         try:
-            return self.store.saved(record, seq)
+            return self.store.save(record, self.queues.envelope(record))
         except TooManyJobs:
-            self.queues.withdraw(record)
             self.inputs.forget(kept)
             raise
 

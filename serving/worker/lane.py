@@ -42,9 +42,9 @@ from serving.worker.residency.pool import Pool
 log = logging.getLogger("meshkiln.lane")
 
 
-def execute_job(job_id: str) -> None:
+def execute_job() -> None:
     """What an envelope names. A lane runs it in its own way; a stock RQ worker cannot."""
-    raise RuntimeError(f"job {job_id} needs a lane of Meshkiln: start ai_worker.py, not rq worker")
+    raise RuntimeError("this job needs a lane of Meshkiln: start ai_worker.py, not rq worker")
 
 
 class Lane(Worker):

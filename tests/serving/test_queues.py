@@ -1,0 +1,38 @@
+"""Envelopes: what submit() writes at once is what RQ itself would write."""
+
+from __future__ import annotations
+
+from redis import Redis
+from rq import Queue
+from rq.job import Job
+from rq.serializers import JSONSerializer
+
+from serving.jobs.connect import connect
+from serving.jobs.queues import Queues
+from serving.jobs.record import JobRecord
+from serving.jobs.store import JobStore
+from serving.settings import Settings
+
+TIMES = {b"created_at", b"enqueued_at"}
+
+
+def record(number: int) -> JobRecord:
+    return JobRecord(
+        f"{number:032x}", "127.0.0.1", "rehearsal", "rehearsal", "cpu", 60, created_at=1.0
+    )
+
+
+def test_saved_envelope_is_the_one_that_rq_would_write(redis_url: str, redis_client: Redis) -> None:
+    redis = connect(redis_url, timeout_s=5)
+    store, queues = JobStore(redis.records, Settings()), Queues(redis.envelopes)
+    ours, theirs = record(1), record(2)
+    store.save(ours, queues.envelope(ours))
+    queues.enqueue(theirs)
+    hashes = [redis.envelopes.hgetall(Job.key_for(row.job_id)) for row in (ours, theirs)]
+    assert hashes[0].keys() == hashes[1].keys()
+    assert {name for name in hashes[0] if hashes[0][name] != hashes[1][name]} <= TIMES
+    queue = Queue("cpu", connection=redis.envelopes, serializer=JSONSerializer)
+    assert queue.get_job_ids() == [ours.job_id, theirs.job_id]
+    assert queue in Queue.all(connection=redis.envelopes, serializer=JSONSerializer)
+    fetched = queue.fetch_job(ours.job_id)
+    assert fetched is not None and fetched.id == ours.job_id and fetched.timeout == -1
