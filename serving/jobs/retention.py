@@ -1,6 +1,6 @@
 """Which finished jobs leave, and when: by age, and by what all results take on disk. Waiting and running jobs never do.
 
-A job leaves whole: its results, its inputs, its record. Knows no processes; the supervisor calls it now and then.
+A job leaves whole: its results, its inputs, its record. Knows no processes; a thread of the supervisor calls it now and then.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from serving.storage.uploads import Inputs
 log = logging.getLogger("meshkiln.retention")
 
 RETENTION_INTERVAL_S = 60.0
-# A turn is short, since the supervisor looks after its lanes between turns.
+# What a turn takes from Redis at once; what is left goes in the next turn.
 JOBS_PER_TURN = 200
 # An upload, or an input without a record, that is older was left by a process that died or a Redis that was away.
 ABANDONED_S = 3600.0

@@ -199,9 +199,8 @@ class JobStore:
                 if row in settled:  # else retention took it between the two trips
                     listed.append(Listed(settled[row], None))
             else:
-                pairs = zip(
-                    LISTED_FIELDS, row[1:], strict=True
-                )  # Lua says false for a missing field
+                # Lua says false for a field that is not there.
+                pairs = zip(LISTED_FIELDS, row[1:], strict=True)
                 record = JobRecord.from_hash(
                     {name: text for name, text in pairs if text is not False}
                 )
