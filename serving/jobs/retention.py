@@ -1,6 +1,6 @@
 """Which finished jobs leave, and when: by age, and by what all results take on disk. Waiting and running jobs never do.
 
-A job leaves whole: its results, its inputs, its record. Knows no processes; a thread of the supervisor calls it now and then.
+A job leaves whole: its results, its inputs, its record. Knows no processes; the supervisor calls it in a thread.
 """
 
 from __future__ import annotations
