@@ -77,6 +77,20 @@ class Catalog:
         )
 
 
+def unmet(card: ModelCard) -> str:
+    """Why a model cannot run in this Python: which modules it requires are not installed; "" when none is missing.
+
+    Looks them up and imports nothing.
+    """
+    missing = [name for name in card.requires if not _is_installed(name)]
+    return f"not installed here: {', '.join(missing)}" if missing else ""
+
+
+def _is_installed(name: str) -> bool:
+    """Whether the top-level package is there: looking for a part of it would import it."""
+    return importlib.util.find_spec(name.partition(".")[0]) is not None
+
+
 def _add(rows: dict[str, _T], name: str, row: _T, module: ModuleType) -> None:
     if name in rows:
         raise ValueError(f"{module.__name__}: {name} is already defined")

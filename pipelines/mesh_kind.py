@@ -7,13 +7,17 @@ must give the same answer.
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Literal, get_args
 
 from pipelines.errors import UnreadableInput
 
 MeshKind = Literal["glb", "obj", "ply", "stl"]
+# What can be read, for lists of formats.
+MESH_KINDS: tuple[MeshKind, ...] = get_args(MeshKind)
 # Scanners and modellers put long comments above the first vertex of an OBJ.
 HEAD_BYTES = 1 << 20
+_FBX_TEXT = re.compile(rb"\s*; FBX \d")
+_GLTF_TEXT = re.compile(rb'"asset"\s*:\s*\{[^{}]*"version"')
 _OBJ_VERTEX = re.compile(rb"^[ \t]*v[ \t]+[-+.\d]", re.MULTILINE)
 
 
@@ -34,7 +38,19 @@ def mesh_kind(head: bytes, size_bytes: int, name: str = "mesh") -> MeshKind:
         return "stl"
     if b"\0" not in head and _OBJ_VERTEX.search(head):
         return "obj"
-    raise UnreadableInput(f"{name} is not a mesh that can be read; send GLB, OBJ, PLY or STL")
+    foreign = _foreign_format(head)
+    raise UnreadableInput(
+        f"{name} is {foreign or 'not a mesh that can be read'}; send GLB, OBJ, PLY or STL"
+    )
+
+
+def _foreign_format(head: bytes) -> str:
+    """What the file is, where it is a mesh in a format that nothing here reads; "" for what is no mesh."""
+    if head.startswith(b"Kaydara FBX Binary") or _FBX_TEXT.match(head):
+        return "an FBX file, which is not read here"
+    if head.lstrip()[:1] == b"{" and _GLTF_TEXT.search(head):
+        return "a glTF file in its JSON form, which is not read here"
+    return ""
 
 
 def is_binary_stl(head: bytes, size_bytes: int) -> bool:

@@ -63,9 +63,12 @@ class Runner:
         """The answer as a line, since an outcome that is no JSON is a failure too."""
         try:
             track = Track(self, work)
-            if self.catalog.adapters[work.model_id] not in self._adapters:
+            adapter = self._adapters.get(self.catalog.adapters[work.model_id])
+            if adapter is None:
                 track("loading_model")
-            adapter = self._adapter(work.model_id)
+                began = time.monotonic()
+                adapter = self._adapter(work.model_id)
+                self._say(Ready(round(time.monotonic() - began, 3)))
             return encode(Done(work.job_id, execute(work, self.catalog, adapter, track)))
         except Exception as error:  # noqa: BLE001 - one of the two places where a model's code is caught
             return encode(_failure(error, work.job_id, f"job {work.job_id}"))

@@ -21,7 +21,7 @@ InputKind = Literal["image", "mesh"]
 class Params(BaseModel):
     """What a client may set. An unknown name is an error: a field has an effect or is refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 def validated(model: type[Params], values: Any) -> dict[str, Any]:
@@ -178,6 +178,7 @@ class ModelCard:
 
     Cards with equal `weights` share one loaded runner. `family` names the queue its jobs wait in.
     `vram_mib` 0 means that it runs on a CPU. `usual_s` is what a run takes until runs here have been measured.
+    `requires` names the modules that its methods import; where one is not installed, the model is not offered.
     """
 
     model_id: str
@@ -191,3 +192,4 @@ class ModelCard:
     vram_mib: int = 0
     timeout_s: int = 600
     usual_s: float = 10.0
+    requires: tuple[str, ...] = ()

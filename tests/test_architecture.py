@@ -15,7 +15,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 HEAVY = {
     *("torch", "open3d", "trimesh", "numpy", "scipy", "cv2", "skimage", "xatlas", "manifold3d"),
-    *("fast_simplification", "onnxruntime", "meshoptimizer", "mapbox_earcut", "matplotlib", "pandas"),
+    *("embreex", "robust_laplacian", "fast_simplification", "onnxruntime", "meshoptimizer"),
+    *("mapbox_earcut", "matplotlib", "pandas"),
 }  # fmt: skip
 # Wide: a quiet machine needs 0.4 s, and this one may be busy with other tests.
 IMPORT_CPU_S = 1.0

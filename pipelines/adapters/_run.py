@@ -13,6 +13,11 @@ from pipelines.errors import ModelLoadFailed
 from pipelines.spec import Notice, Outcome, OutputFile, Report, Work
 
 OUTPUT_NAME = "output.glb"
+# What all of them import: requirements/cpu.txt but for what a single family needs.
+LIBRARIES = (
+    *("numpy", "scipy", "cv2", "PIL", "skimage"),
+    *("trimesh", "manifold3d", "fast_simplification", "xatlas"),
+)
 
 
 def load_libraries() -> None:
@@ -20,7 +25,15 @@ def load_libraries() -> None:
     try:
         import cv2
 
-        from pipelines.geometry import build, glb, mesh_io, paint, triplanar, uv_atlas  # noqa: F401
+        from pipelines.geometry import (  # noqa: F401
+            build,
+            glb,
+            mesh_io,
+            paint,
+            picture_paint,
+            thumbnail,
+            uv_atlas,
+        )
     except ImportError as error:
         raise ModelLoadFailed(
             f"a library of requirements/cpu.txt is missing: {error.name}"

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from pipelines.adapters._run import OUTPUT_NAME, Stages, load_libraries, outcome
+from pipelines.adapters._run import LIBRARIES, OUTPUT_NAME, Stages, load_libraries, outcome
 from pipelines.spec import ModelCard, Outcome, Params, Report, Work
 
 if TYPE_CHECKING:
-    from pipelines.geometry.matting import Cutout
     from pipelines.geometry.mesh_io import ClientMesh
+    from pipelines.geometry.picture_paint import PicturePaint
 
 
 class PaintOptions(Params):
@@ -45,6 +45,7 @@ CARDS = (
         weights="classic",
         summary="front projection or triplanar tiling; no neural network",
         licence="as this project",
+        requires=LIBRARIES,
         outputs=("glb",),
         options=PaintOptions,
         timeout_s=300,
@@ -61,17 +62,24 @@ class ClassicPaint:
 
     def image_mesh_painting(self, work: Work, report: Report) -> Outcome:
         """Read `image` and `mesh`, paint, write output.glb."""
-        from pipelines.geometry import glb, images, mesh_io, paint
+        from pipelines.geometry import client_surface, glb, images, mesh_io, paint, picture_paint
+        from pipelines.geometry.views import box_of
 
         stages = Stages(report)
         options = PaintOptions(**work.options)
         with stages("preprocess"):
             mesh = mesh_io.read(work.inputs["mesh"])
-            rgba = images.load_rgba(work.inputs["image"])
-            cutout = _cutout(rgba, options.painting_mode)
+            picture = picture_paint.picture_paint(
+                images.load_rgba(work.inputs["image"]), options.painting_mode
+            )
         with stages("texture"):
-            textured, smooth, layout = _with_uv(mesh)
-            shader = _shader(mesh, rgba, cutout, options)
+            textured, smooth, layout = client_surface.with_uv(mesh)
+            shader = picture.shader(
+                box_of(mesh.vertices[mesh.faces.reshape(-1)]),
+                style=work.params.get("style", "realistic"),
+                nearest=options.texture_bake_mode == "fast",
+                tile_scale=options.tile_scale,
+            )
             material = paint.material(
                 textured, shader, work.params.get("texture_size", 1024), options.texture_bake_mode
             )
@@ -80,70 +88,20 @@ class ClassicPaint:
             glb.write(
                 path, textured.vertices, textured.faces, smooth, uv=textured.uv, material=material
             )
-        info = _info(mesh, cutout, layout)
-        return outcome(work, path, info, cutout.notices if cutout else (), stages)
+        info = _info(work, mesh, picture, layout)
+        return outcome(work, path, info, picture.notices, stages)
 
 
 ADAPTER = ClassicPaint
 
 
-def _cutout(rgba: Any, mode: str) -> Cutout | None:
-    """The object to project, or None where the picture is to be tiled.
-
-    In "auto" a picture is projected only where its background is sure: alpha, or a plain border.
-    """
-    from pipelines.errors import NothingToModel
-    from pipelines.geometry import matting
-
-    if mode == "tile":
-        return None
-    try:
-        cutout = matting.cut_out(rgba)
-    except NothingToModel:
-        if mode == "project" or rgba[..., 3].max() < 16:
-            raise
-        return None
-    if mode == "auto" and (cutout.method == "grabcut" or cutout.full_frame):
-        return None
-    return cutout
-
-
-def _with_uv(mesh: ClientMesh) -> tuple[Any, Any, str]:
-    """The mesh with its own UVs where they serve, else a new atlas. -> textured mesh, normals (n, 3), which it was."""
-    from pipelines.geometry import bake, mesh_io, normals, uv_atlas
-
-    smooth = (
-        mesh.normals
-        if mesh.normals is not None
-        else normals.vertex_normals(mesh.vertices, mesh.faces)
-    )
-    smooth = normals.unit(smooth)
-    corners = normals.corner_normals(mesh.vertices, mesh.faces, smooth)
-    if mesh.uv is not None and mesh_io.uv_is_usable(mesh):
-        return bake.TexturedMesh(mesh.vertices, mesh.faces, mesh.uv, corners), smooth, "of the file"
-    cut = uv_atlas.unwrap(mesh.vertices, mesh.faces)
-    textured = bake.TexturedMesh(mesh.vertices[cut.origin], cut.faces, cut.uv, corners)
-    return textured, smooth[cut.origin], "new atlas"
-
-
-def _shader(mesh: ClientMesh, rgba: Any, cutout: Cutout | None, options: PaintOptions) -> Any:
-    """The function that colours points of the mesh."""
-    from pipelines.geometry import project, triplanar
-    from pipelines.geometry.views import box_of
-
-    box = box_of(mesh.vertices[mesh.faces.reshape(-1)])
-    nearest = options.texture_bake_mode == "fast"
-    if cutout is not None:
-        return project.projector({"image": cutout}, box, nearest=nearest).colours
-    return triplanar.Tiles(triplanar.opaque(rgba), box, options.tile_scale, nearest).colours
-
-
-def _info(mesh: ClientMesh, cutout: Cutout | None, layout: str) -> dict[str, Any]:
+def _info(work: Work, mesh: ClientMesh, picture: PicturePaint, layout: str) -> dict[str, Any]:
     from pipelines.geometry import decimate
 
     return {
-        "method": "tiling" if cutout is None else "front_projection",
-        "matting_method": None if cutout is None else cutout.method,
+        "method": picture.method,
+        "matting_method": picture.matting_method,
+        "style": work.params.get("style", "realistic"),
         "views_used": ["image"],
         "vertex_count": len(mesh.vertices),
         "face_count": len(mesh.faces),

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from pipelines.adapters._run import OUTPUT_NAME, Stages, load_libraries, outcome
+from pipelines.adapters._run import LIBRARIES, OUTPUT_NAME, Stages, load_libraries, outcome
 from pipelines.spec import ModelCard, Outcome, Params, Report, Work
 
 if TYPE_CHECKING:
+    from pipelines.geometry.bake import Shader
     from pipelines.geometry.build import Model
     from pipelines.geometry.glb import Material
     from pipelines.geometry.matting import Cutout
+    from pipelines.geometry.picture_paint import PicturePaint
     from pipelines.geometry.solid import Shape
 
 
@@ -68,6 +70,7 @@ CARDS = tuple(
         weights="classic",
         summary="silhouette inflation or visual hull; no neural network",
         licence="as this project",
+        requires=LIBRARIES,
         outputs=("glb",),
         options=options,
         timeout_s=300,
@@ -88,35 +91,40 @@ class ClassicShape:
 
     def image_to_raw_mesh(self, work: Work, report: Report) -> Outcome:
         """The mesh in plain grey."""
-        from pipelines.geometry import glb, normals
+        from pipelines.geometry import facets, glb, normals
 
         stages = Stages(report)
         views, model = self._model(work, ShapeOptions(**work.options), stages)
         with stages("export"):
+            vertices, faces = model.vertices, model.faces
+            if _style(work) == "lowpoly":
+                origin, faces, directions = facets.split(vertices, faces)
+                vertices = vertices[origin]
+            else:
+                directions = normals.vertex_normals(vertices, faces)
             path = work.out_dir / OUTPUT_NAME
-            glb.write(
-                path,
-                model.vertices,
-                model.faces,
-                normals.vertex_normals(model.vertices, model.faces),
-            )
-        return outcome(work, path, _info(views, model), _notices(views, model), stages)
+            glb.write(path, vertices, faces, directions)
+        return outcome(work, path, _info(work, views, model), _notices(views, model), stages)
 
     def image_to_textured_mesh(self, work: Work, report: Report) -> Outcome:
-        """The mesh with the pictures' colours baked into one atlas."""
+        """The mesh with the pictures' colours, or those of `texture_image`, baked into one atlas."""
         from pipelines.geometry import glb
 
         stages = Stages(report)
         options = TexturedShapeOptions(**work.options)
         views, model = self._model(work, options, stages)
         with stages("texture"):
-            vertices, faces, smooth, uv, material = _textured(
-                views, model, work.params.get("texture_size", 1024), options.texture_bake_mode
+            picture = _texture_picture(work)
+            shader = _shader(
+                work, views, picture, model, nearest=options.texture_bake_mode == "fast"
             )
+            vertices, faces, directions, uv, material = _textured(work, model, shader, options)
         with stages("export"):
             path = work.out_dir / OUTPUT_NAME
-            glb.write(path, vertices, faces, smooth, uv=uv, material=material)
-        return outcome(work, path, _info(views, model), _notices(views, model), stages)
+            glb.write(path, vertices, faces, directions, uv=uv, material=material)
+        info = {**_info(work, views, model), **_texture_info(picture)}
+        notices = _notices(views, model) + (picture.notices if picture else ())
+        return outcome(work, path, info, notices, stages)
 
     def _model(
         self, work: Work, options: ShapeOptions, stages: Stages
@@ -130,9 +138,12 @@ class ClassicShape:
                 if slot in work.inputs
             }
         with stages("geometry"):
-            model = build.model_from_views(
-                views, shape_of(options), work.params.get("simplify_ratio", 1.0)
+            budget = build.Budget(
+                simplify_ratio=work.params.get("simplify_ratio", 1.0),
+                vertex_limit=work.params.get("vertex_limit"),
+                lowpoly=_style(work) == "lowpoly",
             )
+            model = build.model_from_views(views, shape_of(options), budget)
         return views, model
 
 
@@ -154,30 +165,78 @@ def shape_of(options: ShapeOptions) -> Shape:
     )
 
 
+def _style(work: Work) -> str:
+    style: str = work.params.get("style", "realistic")
+    return style
+
+
+def _texture_picture(work: Work) -> PicturePaint | None:
+    """The picture that colours the surface instead of the views, where one is given."""
+    from pipelines.geometry import images
+    from pipelines.geometry.picture_paint import picture_paint
+
+    if "texture_image" not in work.inputs:
+        return None
+    return picture_paint(images.load_rgba(work.inputs["texture_image"]), slot="texture_image")
+
+
+def _shader(
+    work: Work,
+    views: dict[str, Cutout],
+    picture: PicturePaint | None,
+    model: Model,
+    *,
+    nearest: bool,
+) -> Shader:
+    """The function that colours points of the model, in the style asked for."""
+    from pipelines.geometry.picture_paint import views_shader
+    from pipelines.geometry.views import box_of
+
+    if picture is not None:
+        return picture.shader(box_of(model.vertices), style=_style(work), nearest=nearest)
+    return views_shader(views, model.box, style=_style(work), nearest=nearest)
+
+
 def _textured(
-    views: dict[str, Cutout], model: Model, texture_px: int, mode: str
+    work: Work, model: Model, shader: Shader, options: TexturedShapeOptions
 ) -> tuple[Any, Any, Any, Any, Material]:
     """Unwrap and bake. -> vertices, faces, normals, uv of the split mesh, and its material."""
-    from pipelines.geometry import bake, normals, paint, project, uv_atlas
+    from pipelines.geometry import bake, facets, normals, paint, uv_atlas
 
     smooth = normals.vertex_normals(model.vertices, model.faces)
     cut = uv_atlas.unwrap(model.vertices, model.faces)
     mesh = bake.TexturedMesh(
         model.vertices[cut.origin], cut.faces, cut.uv, smooth[model.faces].astype("float32")
     )
-    source = project.projector(views, model.box, nearest=mode == "fast")
-    material = paint.material(mesh, source.colours, texture_px, mode)
-    return mesh.vertices, mesh.faces, smooth[cut.origin], mesh.uv, material
+    size, mode = work.params.get("texture_size", 1024), options.texture_bake_mode
+    if _style(work) != "lowpoly":
+        material = paint.material(mesh, shader, size, mode)
+        return mesh.vertices, mesh.faces, smooth[cut.origin], mesh.uv, material
+    material = paint.material(mesh, shader, size, mode, faceted=True)
+    origin, faces, flat = facets.split(mesh.vertices, mesh.faces)
+    return mesh.vertices[origin], faces, flat, mesh.uv[origin], material
 
 
-def _info(views: dict[str, Cutout], model: Model) -> dict[str, Any]:
+def _info(work: Work, views: dict[str, Cutout], model: Model) -> dict[str, Any]:
     return {
         "method": model.method,
         "matting_method": views["image"].method,
         "views_used": list(views),
+        "style": _style(work),
         "vertex_count": len(model.vertices),
         "face_count": len(model.faces),
         "watertight": model.watertight,
+    }
+
+
+def _texture_info(picture: PicturePaint | None) -> dict[str, Any]:
+    """Where the colours came from: "views", or "texture_image" and what was done with it."""
+    if picture is None:
+        return {"texture_source": "views"}
+    return {
+        "texture_source": "texture_image",
+        "texture_method": picture.method,
+        "texture_matting_method": picture.matting_method,
     }
 
 

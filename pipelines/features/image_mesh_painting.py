@@ -16,6 +16,10 @@ class PaintParams(Params):
     texture_size: int = Field(
         1024, ge=256, le=4096, description="side of the texture atlas in pixels"
     )
+    style: Literal["realistic", "cartoon", "artistic"] = Field(
+        "realistic",
+        description="cartoon: few strong colours in flat areas; artistic: as if painted with a brush",
+    )
     seed: int = Field(
         0, ge=0, le=2**31 - 1, description="reported; the built-in models draw nothing at random"
     )

@@ -26,15 +26,30 @@ VIEW_SLOTS = {
 }
 
 
-class RawMeshParams(Params):
-    """What may be set for a mesh without texture."""
+class ShapeParams(Params):
+    """What may be set for the form of a mesh, with a texture or without."""
 
     output_format: Literal["glb"] = "glb"
+    vertex_limit: int | None = Field(
+        None,
+        ge=100,
+        le=1_000_000,
+        description="most vertices the mesh may have, as generation_info.vertex_count counts them (before seams "
+        "repeat any); a limit above the standard count lets the mesh keep more detail",
+    )
     simplify_ratio: float = Field(
         1.0, ge=0.01, le=1.0, description="share of the model's standard face count that is kept"
     )
     seed: int = Field(
         0, ge=0, le=2**31 - 1, description="reported; the built-in models draw nothing at random"
+    )
+
+
+class RawMeshParams(ShapeParams):
+    """What may be set for a mesh without texture."""
+
+    style: Literal["realistic", "lowpoly"] = Field(
+        "realistic", description="lowpoly: a few hundred flat faces"
     )
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 from pydantic import Field
 
-from pipelines.features.image_to_raw_mesh import VIEW_SLOTS, RawMeshParams
-from pipelines.spec import Feature, Outcome, Report, Stage, Work
+from pipelines.features.image_to_raw_mesh import VIEW_SLOTS, ShapeParams
+from pipelines.spec import Feature, Outcome, Report, Slot, Stage, Work
 
 
-class TexturedMeshParams(RawMeshParams):
+class TexturedMeshParams(ShapeParams):
     """What may be set for a textured mesh."""
 
+    style: Literal["realistic", "cartoon", "lowpoly", "artistic"] = Field(
+        "realistic",
+        description="cartoon: few strong colours in flat areas; lowpoly: a few hundred faces of one colour each; "
+        "artistic: as if painted with a brush",
+    )
     texture_size: int = Field(
         1024, ge=256, le=4096, description="side of the texture atlas in pixels"
     )
@@ -33,7 +38,14 @@ FEATURE = Feature(
     name="image_to_textured_mesh",
     route="/mesh-generation/image-to-textured-mesh",
     summary="Picture to textured mesh",
-    inputs=VIEW_SLOTS,
+    inputs={
+        **VIEW_SLOTS,
+        "texture_image": Slot(
+            "image",
+            required=False,
+            description="colours the surface instead of the views: a cut-out object is projected, a material is tiled",
+        ),
+    },
     params=TexturedMeshParams,
     stages=(
         Stage("preprocess", 0.1),

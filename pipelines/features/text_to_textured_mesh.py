@@ -1,27 +1,35 @@
-"""A text becomes a textured mesh. No built-in model does this yet; the catalog says so where one is asked for."""
+"""A text becomes a mesh with a PBR texture."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Annotated, Literal, Protocol
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from pipelines.features.image_to_textured_mesh import TexturedMeshParams
+from pipelines.features.text_to_raw_mesh import LONGEST_PROMPT, RawTextParams
 from pipelines.spec import Feature, Outcome, Report, Stage, Work
 
 
-class TextParams(TexturedMeshParams):
-    """What may be set for a mesh from text."""
+class TextParams(RawTextParams):
+    """What may be set for a textured mesh from text."""
 
-    text: str = Field(min_length=1, max_length=2_000)
-    negative_text: str = Field("", max_length=2_000)
+    texture_prompt: Annotated[
+        str, StringConstraints(strip_whitespace=True, max_length=LONGEST_PROMPT)
+    ] = Field("", description="what the surface should look like, if the prompt does not say it")
+    texture_size: int = Field(
+        1024, ge=256, le=4096, description="side of the texture atlas in pixels"
+    )
+    style: Literal["realistic", "cartoon", "lowpoly", "artistic"] = Field(  # type: ignore[assignment]
+        "realistic",
+        description="cartoon: bright flat colours; lowpoly: few flat faces; artistic: painted in strokes",
+    )
 
 
 class MakesMeshFromText(Protocol):
     """What an adapter of this feature must do."""
 
     def text_to_textured_mesh(self, work: Work, report: Report) -> Outcome:
-        """Read `text` of `work.params`, write output.glb into `work.out_dir`."""
+        """Read `text_prompt` of `work.params`, write output.glb into `work.out_dir`."""
 
 
 def run(work: Work, adapter: MakesMeshFromText, report: Report) -> Outcome:
@@ -34,6 +42,6 @@ FEATURE = Feature(
     summary="Text to textured mesh",
     inputs={},
     params=TextParams,
-    stages=(Stage("geometry", 0.5), Stage("texture", 0.4), Stage("export", 0.1)),
+    stages=(Stage("geometry", 0.2), Stage("texture", 0.7), Stage("export", 0.1)),
     run=run,
 )

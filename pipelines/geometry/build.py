@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.errors import InvalidValue
 from pipelines.geometry import agreement, decimate, hull, solid
 from pipelines.geometry.matting import Cutout
 from pipelines.geometry.views import DIRECTIONS, Box
@@ -35,13 +36,29 @@ class Model:
     notices: tuple[Notice, ...] = ()
 
 
-def model_from_views(
-    views: Mapping[str, Cutout], shape: solid.Shape, simplify_ratio: float = 1.0
-) -> Model:
-    """The mesh of an object seen in `views` (slot -> cut-out, "image" among them).
+@dataclass(frozen=True)
+class Budget:
+    """How large the mesh may be. simplify_ratio is the share of the standard face count that is kept.
 
-    simplify_ratio is the share of the standard face count that is kept.
+    vertex_limit is the most vertices, or None; above the standard mesh's it raises the standard face count with it.
+    lowpoly has a standard face count of its own.
     """
+
+    simplify_ratio: float = 1.0
+    vertex_limit: int | None = None
+    lowpoly: bool = False
+
+    def standard_faces(self) -> int:
+        if self.lowpoly:
+            return decimate.LOWPOLY_FACES
+        wanted = 2 * (self.vertex_limit or 0)
+        return min(max(wanted, decimate.STANDARD_FACES), decimate.FINEST_FACES)
+
+
+def model_from_views(
+    views: Mapping[str, Cutout], shape: solid.Shape, budget: Budget | None = None
+) -> Model:
+    """The mesh of an object seen in `views` (slot -> cut-out, "image" among them); the standard one without budget."""
     fit = agreement.fitting(views)
     if set(fit.views) <= set(hull.PAIRS[0]):
         method = "inflation"
@@ -49,14 +66,40 @@ def model_from_views(
     else:
         method = "visual_hull"
         vertices, faces, extent = hull.from_views(fit.views, shape, square=fit.square)
-    asked = round(min(decimate.STANDARD_FACES, len(faces)) * simplify_ratio)
-    vertices, faces = decimate.to_face_count(
-        vertices, faces, asked, first_tolerance=FIRST_TOLERANCE_VOXELS
-    )
+    vertices, faces, asked = _decimated(vertices, faces, budget or Budget())
     vertices, box = _in_metres(vertices, extent)
     watertight = decimate.is_solid(vertices, faces)
     notices = (*fit.notices, *_shortfalls(len(faces), asked, watertight))
     return Model(vertices, faces, box, method, watertight, notices)
+
+
+def _decimated(
+    vertices: NDArray, faces: NDArray, budget: Budget
+) -> tuple[NDArray[np.float64], NDArray[np.int64], int]:
+    """The mesh within its budget, and the face count that was asked of it.
+
+    Raises InvalidValue where no closed mesh of the object has so few vertices.
+    """
+    limit = budget.vertex_limit
+    asked = round(min(budget.standard_faces(), len(faces)) * budget.simplify_ratio)
+    if limit is None:
+        fewer, few_faces = decimate.to_face_count(
+            vertices, faces, asked, first_tolerance=FIRST_TOLERANCE_VOXELS
+        )
+        return fewer, few_faces, asked
+    asked = min(asked, decimate.faces_within(vertices, faces, limit))
+    fewer, few_faces = decimate.to_vertex_limit(
+        vertices, faces, asked, limit, first_tolerance=FIRST_TOLERANCE_VOXELS
+    )
+    if len(fewer) > limit:
+        raise InvalidValue(
+            f"vertex_limit is {limit}; this object needs {len(fewer)} vertices, allow as many"
+        )
+    if (
+        len(fewer) > (1.0 - MOST_MISSED) * limit
+    ):  # as close to the limit as it goes: nothing is missed
+        asked = min(asked, len(few_faces))
+    return fewer, few_faces, asked
 
 
 def _shortfalls(face_count: int, asked: int, watertight: bool) -> Iterator[Notice]:

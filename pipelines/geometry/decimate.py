@@ -13,11 +13,19 @@ from numpy.typing import NDArray
 
 # Standard size of a built-in mesh: keeps the outline of a 256 voxel grid (IoU about .99), cheap to unwrap.
 STANDARD_FACES = 12_000
+# What a limit on vertices above the standard count may raise it to: 20,000 vertices, some 4 s of unwrapping.
+FINEST_FACES = 40_000
+# A low-poly mesh shows its faces: fewer lose the object, more look round.
+LOWPOLY_FACES = 500
 # A closed body needs 4 faces; 60 still resemble something.
 FEWEST_FACES = 60
 # fast-simplification's haste, 0 to 10, in the order of trial: at 5 nine of ten inflated meshes come out closed, and
 # another haste mostly helps the tenth. At 3 it stops far too early.
 AGGRESSIONS = (5, 7, 6, 4)
+# How often a mesh above its limit of vertices is taken further down: the first mostly fits.
+FITTINGS = 6
+# Mending takes doubled faces out: some 1 to 4 of a hundred in a mesh of 500.
+MENDED_WITHIN = 0.05
 # Two steps cost the same as one, and make a second trial of the last step cheap.
 FIRST_STEP = 4
 
@@ -62,10 +70,41 @@ def to_face_count(
     return found
 
 
+def faces_within(vertices: NDArray, faces: NDArray, vertex_limit: int) -> int:
+    """About how many faces the closed mesh may have for `vertex_limit` vertices, by its Euler characteristic.
+
+    Every piece of a body costs two vertices beyond half its faces, every hole through it saves two.
+    """
+    excess = len(vertices) - len(faces) // 2
+    return max(2 * (vertex_limit - excess), FEWEST_FACES)
+
+
+def to_vertex_limit(
+    vertices: NDArray, faces: NDArray, target: int, vertex_limit: int, *, first_tolerance: float
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """As `to_face_count`, with at most `vertex_limit` vertices: fewer faces, small pieces given up last.
+
+    A mesh that is not closed may stay above the limit.
+    """
+    found = to_face_count(vertices, faces, target, first_tolerance=first_tolerance)
+    for _ in range(FITTINGS):
+        over = len(found[0]) - vertex_limit
+        if over <= 0:
+            return found
+        fewer = len(found[1]) - 2 * over - max(over // 4, 2)
+        if fewer < FEWEST_FACES:
+            break
+        found = to_face_count(*found, fewer, first_tolerance=first_tolerance, within=0.01)
+    if len(found[0]) <= vertex_limit:
+        return found
+    return by_tolerance(*found, vertex_limit, first_tolerance=first_tolerance)
+
+
 def _by_quadrics(
     vertices: NDArray, faces: NDArray, target: int, within: float
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]] | None:
-    """The first trial that reaches the face count and stays closed; None where none does."""
+    """The first trial that reaches the face count and stays closed, else the first that can be mended; None if none."""
+    mended = None
     for aggression in AGGRESSIONS:
         fewer, fewer_faces = fast_simplification.simplify(
             vertices.astype(np.float32), faces.astype(np.int32), target_count=target, agg=aggression
@@ -73,7 +112,23 @@ def _by_quadrics(
         exact = abs(len(fewer_faces) - target) <= within * target
         if exact and _is_kept(vertices, fewer, fewer_faces):
             return fewer.astype(np.float64), fewer_faces.astype(np.int64)
-    return None
+        if exact and mended is None:
+            mended = _mended(vertices, fewer, fewer_faces, target)
+    return mended
+
+
+def _mended(
+    vertices: NDArray, fewer: NDArray, faces: NDArray, target: int
+) -> tuple[NDArray[np.float64], NDArray[np.int64]] | None:
+    """A decimated mesh whose sheets touch along an edge, taken apart there by Manifold; None where that fails."""
+    body = _solid(fewer, faces)
+    if body.status() != manifold3d.Error.NoError:
+        return None
+    mesh = body.to_mesh()
+    points = np.array(mesh.vert_properties[:, :3], np.float64)
+    corners = np.array(mesh.tri_verts, np.int64)
+    close = abs(len(corners) - target) <= MENDED_WITHIN * target
+    return (points, corners) if close and _is_kept(vertices, points, corners) else None
 
 
 def _is_kept(vertices: NDArray, fewer: NDArray, faces: NDArray) -> bool:

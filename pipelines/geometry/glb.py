@@ -37,7 +37,7 @@ class Material:
 
 
 @dataclass
-class _Chunk:
+class Chunk:
     """The binary part in the making, and the glTF rows that point into it."""
 
     data: bytearray = field(default_factory=bytearray)
@@ -94,8 +94,8 @@ def write(
 
     Zero normals are replaced.
     """
-    chunk = _Chunk()
-    attributes = _attributes(chunk, vertices, normals, uv)
+    chunk = Chunk()
+    attributes = vertex_attributes(chunk, vertices, normals, uv)
     small = len(vertices) < 65_535
     indices = chunk.accessor(
         np.asarray(faces, np.uint16 if small else np.uint32).reshape(-1),
@@ -103,17 +103,18 @@ def write(
         "SCALAR",
         INDEX_BUFFER,
     )
-    row = _material(chunk, material or Material())
+    row = material_entry(chunk, material or Material())
     primitive = {"attributes": attributes, "indices": indices, "material": 0}
     document = _document(chunk, primitive, row)
-    payload = _container(document, bytes(chunk.data))
+    payload = container(document, bytes(chunk.data))
     path.write_bytes(payload)
     return len(payload)
 
 
-def _attributes(
-    chunk: _Chunk, vertices: NDArray, normals: NDArray, uv: NDArray | None
+def vertex_attributes(
+    chunk: Chunk, vertices: NDArray, normals: NDArray, uv: NDArray | None
 ) -> dict[str, int]:
+    """The accessors of vertices (n, 3), unit normals (n, 3) and UVs (n, 2) with v up, as a primitive names them."""
     points = np.asarray(vertices, np.float32)
     bounds = {"min": points.min(0).tolist(), "max": points.max(0).tolist()}
     attributes = {
@@ -126,7 +127,8 @@ def _attributes(
     return attributes
 
 
-def _material(chunk: _Chunk, material: Material) -> dict[str, Any]:
+def material_entry(chunk: Chunk, material: Material) -> dict[str, Any]:
+    """The row of a material; its textures go into the chunk."""
     surface: dict[str, Any] = {
         "metallicFactor": material.metalness,
         "roughnessFactor": material.roughness,
@@ -143,7 +145,7 @@ def _material(chunk: _Chunk, material: Material) -> dict[str, Any]:
     return {"name": "surface", "pbrMetallicRoughness": surface}
 
 
-def _document(chunk: _Chunk, primitive: dict[str, Any], material: dict[str, Any]) -> dict[str, Any]:
+def _document(chunk: Chunk, primitive: dict[str, Any], material: dict[str, Any]) -> dict[str, Any]:
     document: dict[str, Any] = {
         "asset": {"version": "2.0", "generator": GENERATOR},
         "scene": 0,
@@ -167,7 +169,8 @@ def _document(chunk: _Chunk, primitive: dict[str, Any], material: dict[str, Any]
     return document
 
 
-def _container(document: dict[str, Any], binary: bytes) -> bytes:
+def container(document: dict[str, Any], binary: bytes) -> bytes:
+    """A GLB of its two chunks. Raises ValueError for a number that JSON has not."""
     text = json.dumps(document, separators=(",", ":"), allow_nan=False).encode()
     text += b" " * (-len(text) % 4)
     size = 12 + 8 + len(text) + 8 + len(binary)

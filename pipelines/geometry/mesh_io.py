@@ -38,12 +38,44 @@ class ClientMesh:
     uv: NDArray[np.float32] | None
 
 
+@dataclass(frozen=True)
+class Piece:
+    """A node of a client's scene where it stands: its name, vertices (n, 3) float64, faces (m, 3) int64."""
+
+    name: str
+    vertices: NDArray[np.float64]
+    faces: NDArray[np.int64]
+
+
 def read(path: Path) -> ClientMesh:
     """Read a client's mesh. The format is told by content, not by name.
 
     Raises UnreadableInput for broken files, NothingToModel for a mesh without faces or size, InvalidValue above
     2 million faces.
     """
+    mesh = _joined(_read_nodes(path))
+    _check(mesh)
+    return mesh
+
+
+def read_pieces(path: Path) -> list[Piece]:
+    """The nodes of a client's scene, one each, in the order of the file; one for a format that has no nodes.
+
+    Raises as `read` does.
+    """
+    nodes = _read_nodes(path)
+    _check(_joined(nodes))
+    return [
+        Piece(
+            str(node.metadata.get("node") or node.metadata.get("name") or ""),
+            np.asarray(node.vertices, np.float64),
+            np.asarray(node.faces, np.int64),
+        )
+        for node in nodes
+    ]
+
+
+def _read_nodes(path: Path) -> list[trimesh.Trimesh]:
     data = path.read_bytes()
     kind = mesh_kind(data[:HEAD_BYTES], len(data))
     if kind == "obj" and (data[:1] in b" \t" or b"\n " in data or b"\n\t" in data):
@@ -59,9 +91,7 @@ def read(path: Path) -> ClientMesh:
         ) from None
     if not parts:
         raise NothingToModel("the mesh has no faces; points and lines cannot be used")
-    mesh = _joined(parts)
-    _check(mesh)
-    return mesh
+    return parts
 
 
 def _check_announced_size(data: bytes, kind: str) -> None:
@@ -96,7 +126,8 @@ def _load(data: bytes, kind: str) -> list[trimesh.Trimesh]:
     _check_face_count(
         sum(len(piece.faces) for piece in scene.geometry.values() if hasattr(piece, "faces"))
     )
-    pieces = scene.dump(concatenate=False)
+    order = {name: index for index, name in enumerate(scene.geometry)}
+    pieces = sorted(scene.dump(concatenate=False), key=lambda piece: order[piece.metadata["name"]])
     return [piece for piece in pieces if isinstance(piece, trimesh.Trimesh) and len(piece.faces)]
 
 

@@ -112,6 +112,26 @@ def test_texture_size_and_bake_mode_are_obeyed(tmp_path, ball):
     )
 
 
+def test_a_style_changes_the_colours_and_nothing_else(tmp_path, ball):
+    picture = np.array(figure(320))
+    grain = np.random.default_rng(0).normal(0, 10, (320, 320, 1))
+    picture[..., :3] = (picture[..., :3] * 0.5 + 60 + grain).clip(0, 255).astype(np.uint8)
+    strength, roughness = {}, {}
+    for style in ("realistic", "cartoon", "artistic"):
+        outcome = paint(tmp_path, ball, Image.fromarray(picture), style=style)
+        assert outcome.info["style"] == style and outcome.info["face_count"] == 1280
+        image = textures(tmp_path / "output.glb")[0]
+        strength[style] = np.asarray(image.convert("HSV"))[..., 1].mean()
+        roughness[style] = np.abs(np.diff(np.asarray(image, int), axis=1)).mean()
+    assert strength["cartoon"] > strength["realistic"] + 10
+    assert roughness["artistic"] < 0.8 * roughness["realistic"]
+    tiled = [
+        paint(tmp_path, ball, halves(), {"painting_mode": "tile"}, style=style).info["method"]
+        for style in ("cartoon", "artistic")
+    ]
+    assert tiled == ["tiling"] * 2
+
+
 def test_faces_without_area_do_no_harm(tmp_path):
     (tmp_path / "a.obj").write_text(
         "v 0 0 0\nv 1 0 0\nv 0 1 0\nv 0 0 1\nf 1 3 2\nf 1 2 4\nf 2 3 4\nf 1 4 3\nf 1 1 2\n"

@@ -1,0 +1,42 @@
+"""A mesh is split into its parts: a coloured scene with a node for each, and the part of every face."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+from pydantic import Field
+
+from pipelines.spec import Feature, Outcome, Params, Report, Slot, Stage, Work
+
+
+class SegmentationParams(Params):
+    """What may be set for segmentation."""
+
+    num_parts: int = Field(
+        8, ge=2, le=32, description="parts wanted; fewer come where the mesh shows fewer"
+    )
+    output_format: Literal["glb", "json"] = Field(
+        "glb", description="glb: a scene and parts.json beside it; json: the labels alone"
+    )
+
+
+class SegmentsMesh(Protocol):
+    """What an adapter of this feature must do."""
+
+    def mesh_segmentation(self, work: Work, report: Report) -> Outcome:
+        """Read `mesh` of `work.inputs`, write the scene or the labels into `work.out_dir`."""
+
+
+def run(work: Work, adapter: SegmentsMesh, report: Report) -> Outcome:
+    return adapter.mesh_segmentation(work, report)
+
+
+FEATURE = Feature(
+    name="mesh_segmentation",
+    route="/mesh-segmentation/segment-mesh",
+    summary="Split a mesh into parts",
+    inputs={"mesh": Slot("mesh", description="GLB, OBJ, PLY or STL")},
+    params=SegmentationParams,
+    stages=(Stage("read", 0.1), Stage("segment", 0.8), Stage("export", 0.1)),
+    run=run,
+)

@@ -1,0 +1,39 @@
+"""The parts of a mesh, open where they were cut or hidden, become closed bodies: a scene with a node for each."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+from pipelines.spec import Feature, Outcome, Params, Report, Slot, Stage, Work
+
+
+class CompletionParams(Params):
+    """What may be set for completion."""
+
+    output_format: Literal["glb"] = "glb"
+
+
+class CompletesParts(Protocol):
+    """What an adapter of this feature must do."""
+
+    def part_completion(self, work: Work, report: Report) -> Outcome:
+        """Read `mesh` of `work.inputs`, a scene of parts, write output.glb into `work.out_dir`."""
+
+
+def run(work: Work, adapter: CompletesParts, report: Report) -> Outcome:
+    return adapter.part_completion(work, report)
+
+
+FEATURE = Feature(
+    name="part_completion",
+    route="/mesh-generation/part-completion",
+    summary="Close the parts of a mesh",
+    inputs={
+        "mesh": Slot(
+            "mesh", description="GLB with a node for each part; a single mesh is split first"
+        )
+    },
+    params=CompletionParams,
+    stages=(Stage("read", 0.1), Stage("split", 0.3), Stage("complete", 0.5), Stage("export", 0.1)),
+    run=run,
+)

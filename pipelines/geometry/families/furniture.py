@@ -1,0 +1,291 @@
+"""What stands in a room."""
+
+from __future__ import annotations
+
+from pipelines.geometry.families.forms import Forms, around, mirrored, unite
+from pipelines.geometry.families.registry import Part, family, fixed, main, second
+
+
+def _legs(f: Forms, x: float, z: float, height: float, t: float) -> list:
+    return [f.slab((t, height, t), (s * x, 0, r * z)) for s in (1, -1) for r in (1, -1)]
+
+
+@family("chair", "dining_chair kitchen_chair wooden_chair", "brown wood")
+def chair(
+    f: Forms,
+    *,
+    width: float = 0.46,
+    height: float = 0.95,
+    depth: float = 0.46,
+    thickness: float = 0.045,
+) -> list[Part]:
+    seat, t = height * 0.48, thickness
+    x, z = width / 2 - t / 2, depth / 2 - t / 2
+    bars = [
+        f.slab((t * 0.6, height * 0.5, t * 0.6), (i * width * 0.17, height * 0.45, -z))
+        for i in (-1, 0, 1)
+    ]
+    return [
+        main(
+            "frame legs leg",
+            *_legs(f, x, z, seat, t),
+            *[f.slab((t, height, t), (s * x, 0, -z)) for s in (1, -1)],
+            f.box((width, t * 2.0, t * 0.9), (0, height - t, -z)),
+            *[f.box((t * 0.6, t * 0.6, depth * 0.9), (s * x, seat * 0.4, 0)) for s in (1, -1)],
+        ),
+        main("back backrest", *bars),
+        second(
+            "seat cushion",
+            f.soft_box((width * 1.04, t, depth * 1.04), (0, seat, 0), 0.015),
+            finish="brown wood",
+        ),
+    ]
+
+
+@family("stool", "bar_stool footstool", "brown wood")
+def stool(
+    f: Forms, *, height: float = 0.6, radius: float = 0.2, thickness: float = 0.04
+) -> list[Part]:
+    leg = f.bone(
+        (radius * 1.1, thickness / 2, 0), (radius * 0.65, height - 0.03, 0), thickness * 0.55
+    )
+    return [
+        main(
+            "legs leg",
+            around(leg, 4).rotate((0, 45, 0)),
+            f.ring(radius * 0.92, thickness * 0.3, (0, height * 0.35, 0)),
+        ),
+        second(
+            "seat",
+            f.lathe([(radius, 0), (radius * 1.08, 0.025), (radius, 0.05)], (0, height - 0.05, 0)),
+            finish="brown wood",
+        ),
+    ]
+
+
+@family("table", "desk dining_table kitchen_table coffee_table workbench", "brown wood")
+def table(
+    f: Forms,
+    *,
+    length: float = 0.85,
+    width: float = 1.5,
+    height: float = 0.75,
+    thickness: float = 0.05,
+) -> list[Part]:
+    x, z = width / 2 - 0.08, length / 2 - 0.08
+    return [
+        main("legs leg", *_legs(f, x, z, height - thickness / 2, 0.08)),
+        main(
+            "frame",
+            f.box((2 * x, 0.09, 2 * z), (0, height - thickness - 0.045, 0))
+            - f.box((2 * x - 0.06, 0.2, 2 * z - 0.06), (0, height - thickness - 0.09, 0)),
+        ),
+        second(
+            "top tabletop",
+            f.soft_box((width, thickness, length), (0, height - thickness / 2, 0), 0.012),
+            finish="brown wood",
+        ),
+    ]
+
+
+@family("bed", "double_bed single_bed bunk cot", "brown wood")
+def bed(f: Forms, *, width: float = 1.5, length: float = 2.1, height: float = 1.0) -> list[Part]:
+    half, base = length / 2, height * 0.3
+    pillow = f.soft_box((width * 0.4, 0.14, 0.36), (width * 0.23, base + 0.31, -half + 0.3), 0.07)
+    return [
+        main(
+            "frame headboard",
+            f.soft_box((width * 1.06, height, 0.09), (0, height / 2, -half), 0.03),
+            f.soft_box((width * 1.06, height * 0.55, 0.08), (0, height * 0.275, half), 0.03),
+            f.box((width * 1.02, 0.2, length), (0, base * 0.8, 0)),
+        ),
+        fixed(
+            "mattress sheet",
+            f.soft_box((width, 0.24, length * 0.95), (0, base + 0.12, 0), 0.06),
+            finish="white fabric",
+        ),
+        second(
+            "blanket cover duvet",
+            f.soft_box((width * 1.05, 0.26, length * 0.64), (0, base + 0.14, length * 0.155), 0.06),
+            finish="sky blue fabric",
+        ),
+        fixed("pillows pillow", mirrored(pillow), finish="white fabric"),
+    ]
+
+
+@family("sofa", "couch settee loveseat armchair", "blue fabric")
+def sofa(f: Forms, *, width: float = 2.0, height: float = 0.85, depth: float = 0.9) -> list[Part]:
+    arm, seat = 0.22, height * 0.5
+    inner = width - 2 * arm
+    cushion = f.soft_box(
+        (inner * 0.49, 0.18, depth * 0.72), (inner * 0.25, seat, depth * 0.1), 0.05
+    )
+    rest = f.soft_box(
+        (inner * 0.49, height * 0.46, 0.2),
+        (inner * 0.25, seat + height * 0.24, -depth * 0.26),
+        0.07,
+    )
+    return [
+        main(
+            "frame",
+            f.soft_box((width, height * 0.34, depth), (0, height * 0.28, 0), 0.05),
+            f.soft_box((width, height * 0.88, 0.22), (0, height * 0.56, -depth / 2 + 0.11), 0.07),
+            mirrored(
+                f.soft_box(
+                    (arm, height * 0.62, depth), (width / 2 - arm / 2, height * 0.42, 0), 0.07
+                )
+            ),
+        ),
+        second(
+            "cushions cushion pillows",
+            mirrored(cushion),
+            mirrored(rest),
+            finish="light blue fabric",
+        ),
+        fixed(
+            "legs feet",
+            *[
+                f.post(0.03, height * 0.14, (s * width * 0.44, 0, t * depth * 0.4), 0.04)
+                for s in (1, -1)
+                for t in (1, -1)
+            ],
+            finish="brown wood",
+        ),
+    ]
+
+
+@family("lamp", "table_lamp desk_lamp bedside_lamp floor_lamp", "brass")
+def lamp(f: Forms, *, height: float = 0.6, radius: float = 0.17) -> list[Part]:
+    low = height * 0.56
+    shade = f.lathe([(radius, 0), (radius * 0.62, height * 0.4)], (0, low, 0))
+    inside = f.lathe([(radius * 0.95, -0.01), (radius * 0.57, height * 0.38)], (0, low, 0))
+    foot = [
+        (0.6, 0.0),
+        (0.62, 0.02),
+        (0.3, 0.06),
+        (0.14, 0.12),
+        (0.24, 0.24),
+        (0.3, 0.34),
+        (0.12, 0.48),
+        (0.1, 0.62),
+    ]
+    return [
+        main(
+            "base foot stand",
+            f.turned([(r * radius, h * height) for r, h in foot]),
+            f.post(0.012, height * 0.4, (0, height * 0.55, 0)),
+        ),
+        second(
+            "shade lampshade",
+            shade - inside,
+            f.box((radius * 1.3, 0.012, 0.012), (0, height * 0.92, 0)),
+            finish="cream fabric",
+        ),
+        fixed(
+            "bulb",
+            f.ball(radius * 0.26, (0, height * 0.74, 0), (1, 1.25, 1)),
+            finish="shiny lemon plastic",
+        ),
+    ]
+
+
+@family("bookshelf", "shelf bookcase shelves shelving book_shelf", "brown wood")
+def bookshelf(
+    f: Forms,
+    *,
+    width: float = 0.95,
+    height: float = 1.9,
+    depth: float = 0.3,
+    thickness: float = 0.03,
+) -> list[Part]:
+    case = f.slab((width, height, depth)) - f.slab(
+        (width - 2 * thickness, height - 2 * thickness, depth), (0, thickness, thickness)
+    )
+    gap = (height - thickness) / 5
+    boards = [
+        f.box((width, thickness, depth), (0, i * gap + thickness / 2, 0)) for i in range(1, 5)
+    ]
+    rows: list[list] = [[], [], []]
+    for shelf in range(5):
+        x, step = -width / 2 + 0.07, 0
+        while x < width / 2 - 0.08:
+            thick = 0.035 + 0.018 * ((step * 7 + shelf * 3) % 4) / 3
+            tall = gap * (0.58 + 0.2 * ((step * 5 + shelf) % 3) / 2)
+            rows[(step + shelf) % 3].append(
+                f.slab(
+                    (thick - 0.004, tall, depth * 0.72), (x, shelf * gap + thickness - 0.005, 0.01)
+                )
+            )
+            x, step = x + thick, step + 1
+            if (step + shelf) % 9 == 8:
+                x += 0.09
+    return [
+        main("case frame shelves", case, *boards),
+        fixed("books", *rows[0], finish="burgundy leather"),
+        fixed("volumes", *rows[1], finish="navy leather"),
+        fixed("tomes", *rows[2], finish="olive leather"),
+    ]
+
+
+@family("cabinet", "wardrobe cupboard closet dresser drawers chest_of_drawers", "brown wood")
+def cabinet(
+    f: Forms, *, width: float = 1.1, height: float = 1.8, depth: float = 0.55
+) -> list[Part]:
+    front = depth / 2
+    doors = [
+        f.soft_box(
+            (width * 0.46, height * 0.84, 0.04), (s * width * 0.24, height * 0.52, front), 0.012
+        )
+        for s in (1, -1)
+    ]
+    return [
+        main(
+            "case body",
+            f.slab((width, height * 0.94, depth), (0, height * 0.05, 0)),
+            f.soft_box((width * 1.08, 0.06, depth * 1.12), (0, height, 0), 0.02),
+            *_legs(f, width * 0.45, depth * 0.42, height * 0.06, 0.07),
+        ),
+        second("doors door", *doors, finish="caramel wood"),
+        fixed(
+            "handles handle knobs",
+            mirrored(
+                f.bone(
+                    (width * 0.05, height * 0.46, front + 0.025),
+                    (width * 0.05, height * 0.58, front + 0.025),
+                    0.014,
+                )
+            ),
+            finish="brass",
+        ),
+    ]
+
+
+@family("clock", "wall_clock alarm_clock watch timepiece", "brown wood")
+def clock(f: Forms, *, radius: float = 0.15, thickness: float = 0.05) -> list[Part]:
+    y, t = radius * 1.12, thickness / 2
+    dial = f.rod(radius * 0.9, thickness, (0, y, 0.004), "z")
+    mark = f.box((radius * 0.05, radius * 0.14, 0.01), (0, radius * 0.76, t + 0.006))
+    marks = unite([mark.rotate((0, 0, 30 * i)) for i in range(12)]).translate((0, y, 0))
+    hand = f.box((radius * 0.06, radius * 0.6, 0.012), (0, radius * 0.26, t + 0.008)).rotate(
+        (0, 0, -60)
+    )
+    short = f.box((radius * 0.08, radius * 0.42, 0.012), (0, radius * 0.17, t + 0.008)).rotate(
+        (0, 0, 60)
+    )
+    return [
+        main(
+            "case frame rim",
+            f.ring(radius, t * 0.9, (0, y, 0), "z"),
+            f.rod(radius, thickness * 0.9, (0, y, -0.004), "z"),
+            mirrored(f.bone((radius * 0.5, y - radius * 0.8, 0), (radius * 0.62, 0.012, 0), 0.014)),
+        ),
+        second("dial face", dial, finish="cream paint"),
+        fixed(
+            "hands numbers",
+            marks,
+            hand.translate((0, y, 0)),
+            short.translate((0, y, 0)),
+            f.rod(radius * 0.06, thickness + 0.03, (0, y, 0), "z"),
+            finish="black paint",
+        ),
+    ]

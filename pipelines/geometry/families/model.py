@@ -1,0 +1,140 @@
+"""From a family and a prompt's measures to one closed mesh whose faces know their part.
+
+The parts are united by Manifold, so that nothing is inside anything else and the whole can be printed.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from manifold3d import Manifold
+from numpy.typing import NDArray
+
+from pipelines.errors import InvalidValue
+from pipelines.geometry.families.forms import Forms, unite
+from pipelines.geometry.families.registry import Family, Part, made
+
+# How much a seed changes each measure, to either side.
+VARIATION = 0.08
+# Fineness of round things, tried in turn until the mesh fits a vertex limit.
+DETAILS = (1.0, 0.7, 0.5, 0.35, 0.2)
+LOWPOLY_DETAIL = 0.2
+LOWPOLY_TOLERANCE = 0.005  # of the longest side
+# Slivers below this share of the longest side are no shape, only rounding.
+CLEAN = 2e-4
+COARSEST = 0.2
+# Measure -> axis that stands in for it where a family has no such measure.
+AXES = {"width": 0, "height": 1, "length": 2, "depth": 2}
+
+
+@dataclass(frozen=True)
+class Built:
+    """A closed mesh: vertices (n, 3) float64 m, faces (m, 3), part_of_face (m,) index into `parts`; and its measures.
+
+    Stands on y = 0, centred in x and z, front to +Z.
+    """
+
+    vertices: NDArray[np.float64]
+    faces: NDArray[np.int64]
+    part_of_face: NDArray[np.int64]
+    parts: tuple[Part, ...]
+    measures: dict[str, float]
+
+
+def measures_for(family: Family, factors: Mapping[str, float], seed: int) -> dict[str, float]:
+    """The family's measures changed by the prompt's factors and, a little, by the seed. Counts stay as they are."""
+    rng = np.random.default_rng([seed, zlib.crc32(family.name.encode())])
+    values: dict[str, float] = {}
+    for name, standard in family.measures.items():
+        if isinstance(standard, int):
+            values[name] = standard
+            continue
+        change = 1.0 + VARIATION * float(rng.uniform(-1.0, 1.0))
+        values[name] = standard * change * factors.get(name, 1.0)
+    return values
+
+
+def build(
+    family: Family,
+    factors: Mapping[str, float],
+    *,
+    seed: int,
+    longest_m: float = 1.0,
+    lowpoly: bool = False,
+    vertex_limit: int | None = None,
+) -> Built:
+    """Make an object. `factors` by measure; longest_m is the length of its longest side.
+
+    Raises InvalidValue where no mesh of the object has so few vertices.
+    """
+    measures = measures_for(family, factors, seed)
+    stretch = _stretch(family, factors)
+    details = (LOWPOLY_DETAIL,) if lowpoly else DETAILS
+    for detail in details:
+        parts = made(family, Forms(detail), measures)
+        body, ids = _united(parts)
+        body = _sized(body, stretch)
+        body = body.simplify(LOWPOLY_TOLERANCE if lowpoly else CLEAN)
+        if vertex_limit is None or body.num_vert() <= vertex_limit:
+            break
+    else:
+        body = _simplified(body, vertex_limit or 0, family.name)
+    return _mesh(_sized(body, size_m=longest_m), ids, tuple(parts), measures)
+
+
+def _stretch(family: Family, factors: Mapping[str, float]) -> tuple[float, float, float]:
+    """Scale of the whole by words whose measure the family does not have."""
+    scale = [1.0, 1.0, 1.0]
+    for name, factor in factors.items():
+        if name in AXES and name not in family.measures:
+            scale[AXES[name]] *= factor
+    return scale[0], scale[1], scale[2]
+
+
+def _united(parts: Sequence[Part]) -> tuple[Manifold, dict[int, int]]:
+    """All parts as one solid, and the part of each of its original ids."""
+    originals = [part.solid.as_original() for part in parts]
+    ids = {solid.original_id(): index for index, solid in enumerate(originals)}
+    return unite(originals), ids
+
+
+def _sized(
+    body: Manifold, stretch: tuple[float, float, float] = (1, 1, 1), *, size_m: float = 1.0
+) -> Manifold:
+    """The body stretched, its longest side brought to size_m, on the ground and centred."""
+    body = body.scale(stretch)
+    box = np.array(body.bounding_box())
+    size, middle = box[3:] - box[:3], (box[:3] + box[3:]) / 2
+    factor = size_m / float(size.max())
+    return body.translate((-middle[0], -box[1], -middle[2])).scale((factor, factor, factor))
+
+
+def _simplified(body: Manifold, limit: int, name: str) -> Manifold:
+    """Fewer vertices by growing tolerance, closed all the way."""
+    share, fewest = 1e-3, body.num_vert()
+    while share < COARSEST:
+        fewer = body.simplify(share)
+        if fewer.num_vert() < 4:
+            break
+        fewest = min(fewest, fewer.num_vert())
+        if fewer.num_vert() <= limit:
+            return fewer
+        share *= 1.4
+    raise InvalidValue(f"vertex_limit is {limit}; this {name} needs at least {fewest}")
+
+
+def _mesh(
+    body: Manifold, ids: Mapping[int, int], parts: tuple[Part, ...], measures: dict[str, float]
+) -> Built:
+    mesh = body.to_mesh()
+    vertices = np.array(mesh.vert_properties[:, :3], np.float64)
+    faces = np.array(mesh.tri_verts, np.int64)
+    part_of_face = np.zeros(len(faces), np.int64)
+    bounds = np.asarray(mesh.run_index) // 3
+    for run, original in enumerate(mesh.run_original_id):
+        part_of_face[bounds[run] : bounds[run + 1]] = ids[int(original)]
+    vertices[:, 1] -= vertices[:, 1].min()
+    return Built(vertices, faces, part_of_face, parts, measures)

@@ -1,0 +1,185 @@
+"""What a GLB draws: its triangles where the scene puts them, each with its material.
+
+Reads files of our own and of plug-ins for a look at them, so it keeps to what a plain picture needs: base colour by
+texture, factor and vertices. No animation, no skinning (a rig is shown as it was bound), no compressed geometry.
+Raises UnreadableInput for what it cannot read.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import struct
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from pipelines.errors import UnreadableInput
+from pipelines.geometry.images import FORMATS
+
+COMPONENTS: Mapping[int, Any] = {
+    5120: np.int8,
+    5121: np.uint8,
+    5122: np.int16,
+    5123: np.uint16,
+    5125: np.uint32,
+    5126: np.float32,
+}
+WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
+TRIANGLES = 4
+CLAMP_TO_EDGE = 33071
+# A node tree deeper than this is a loop.
+DEEPEST = 256
+
+
+@dataclass(frozen=True)
+class Surface:
+    """factor (3,) float32, linear; texture (h, w, 3) uint8 sRGB or None; clamped says that it does not repeat."""
+
+    factor: NDArray[np.float32]
+    texture: NDArray[np.uint8] | None = None
+    clamped: bool = False
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """vertices (n, 3) float64 m in the scene, faces (m, 3); normals (n, 3), uv (n, 2) with v down as in glTF, and
+    colours (n, 3) float32, linear, each None where the file has none."""
+
+    vertices: NDArray[np.float64]
+    faces: NDArray[np.int64]
+    surface: Surface
+    normals: NDArray[np.float64] | None
+    uv: NDArray[np.float32] | None
+    colours: NDArray[np.float32] | None
+
+
+def read(path: Path, *, texture_px: int) -> list[Drawn]:
+    """Every primitive of triangles in the file's scene. Textures are read at about texture_px a side at most."""
+    data = path.read_bytes()
+    try:
+        return list(_File(data, texture_px).drawn())
+    except (KeyError, IndexError, TypeError, ValueError, struct.error, OSError) as error:
+        raise UnreadableInput(f"the GLB cannot be drawn ({type(error).__name__})") from error
+
+
+class _File:
+    """One GLB in memory."""
+
+    def __init__(self, data: bytes, texture_px: int) -> None:
+        (length,) = struct.unpack_from("<I", data, 12)
+        self.row: dict[str, Any] = json.loads(data[20 : 20 + length])
+        self.binary = memoryview(data)[28 + length :]
+        self.texture_px = texture_px
+        self._surfaces: dict[int | None, Surface] = {}
+
+    def drawn(self) -> Iterator[Drawn]:
+        scenes = self.row.get("scenes", [])
+        scene = scenes[self.row.get("scene", 0)] if scenes else {}
+        for node in scene.get("nodes", []):
+            yield from self._node(node, np.eye(4), 0)
+
+    def _node(self, index: int, parent: NDArray, depth: int) -> Iterator[Drawn]:
+        if depth > DEEPEST:
+            raise ValueError("nodes are nested too deeply")
+        node = self.row["nodes"][index]
+        world = parent @ _local(node)
+        if "mesh" in node:
+            # glTF puts a skinned mesh where its joints are; unposed, that is where its vertices say.
+            stands = np.eye(4) if "skin" in node else world
+            for primitive in self.row["meshes"][node["mesh"]]["primitives"]:
+                if primitive.get("mode", TRIANGLES) == TRIANGLES:
+                    yield self._primitive(primitive, stands)
+        for child in node.get("children", []):
+            yield from self._node(child, world, depth + 1)
+
+    def _primitive(self, primitive: dict[str, Any], world: NDArray) -> Drawn:
+        named = primitive["attributes"]
+        points = self._accessor(named["POSITION"]).astype(np.float64)
+        order = np.arange(len(points))
+        if "indices" in primitive:
+            order = self._accessor(primitive["indices"]).reshape(-1)
+        faces = order[: len(order) // 3 * 3].reshape(-1, 3).astype(np.int64)
+        if len(faces) and faces.max() >= len(points):
+            raise ValueError("faces name vertices that are not there")
+        uv = self._accessor(named["TEXCOORD_0"]) if "TEXCOORD_0" in named else None
+        colours = self._accessor(named["COLOR_0"])[:, :3] if "COLOR_0" in named else None
+        return Drawn(
+            points @ world[:3, :3].T + world[:3, 3],
+            faces,
+            self._surface(primitive.get("material")),
+            self._normals(named, world),
+            uv,
+            colours,
+        )
+
+    def _normals(self, named: dict[str, int], world: NDArray) -> NDArray[np.float64] | None:
+        if "NORMAL" not in named or abs(np.linalg.det(world[:3, :3])) < 1e-30:
+            return None
+        normals = self._accessor(named["NORMAL"]).astype(np.float64)
+        turned: NDArray[np.float64] = normals @ np.linalg.inv(world[:3, :3])
+        return turned
+
+    def _accessor(self, index: int) -> NDArray:
+        """The values of an accessor: (n, width), integers that are marked normalized as float32 in 0..1 or -1..1."""
+        accessor = self.row["accessors"][index]
+        kind = np.dtype(COMPONENTS[accessor["componentType"]])
+        width, count = WIDTHS[accessor["type"]], accessor["count"]
+        if "bufferView" not in accessor or "sparse" in accessor:
+            raise ValueError("sparse accessors are not drawn")
+        view = self.row["bufferViews"][accessor["bufferView"]]
+        start = view.get("byteOffset", 0) + accessor.get("byteOffset", 0)
+        stride = view.get("byteStride", kind.itemsize * width)
+        values = np.ndarray(
+            (count, width), kind, self.binary, start, (stride, kind.itemsize)
+        ).copy()
+        if accessor.get("normalized") and kind != np.float32:
+            return np.maximum(values.astype(np.float32) / np.iinfo(kind).max, -1.0)
+        return values
+
+    def _surface(self, index: int | None) -> Surface:
+        if index not in self._surfaces:
+            material = {} if index is None else self.row["materials"][index]
+            metallic = material.get("pbrMetallicRoughness", {})
+            factor = np.array(metallic.get("baseColorFactor", (1.0, 1.0, 1.0))[:3], np.float32)
+            named = metallic.get("baseColorTexture")
+            texture, clamped = (None, False) if named is None else self._texture(named["index"])
+            self._surfaces[index] = Surface(factor, texture, clamped)
+        return self._surfaces[index]
+
+    def _texture(self, index: int) -> tuple[NDArray[np.uint8], bool]:
+        texture = self.row["textures"][index]
+        webp = texture.get("extensions", {}).get("EXT_texture_webp", {})
+        image = self.row["images"][webp.get("source", texture.get("source"))]
+        view = self.row["bufferViews"][image["bufferView"]]
+        start = view.get("byteOffset", 0)
+        payload = bytes(self.binary[start : start + view["byteLength"]])
+        with Image.open(io.BytesIO(payload), formats=FORMATS) as picture:
+            picture.draft("RGB", (self.texture_px, self.texture_px))  # JPEG: decoded small
+            small = picture.convert("RGB")
+        small = small.reduce(max(1, min(small.size) // self.texture_px))
+        sampler = self.row["samplers"][texture["sampler"]] if "sampler" in texture else {}
+        return np.asarray(small), sampler.get("wrapS") == CLAMP_TO_EDGE
+
+
+def _local(node: dict[str, Any]) -> NDArray[np.float64]:
+    """The matrix (4, 4) of a node, from `matrix` or from translation, rotation (x, y, z, w) and scale."""
+    if "matrix" in node:
+        return np.array(node["matrix"], np.float64).reshape(4, 4).T
+    x, y, z, w = node.get("rotation", (0.0, 0.0, 0.0, 1.0))
+    turn = np.array(
+        [
+            [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
+            [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
+            [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
+        ]
+    )
+    local = np.eye(4)
+    local[:3, :3] = turn * np.asarray(node.get("scale", (1.0, 1.0, 1.0)))
+    local[:3, 3] = node.get("translation", (0.0, 0.0, 0.0))
+    return local

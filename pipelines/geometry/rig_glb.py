@@ -1,0 +1,104 @@
+"""Write a mesh with a skeleton as one GLB: joints as nodes, a skin, and, where wanted, the weights on the vertices.
+
+Without weights the skin only says which nodes are joints and how they stand; no mesh uses it, as glTF allows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.geometry import glb
+from pipelines.geometry.scene_glb import indices
+from pipelines.geometry.skeleton import Skeleton
+
+UINT8, BYTE_JOINTS = 5121, 256
+
+
+@dataclass(frozen=True)
+class Skinned:
+    """vertices (n, 3) m, Y up; faces (m, 3); normals (n, 3); joints (n, 4) and weights (n, 4), or None for no skin."""
+
+    vertices: NDArray[np.float64]
+    faces: NDArray[np.int64]
+    normals: NDArray[np.float64]
+    joints: NDArray[np.uint16] | None = None
+    weights: NDArray[np.float32] | None = None
+
+
+def write(path: Path, mesh: Skinned, skeleton: Skeleton) -> int:
+    """Write mesh and skeleton, both in the frame of the scene. Returns the size in bytes."""
+    chunk = glb.Chunk()
+    attributes = glb.vertex_attributes(chunk, mesh.vertices, mesh.normals, None)
+    node: dict[str, Any] = {"name": "model", "mesh": 0}
+    if mesh.joints is not None and mesh.weights is not None:
+        attributes |= _influences(chunk, mesh.joints, mesh.weights, len(skeleton.names))
+        node["skin"] = 0
+    primitive = {
+        "attributes": attributes,
+        "indices": indices(chunk, mesh.faces, len(mesh.vertices)),
+        "material": 0,
+    }
+    joints = _joints(skeleton)
+    document: dict[str, Any] = {
+        "asset": {"version": "2.0", "generator": glb.GENERATOR},
+        "scene": 0,
+        # Mesh and skeleton side by side: a skinned mesh takes no transform from its node.
+        "scenes": [{"nodes": [len(joints), 0]}],
+        "nodes": [*joints, node],
+        "skins": [_skin(chunk, skeleton)],
+        "meshes": [{"name": "model", "primitives": [primitive]}],
+        "materials": [glb.material_entry(chunk, glb.Material())],
+        "accessors": chunk.accessors,
+        "bufferViews": chunk.views,
+    }
+    chunk.data.extend(b"\0" * (-len(chunk.data) % 4))
+    document["buffers"] = [{"byteLength": len(chunk.data)}]
+    payload = glb.container(document, bytes(chunk.data))
+    path.write_bytes(payload)
+    return len(payload)
+
+
+def _joints(skeleton: Skeleton) -> list[dict[str, Any]]:
+    """A node for each joint, moved from its parent, not turned."""
+    rows: list[dict[str, Any]] = []
+    positions = skeleton.positions.astype(np.float32).astype(np.float64)
+    for joint, (name, parent) in enumerate(zip(skeleton.names, skeleton.parents, strict=True)):
+        offset = positions[joint] - (positions[parent] if parent >= 0 else 0.0)
+        row: dict[str, Any] = {"name": name, "translation": offset.tolist()}
+        children = [child for child, before in enumerate(skeleton.parents) if before == joint]
+        rows.append({**row, "children": children} if children else row)
+    return rows
+
+
+def _skin(chunk: glb.Chunk, skeleton: Skeleton) -> dict[str, Any]:
+    count = len(skeleton.names)
+    inverse = np.tile(np.eye(4, dtype=np.float32), (count, 1, 1))
+    inverse[:, 3, :3] = -skeleton.positions  # column by column, as glTF keeps matrices
+    view = chunk.view(inverse.tobytes())
+    chunk.accessors.append(
+        {"bufferView": view, "componentType": glb.FLOAT, "count": count, "type": "MAT4"}
+    )
+    return {
+        "name": "skeleton",
+        "inverseBindMatrices": len(chunk.accessors) - 1,
+        "joints": list(range(count)),
+        "skeleton": 0,
+    }
+
+
+def _influences(chunk: glb.Chunk, joints: NDArray, weights: NDArray, count: int) -> dict[str, int]:
+    narrow = count <= BYTE_JOINTS
+    numbers = joints.astype(np.uint8 if narrow else np.uint16)
+    return {
+        "JOINTS_0": chunk.accessor(
+            numbers, UINT8 if narrow else glb.UINT16, "VEC4", glb.VERTEX_BUFFER
+        ),
+        "WEIGHTS_0": chunk.accessor(
+            weights.astype(np.float32), glb.FLOAT, "VEC4", glb.VERTEX_BUFFER
+        ),
+    }

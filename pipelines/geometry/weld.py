@@ -1,0 +1,102 @@
+"""Welded meshes: corners on one spot become one vertex, and faces without area go, so that neighbours are known.
+
+Knows vertices and faces. Keeps for each face which one of the given mesh it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse import csgraph
+
+from pipelines.errors import NothingToModel
+
+# Vertices nearer than this share of the longest side are one: far above rounding in float32, far below any feature.
+SAME_SPOT = 2e-6
+
+
+@dataclass(frozen=True)
+class Welded:
+    """vertices (n, 3), faces (m, 3), origin (m,): the row of each face in the given mesh; spot (k,): the welded vertex
+    of each given vertex."""
+
+    vertices: NDArray[np.float64]
+    faces: NDArray[np.int64]
+    origin: NDArray[np.int64]
+    spot: NDArray[np.int64]
+
+
+def weld(vertices: NDArray, faces: NDArray) -> Welded:
+    """Join vertices on one spot; drop faces without area and repeated faces.
+
+    vertices (k, 3), faces (f, 3) -> Welded. Raises NothingToModel where no face is left.
+    """
+    used = np.unique(faces)
+    points = np.zeros_like(np.asarray(vertices, np.float64))
+    points[used] = np.asarray(vertices, np.float64)[used]
+    low = points[used].min(0)
+    step = float(np.ptp(points[used], axis=0).max()) * SAME_SPOT
+    # Three numbers below 2^20 in one, with room between: far faster to sort than rows.
+    grid = np.round((points - low) / max(step, 1e-300)).astype(np.int64)
+    key = np.full(len(points), -1, np.int64)
+    key[used] = (grid[used, 0] << 42) | (grid[used, 1] << 21) | grid[used, 2]
+    _, first, spot = np.unique(key, return_index=True, return_inverse=True)
+    spot = spot.reshape(-1)
+    corners = spot[faces]
+    keep = _with_area(points[first], corners)
+    rows = np.flatnonzero(keep)
+    rows = rows[_first_of_each(np.sort(corners[rows], axis=1))]
+    if len(rows) == 0:
+        raise NothingToModel("the mesh has no face with an area; send a mesh with a surface")
+    return Welded(points[first], corners[rows], rows, spot)
+
+
+def _first_of_each(rows: NDArray) -> NDArray[np.int64]:
+    """Which rows (k, 3) are the first of their kind, in order."""
+    order = np.lexsort(rows.T)  # stable: of equal rows the first comes first
+    fresh = np.ones(len(rows), bool)
+    fresh[1:] = (rows[order[1:]] != rows[order[:-1]]).any(axis=1)
+    return np.sort(order[fresh])
+
+
+def _with_area(vertices: NDArray, faces: NDArray) -> NDArray[np.bool_]:
+    a, b, c = (vertices[faces[:, i]] for i in range(3))
+    apart = (
+        (faces[:, 0] != faces[:, 1]) & (faces[:, 1] != faces[:, 2]) & (faces[:, 2] != faces[:, 0])
+    )
+    longest = np.maximum.reduce(
+        [((a - b) ** 2).sum(1), ((b - c) ** 2).sum(1), ((c - a) ** 2).sum(1)]
+    )
+    doubled = np.linalg.norm(np.cross(b - a, c - a), axis=1)
+    return apart & (doubled > 1e-12 * longest) & (longest > 0)
+
+
+def face_areas(vertices: NDArray, faces: NDArray) -> NDArray[np.float64]:
+    """Area (m,) of each face, in the square of the vertices' unit."""
+    a, b, c = (vertices[faces[:, i]] for i in range(3))
+    return np.asarray(np.linalg.norm(np.cross(b - a, c - a), axis=1) / 2.0)
+
+
+def face_pairs(faces: NDArray) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Faces that share an edge: pairs (p, 2) of faces and the edge's vertices (p, 2).
+
+    An edge with more than two faces gives a chain of pairs.
+    """
+    edges = np.sort(faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1)
+    owner = np.repeat(np.arange(len(faces)), 3)
+    order = np.lexsort((owner, edges[:, 1], edges[:, 0]))
+    edges, owner = edges[order], owner[order]
+    same = (edges[1:] == edges[:-1]).all(1) & (owner[1:] != owner[:-1])
+    return np.stack([owner[:-1][same], owner[1:][same]], axis=1), edges[:-1][same]
+
+
+def bodies(pairs: NDArray, face_count: int) -> tuple[int, NDArray[np.int64]]:
+    """How many bodies hang together by the pairs (p, 2) of faces, and the body (face_count,) of each face."""
+    joined = sparse.coo_matrix(
+        (np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(face_count, face_count)
+    )
+    count, labels = csgraph.connected_components(joined, directed=False)
+    return int(count), labels.astype(np.int64)

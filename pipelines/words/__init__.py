@@ -1,0 +1,1 @@
+"""What a prompt says: which object, which colours and materials, which sizes. Light: strings alone, no library."""

@@ -1,0 +1,102 @@
+"""Looks as words say them: a material, a colour, a gloss. "shiny red plastic" -> plastic, red, glossy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipelines.words.colours import COLOURS, RGB, SHADES, shaded
+from pipelines.words.tokens import known_phrase, words
+
+# Roughness that a word asks for, whatever the material.
+GLOSS: dict[str, float] = {
+    "shiny": 0.15,
+    "glossy": 0.15,
+    "polished": 0.12,
+    "gleaming": 0.12,
+    "shining": 0.15,
+    "smooth": 0.3,
+    "satin": 0.4,
+    "matte": 0.95,
+    "matt": 0.95,
+    "dull": 0.9,
+    "rough": 0.95,
+}
+
+
+@dataclass(frozen=True)
+class Finish:
+    """How a surface looks. None leaves it to what stands behind: the part's own finish, or the material's own colour.
+
+    shade is the share of white (above 0) or black (below) mixed into a colour that is not named: "dark wood".
+    """
+
+    material: str | None = None
+    colour: RGB | None = None
+    roughness: float | None = None
+    accent: RGB | None = None
+    shade: float = 0.0
+
+    def over(self, other: Finish) -> Finish:
+        """This finish, with what it leaves open taken from `other`. A new material brings its own colour."""
+        same = self.material is None or self.material == other.material
+        return Finish(
+            self.material or other.material,
+            self.colour or (other.colour if same else None),
+            self.roughness if self.roughness is not None else other.roughness if same else None,
+            self.accent or (other.accent if same else None),
+            self.shade or (other.shade if same and self.colour is None else 0.0),
+        )
+
+    def __bool__(self) -> bool:
+        return self != Finish()
+
+
+@dataclass
+class Gathered:
+    """Adjectives met and not yet given to a noun."""
+
+    colours: list[RGB] = field(default_factory=list)
+    materials: list[str] = field(default_factory=list)
+    roughness: float | None = None
+    shade: float = 0.0
+
+    def take(self, row: Sequence[str], at: int, materials: Mapping[str, str]) -> int:
+        """Read one word or phrase of looks at `at`. -> where it ends; `at` itself if it is none."""
+        colour, colour_end = known_phrase(row, at, COLOURS)
+        material, material_end = known_phrase(row, at, materials)
+        if material_end > at and material_end >= colour_end:
+            self.materials.append(materials[material])
+            return material_end
+        if colour_end > at:
+            self.colours.append(shaded(COLOURS[colour], self.shade))
+            self.shade = 0.0
+            return colour_end
+        if row[at] in GLOSS:
+            self.roughness = GLOSS[row[at]]
+        elif row[at] in SHADES:
+            self.shade = SHADES[row[at]]
+        else:
+            return at
+        return at + 1
+
+    def finish(self) -> Finish:
+        first, second = (*self.colours, None, None)[:2]
+        material = self.materials[-1] if self.materials else None
+        return Finish(material, first, self.roughness, second, self.shade)
+
+    def __bool__(self) -> bool:
+        return bool(self.colours or self.materials or self.shade or self.roughness is not None)
+
+
+def read_finish(text: str, materials: Mapping[str, str]) -> tuple[Finish, list[str]]:
+    """What a phrase says of looks, and the words it did not use. `materials`: word -> material's name."""
+    row, at = words(text), 0
+    gathered, unused = Gathered(), []
+    while at < len(row):
+        end = gathered.take(row, at, materials)
+        if end == at:
+            unused.append(row[at])
+            end += 1
+        at = end
+    return gathered.finish(), unused

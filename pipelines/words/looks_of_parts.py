@@ -1,0 +1,58 @@
+"""The finish that each part of an object gets: what the prompt asks for it, over what it looks like by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Literal
+
+from pipelines.words.colours import shaded
+from pipelines.words.finish import Finish, read_finish
+from pipelines.words.looks import Looks
+
+# A part of the same stuff as the main one follows its colour, a little darker, so that it still shows.
+DARKER = -0.28
+STATUE = "stone"
+
+
+def finish_of(
+    name: str,
+    slot: Literal["main", "second", "fixed"],
+    own: Finish,
+    main: Finish,
+    looks: Looks,
+    *,
+    statue: bool = False,
+) -> Finish:
+    """The finish of one part. `own` is the part's, `main` the family's for its main parts.
+
+    statue: the whole is of one piece, so that every part gets what is asked for the whole.
+    """
+    asked = looks.parts.get(name)
+    if asked is not None:
+        return asked.over(own)
+    if statue:
+        return looks.main.over(Finish(STATUE))
+    if slot == "main":
+        return looks.main.over(own)
+    if slot == "second":
+        if looks.second:
+            return looks.second.over(own)
+        if own.material == main.material:
+            return _following(looks.main, own, main)
+    return own
+
+
+def _following(asked: Finish, own: Finish, main: Finish) -> Finish:
+    if own == main or asked.colour is None:
+        return asked.over(own)
+    darker = replace(asked, colour=shaded(asked.colour, DARKER), accent=None)
+    return darker.over(own)
+
+
+def default_finish(text: str, materials: Mapping[str, str]) -> Finish:
+    """A finish from the words in a family's file. Raises ValueError for a word that says nothing."""
+    finish, unused = read_finish(text, materials)
+    if unused:
+        raise ValueError(f"{text!r}: {', '.join(unused)} is no word for a look")
+    return finish

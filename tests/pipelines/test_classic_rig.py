@@ -1,0 +1,229 @@
+"""The built-in rigging: a figure gets its joints, other shapes joints along their limbs; weights sum to one."""
+
+import json
+import struct
+
+import numpy as np
+import pytest
+import trimesh
+
+from pipelines.catalog import Catalog
+from pipelines.geometry import mesh_io, skin_weights, voxels
+from pipelines.geometry.skeleton import Skeleton
+from tests.gltf_validator import validate_all
+from tests.pipelines.classic_pictures import document, run
+from tests.pipelines.solids import ball, box, capsule, capsule_figure, joined
+
+RIG = "auto_rig"
+
+
+def four_legs():
+    """Trunk along Z, head to +Z, four legs, a tail."""
+    legs = [capsule((x, 0.6, z), (x, 0.06, z), 0.06) for x in (-0.15, 0.15) for z in (-0.4, 0.4)]
+    trunk = capsule((0, 0.7, -0.4), (0, 0.7, 0.4), 0.18)
+    head = capsule((0, 0.8, 0.5), (0, 1.0, 0.75), 0.1)
+    tail = capsule((0, 0.75, -0.5), (0, 0.9, -0.95), 0.04)
+    return (trunk, head, tail, *legs)
+
+
+def saved(folder, mesh, name="mesh.ply"):
+    path = folder / name
+    path.write_bytes(mesh.export(file_type=path.suffix[1:]))
+    return path
+
+
+@pytest.fixture(scope="module")
+def figure(tmp_path_factory):
+    """The mesh of a figure, and the folder of its full rig with the outcome."""
+    folder = tmp_path_factory.mktemp("figure")
+    mesh = joined(capsule_figure())
+    outcome = run(RIG, {"mesh": saved(folder, mesh)}, folder, {"rig_mode": "full"})
+    return mesh, folder, outcome
+
+
+def rig_of(folder):
+    told = json.loads((folder / "rig.json").read_text())
+    return told, {row["name"]: np.array(row["position"]) for row in told["joints"]}
+
+
+def array_of(path, index):
+    """The values of an accessor of a GLB."""
+    row, data = document(path), path.read_bytes()
+    (length,) = struct.unpack_from("<I", data, 12)
+    accessor = row["accessors"][index]
+    start = 28 + length + row["bufferViews"][accessor["bufferView"]]["byteOffset"]
+    kind = {5121: np.uint8, 5123: np.uint16, 5125: np.uint32, 5126: np.float32}
+    width = {"SCALAR": 1, "VEC3": 3, "VEC4": 4, "MAT4": 16}[accessor["type"]]
+    count = accessor["count"] * width
+    values = np.frombuffer(data, kind[accessor["componentType"]], count, start)
+    return values.reshape(accessor["count"], width)
+
+
+def test_a_figure_gets_the_joints_of_a_figure(figure):
+    _, folder, outcome = figure
+    told, at = rig_of(folder)
+    assert told["kind"] == "humanoid" and outcome.info["bone_count"] == len(at) == 25
+    assert not outcome.warnings
+    parents = {row["name"]: row["parent"] for row in told["joints"]}
+    names = [row["name"] for row in told["joints"]]
+    assert parents["Hips"] is None and names[parents["LeftLeg"]] == "LeftUpLeg"
+    # The figure's own measures, within 6% of its height.
+    for name, place in {
+        "Hips": (0, 0.85, 0),
+        "LeftLeg": (0.125, 0.47, 0),
+        "LeftFoot": (0.14, 0.08, 0),
+        "LeftForeArm": (0.45, 1.33, 0),
+        "LeftHandEnd": (0.8, 1.3, 0),
+        "HeadTop_End": (0, 1.75, 0),
+    }.items():
+        assert np.linalg.norm(at[name] - place) < 0.105, (name, at[name])
+
+
+def test_left_and_right_mirror_each_other(figure):
+    _, at = rig_of(figure[1])
+    for name, place in at.items():
+        if name.startswith("Left"):
+            assert np.allclose(at["Right" + name[4:]], place * (-1, 1, 1), atol=0.02), name
+
+
+def test_joints_lie_inside(figure):
+    mesh, folder, _ = figure
+    _, at = rig_of(folder)
+    inner = [place for name, place in at.items() if not name.endswith("End") and "Toe" not in name]
+    assert mesh.contains(np.array(inner)).all()
+
+
+def test_the_glb_is_valid_and_its_skin_moves_all_vertices(figure):
+    mesh, folder, _ = figure
+    path = folder / "output.glb"
+    assert validate_all([path])[0].complaints == []
+    row = document(path)
+    attributes = row["meshes"][0]["primitives"][0]["attributes"]
+    joints, weights = (array_of(path, attributes[name]) for name in ("JOINTS_0", "WEIGHTS_0"))
+    assert np.allclose(weights.sum(axis=1), 1.0, atol=1e-6) and (weights >= 0).all()
+    assert joints.max() < 25 and len(joints) == len(mesh.vertices)
+    inverse = array_of(path, row["skins"][0]["inverseBindMatrices"]).reshape(-1, 4, 4)
+    _, at = rig_of(folder)
+    assert np.allclose(-inverse[:, 3, :3], list(at.values()), atol=1e-5)
+    assert [row["nodes"][joint]["name"] for joint in row["skins"][0]["joints"]] == list(at)
+
+
+def test_each_limb_follows_its_own_bones(figure):
+    mesh, folder, _ = figure
+    row = document(folder / "output.glb")
+    attributes = row["meshes"][0]["primitives"][0]["attributes"]
+    joints, weights = (
+        array_of(folder / "output.glb", attributes[name]) for name in ("JOINTS_0", "WEIGHTS_0")
+    )
+    names = [node["name"] for node in row["nodes"][:25]]
+    strongest = np.array(names)[joints[np.arange(len(joints)), weights.argmax(axis=1)]]
+    x, y, _ = mesh.vertices.T
+    for where, word in {
+        "left shin": ((x > 0.02) & (y < 0.4), "Left"),
+        "right shin": ((x < -0.02) & (y < 0.4), "Right"),
+        "left forearm": (x > 0.5, "Left"),
+        "head": (y > 1.6, "Head"),
+    }.values():
+        assert np.char.startswith(strongest[where], word).mean() > 0.98
+
+
+def test_a_mesh_keeps_its_vertices_and_faces(figure):
+    mesh, folder, outcome = figure
+    after = mesh_io.read(folder / "output.glb")
+    assert np.allclose(after.vertices, mesh.vertices, atol=1e-5)
+    assert np.array_equal(after.faces, mesh.faces)
+    assert outcome.info["vertex_count"] == len(mesh.vertices)
+
+
+def test_four_legs_get_joints_along_each_limb(tmp_path):
+    solids = four_legs()
+    mesh = joined(solids)
+    outcome = run(RIG, {"mesh": saved(tmp_path, mesh)}, tmp_path, {"rig_mode": "skin"})
+    told, at = rig_of(tmp_path)
+    assert told["kind"] == "medial" and outcome.warnings[0].code == "NO_HUMANOID"
+    assert 12 <= outcome.info["bone_count"] <= 45
+    parents = {row["parent"] for row in told["joints"]}
+    ends = np.array([at[row["name"]] for i, row in enumerate(told["joints"]) if i not in parents])
+    for tip in [(x, 0, z) for x in (-0.15, 0.15) for z in (-0.4, 0.4)] + [(0, 0.9, -0.95)]:
+        assert np.linalg.norm(ends - tip, axis=1).min() < 0.12, tip
+    inner = np.array([at[told["joints"][parent]["name"]] for parent in parents - {None}])
+    assert mesh.contains(inner).mean() > 0.95
+    assert validate_all([tmp_path / "output.glb"])[0].complaints == []
+
+
+def test_skeleton_mode_brings_joints_and_no_weights(tmp_path):
+    outcome = run(RIG, {"mesh": saved(tmp_path, joined(four_legs()))}, tmp_path)
+    row = document(tmp_path / "output.glb")
+    assert set(row["meshes"][0]["primitives"][0]["attributes"]) == {"POSITION", "NORMAL"}
+    assert len(row["skins"][0]["joints"]) == outcome.info["bone_count"]
+    assert not any("skin" in node for node in row["nodes"])
+    assert [(file.name, file.role) for file in outcome.files] == [
+        ("output.glb", "model"),
+        ("rig.json", "skeleton"),
+    ]
+    assert validate_all([tmp_path / "output.glb"])[0].complaints == []
+
+
+@pytest.mark.parametrize("mode", ["Skeleton", "SKIN", "full"])
+def test_rig_mode_is_taken_in_any_case(mode):
+    assert Catalog.discover().feature(RIG).params(rig_mode=mode).rig_mode == mode.lower()
+
+
+def test_odd_meshes_are_rigged_too(tmp_path):
+    rng = np.random.default_rng(5)
+    soup = trimesh.Trimesh(rng.normal(size=(90, 3)), np.arange(90).reshape(-1, 3), process=False)
+    balls = [ball((3 * i, 0, 0), 1.0).mesh(2) for i in range(3)]
+    sheet = trimesh.Trimesh([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]], [[0, 1, 2], [0, 2, 3]])
+    made = []
+    for name, mesh in {
+        "soup": soup,
+        "one ball": ball((5, 5, 5), 1e-3).mesh(2),
+        "three balls": trimesh.util.concatenate(balls),
+        "sheet": sheet,
+    }.items():
+        folder = tmp_path / name
+        folder.mkdir()
+        outcome = run(RIG, {"mesh": saved(folder, mesh)}, folder, {"rig_mode": "full"})
+        assert outcome.info["bone_count"] >= 2, name
+        path = folder / "output.glb"
+        attributes = document(path)["meshes"][0]["primitives"][0]["attributes"]
+        weights = array_of(path, attributes["WEIGHTS_0"])
+        assert np.allclose(weights.sum(axis=1), 1.0, atol=1e-6), name
+        made.append(path)
+    for path, report in zip(made, validate_all(made), strict=True):
+        assert report.complaints == [], path
+
+
+def test_open_meshes_are_solid_to_the_voxels():
+    closed = box((0, 0, 0), (1, 1, 1)).mesh(3)
+    open_ = trimesh.Trimesh(closed.vertices, closed.faces[closed.triangles_center[:, 1] < 0.49])
+    whole, leaking = (voxels.solid(mesh.vertices, mesh.faces, 32) for mesh in (closed, open_))
+    assert len(leaking.points) > 0.9 * len(whole.points)
+    assert len(whole.points) == pytest.approx(34**3, rel=0.1)
+
+
+def test_four_influences_are_kept_and_sum_to_one():
+    weights = np.random.default_rng(1).random((200, 9))
+    weights /= weights.sum(axis=1, keepdims=True)
+    joints, shares = skin_weights.strongest(weights)
+    assert joints.shape == shares.shape == (200, 4)
+    assert np.allclose(shares.sum(axis=1), 1.0, atol=1e-7)
+    assert np.array_equal(joints[:, 0], weights.argmax(axis=1))
+
+
+def test_two_legs_side_by_side_do_not_pull_at_each_other():
+    """The way from one to the other is short through the air and long through the body."""
+    legs = [capsule((x, 1, 0), (x, 0, 0), 0.1) for x in (-0.13, 0.13)]
+    mesh = joined((*legs, capsule((-0.13, 1.05, 0), (0.13, 1.05, 0), 0.12)))
+    skeleton = Skeleton(
+        ("hips", "left", "left_end", "right", "right_end"),
+        np.array([[0, 1.05, 0], [0.13, 1, 0], [0.13, 0, 0], [-0.13, 1, 0], [-0.13, 0, 0]]),
+        (-1, 0, 1, 0, 3),
+        "medial",
+    )
+    body = voxels.solid(mesh.vertices, mesh.faces, 96)
+    weights = skin_weights.skin_weights(mesh.vertices, mesh.faces, skeleton, body)
+    assert np.allclose(weights.sum(axis=1), 1.0)
+    low = mesh.vertices[:, 1] < 0.5
+    left = mesh.vertices[:, 0] > 0
+    assert weights[low & left][:, 1].min() > 0.95 and weights[low & ~left][:, 3].min() > 0.95
