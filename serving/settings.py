@@ -11,12 +11,14 @@ import os
 import re
 import socket
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 MIB = 1024 * 1024
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class SettingsError(SystemExit):
@@ -47,6 +49,9 @@ class Settings(BaseSettings):
         "local",
         description='browser origins that may call: "local" (pages served from this machine), "*", "" or a list',
     )
+    api_keys_file: Path | None = Field(
+        None, description="file of API keys; none = data/api-keys in the data folder"
+    )
     log_level: str = Field(
         "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="least severe log line kept"
     )
@@ -59,6 +64,16 @@ class Settings(BaseSettings):
     max_image_mib: int = Field(50, ge=1, description="largest image upload")
     max_mesh_mib: int = Field(200, ge=1, description="largest mesh upload")
     max_image_px: int = Field(4096, ge=16, description="largest side of an image")
+    upload_keep_hours: float = Field(
+        24, gt=0, description="hours that an uploaded file waits to be used"
+    )
+    input_roots: str = Field(
+        "",
+        description="folders whose files *_path may name, between commas; none by default",
+    )
+    min_free_gib: float = Field(
+        1, ge=0, description="GiB of disk that must be free for the server to call itself ready"
+    )
     keep_days: float = Field(
         0,
         ge=0,
@@ -67,7 +82,7 @@ class Settings(BaseSettings):
     keep_gib: float = Field(
         50,
         ge=0,
-        description="GiB that inputs and outputs may take, then the oldest finished jobs leave; 0 = no limit",
+        description="GiB that uploads, inputs and outputs may take, then the oldest jobs leave; 0 = no limit",
     )
 
     # queue
@@ -79,6 +94,11 @@ class Settings(BaseSettings):
     history_size: int = Field(10, ge=1, description="finished jobs that a client's list shows")
     max_waiting_per_client: int = Field(
         100, ge=1, description="queued jobs that one client may have"
+    )
+    submits_per_minute: int = Field(
+        120,
+        ge=0,
+        description="jobs that one client may send in a minute, all at once or spread; 0 = no limit",
     )
     max_attempts: int = Field(
         2, ge=1, description="runs of a job whose worker or model process died"
@@ -94,9 +114,21 @@ class Settings(BaseSettings):
     drain_s: float = Field(
         10.0, ge=0, description="seconds that a running job gets to end when a worker stops"
     )
+    model_fallback: Literal["off", "builtin"] = Field(
+        "off", description="what a model that is not here is replaced by: off = refused, or builtin"
+    )
     plugin_dir: Path | None = Field(
         None, description="folder with features/ and adapters/ of your own"
     )
+
+    @field_validator("input_roots")
+    @classmethod
+    def _roots_are_absolute(cls, text: str) -> str:
+        for root in filter(None, (part.strip() for part in text.split(","))):
+            shown, _, real = root.partition("=")
+            if not shown.startswith("/") or not (real or shown).startswith("/"):
+                raise ValueError(f"{root} is not an absolute path, nor /shown=/real")
+        return text
 
     @property
     def state_dir(self) -> Path:
@@ -115,6 +147,19 @@ class Settings(BaseSettings):
     @property
     def inputs_dir(self) -> Path:
         return self.data_dir / "inputs"
+
+    @property
+    def uploads_dir(self) -> Path:
+        return self.data_dir / "uploads"
+
+    @property
+    def keys_path(self) -> Path:
+        return self.api_keys_file or self.state_dir / "api-keys"
+
+    @property
+    def is_exposed(self) -> bool:
+        """Whether others than this machine's own programs may reach the server."""
+        return bool(self.trusted_proxies) or self.host not in LOOPBACK
 
     @property
     def outputs_dir(self) -> Path:
@@ -138,9 +183,14 @@ class Settings(BaseSettings):
         except ValidationError as error:
             lines = [_sentence(row["loc"], row["input"], row["msg"]) for row in error.errors()]
             raise SettingsError("Bad setting: " + "; ".join(lines)) from None
-        folders = {"data_dir": settings.data_dir, "plugin_dir": settings.plugin_dir}
+        folders = {
+            "data_dir": settings.data_dir,
+            "plugin_dir": settings.plugin_dir,
+        }
         # Absolute: the processes that inherit these settings work in the project's folder.
         update = {name: path.expanduser().resolve() for name, path in folders.items() if path}
+        if settings.api_keys_file:  # not resolved: a mounted secret is renewed by switching a link
+            update["api_keys_file"] = Path(os.path.abspath(settings.api_keys_file.expanduser()))
         return settings.model_copy(update=update)
 
     def child_environment(self, **changes: object) -> dict[str, str]:
@@ -164,4 +214,5 @@ def _machine() -> str:
 def _sentence(where: tuple[int | str, ...], value: object, complaint: str) -> str:
     name = str(where[0])
     variable = name if name.isupper() else f"MESHKILN_{name.upper()}"
+    complaint = complaint.removeprefix("Value error, ")
     return f"{variable} is {value!r}: {complaint[0].lower()}{complaint[1:]}"

@@ -72,7 +72,8 @@ def test_help_tells_every_flag():
     assert done.returncode == 0
     flags = set(re.findall(r"^  (--[a-z-]+) ", done.stdout, re.MULTILINE))
     own = {"--demo", "--stop", "--test", "--basic", "--new-env", "--print", "--help"}
-    assert flags == {*own, *GPU_FLAGS}
+    keys = {"--new-key", "--keys", "--remove-key"}
+    assert flags == {*own, *keys, *GPU_FLAGS}
 
 
 @pytest.mark.parametrize("arguments", [["--bogus"], ["demo"], ["--basic", "--Demo"], []], ids=str)

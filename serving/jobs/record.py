@@ -1,7 +1,8 @@
 """The job record, the truth about a job, and the moves that its state may make. Pure: no Redis, no clock.
 
-QUEUED -> PROCESSING -> COMPLETED | FAILED. PROCESSING -> QUEUED when the lane or the model process died and a run is
-left. QUEUED -> FAILED is legal for a job that can never run. COMPLETED and FAILED never change.
+QUEUED -> PROCESSING -> COMPLETED | FAILED | CANCELLED. PROCESSING -> QUEUED when the lane or the model process died and
+a run is left. QUEUED -> FAILED is legal for a job that can never run, QUEUED -> CANCELLED for one that nobody wants any
+more. COMPLETED, FAILED and CANCELLED are the ends: they never change.
 """
 
 from __future__ import annotations
@@ -20,14 +21,19 @@ class JobState(StrEnum):
     PROCESSING = "processing"
     COMPLETED = "completed"
     FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 LEGAL_MOVES: Mapping[JobState, frozenset[JobState]] = {
-    JobState.QUEUED: frozenset({JobState.PROCESSING, JobState.FAILED}),
-    JobState.PROCESSING: frozenset({JobState.COMPLETED, JobState.FAILED, JobState.QUEUED}),
+    JobState.QUEUED: frozenset({JobState.PROCESSING, JobState.FAILED, JobState.CANCELLED}),
+    JobState.PROCESSING: frozenset(
+        {JobState.COMPLETED, JobState.FAILED, JobState.CANCELLED, JobState.QUEUED}
+    ),
     JobState.COMPLETED: frozenset(),
     JobState.FAILED: frozenset(),
+    JobState.CANCELLED: frozenset(),
 }
+ENDS = frozenset(state for state, moves in LEGAL_MOVES.items() if not moves)
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +42,7 @@ class JobRecord:
 
     `seq` is its place among all jobs ever accepted. `run_id` names the present or last run; `lane` the worker that has
     it. `shown` holds what one API wants to show again and the core does not understand (image name, prompt).
+    `result_deleted_at` is when the files of a completed job were removed at its client's wish; 0 while they are there.
     """
 
     job_id: str
@@ -64,6 +71,17 @@ class JobRecord:
     stage_s: Mapping[str, float] = field(default_factory=dict)
     error_code: str = ""
     error: str = ""
+    result_deleted_at: float = 0.0
+
+    @property
+    def has_ended(self) -> bool:
+        return self.state in ENDS
+
+    def having(self, **changes: Any) -> JobRecord:
+        """A copy with some fields changed. dataclasses.replace() takes twenty times as long: this class is frozen."""
+        changed = object.__new__(JobRecord)
+        changed.__dict__.update(self.__dict__, **changes)
+        return changed
 
     def to_hash(self) -> dict[str, str]:
         """The record as a flat map of strings, as Redis keeps it. Fields at their default are left out."""
@@ -82,6 +100,10 @@ class JobRecord:
         return cls(**{name: _KINDS[name](text) for name, text in row.items() if name in _KINDS})
 
 
+# json.dumps() makes a new encoder at each call that is not plain.
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
 def _default(row: Field[Any]) -> Any:
     return row.default if row.default_factory is MISSING else row.default_factory()
 
@@ -90,7 +112,7 @@ def _to_text(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, Mapping | tuple):
-        return json.dumps(value, separators=(",", ":"))
+        return _encode(value)
     return repr(value) if isinstance(value, float) else str(value)
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from secrets import token_hex
 from typing import Any
 
 from pipelines.catalog import Catalog
-from pipelines.spec import Feature, Notice, validated
-from serving.errors import BadRequest, TooManyJobs
+from pipelines.errors import ModelNotAvailable
+from pipelines.spec import Feature, ModelCard, Notice, validated
+from serving.errors import BadRequest, KeyReused, TooManyJobs
 from serving.jobs.queues import Queues, queue_for
 from serving.jobs.record import JobRecord
-from serving.jobs.store import JobStore
+from serving.jobs.store import JobStore, Once
 from serving.storage.uploads import Asset, Inputs
 
 
@@ -29,6 +32,15 @@ class Request:
     assets: Mapping[str, Asset] = field(default_factory=dict)
     shown: Mapping[str, Any] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+    idempotency_key: str = ""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A job that was accepted, now or (`replayed`) when the same request came before."""
+
+    record: JobRecord
+    replayed: bool
 
 
 @dataclass(frozen=True)
@@ -39,15 +51,25 @@ class Desk:
     inputs: Inputs
     store: JobStore
     queues: Queues
+    substitutes: bool = (
+        False  # a model that is not here is replaced by one that is, and that is said
+    )
+    reasons: Callable[[], Mapping[str, str]] = (
+        dict  # model_id -> why it cannot run here; "" or absent: it can
+    )
 
     def submit(self, request: Request) -> JobRecord:
-        """Accept a job. Raises InvalidValue, ModelNotAvailable, BadRequest, TooManyJobs, or RedisError.
+        """Accept a job. Raises as accept() does."""
+        return self.accept(request).record
+
+    def accept(self, request: Request) -> Accepted:
+        """Accept a job. Raises InvalidValue, ModelNotAvailable, BadRequest, KeyReused, TooManyJobs, or RedisError.
 
         When this returns, the job is saved and waits. When it raises, nothing of it is left; only where Redis went away
         in the middle may it be saved all the same, or its inputs lie about until retention finds them.
         """
         feature = self.catalog.feature(request.feature)
-        card = self.catalog.card(request.feature, request.model_id)
+        card, notices = self.card(request.feature, request.model_id)
         _check_inputs(feature, request.assets)
         record = JobRecord(
             job_id=token_hex(16),
@@ -60,19 +82,82 @@ class Desk:
             params=validated(feature.params, request.params),
             options=validated(card.options, request.options),
             shown=request.shown,
-            warnings=tuple(asdict(notice) for notice in request.notices),
+            warnings=tuple(asdict(notice) for notice in (*request.notices, *notices)),
         )
         return self._accept(record, request)
 
-    def _accept(self, record: JobRecord, request: Request) -> JobRecord:
+    def able(self) -> Catalog:
+        """The catalog without the models that cannot run here now."""
+        reasons = self.reasons()
+        if not any(reasons.values()):
+            return self.catalog
+        cards = {name: card for name, card in self.catalog.cards.items() if not reasons.get(name)}
+        return replace(self.catalog, cards=cards)
+
+    def card(self, feature: str, model_id: str | None) -> tuple[ModelCard, tuple[Notice, ...]]:
+        """The model that will do it: the one asked for, or the best that can run here. Raises ModelNotAvailable."""
+        reasons = self.reasons()
+        able = [card for card in self.catalog.cards_for(feature) if not reasons.get(card.model_id)]
+        for card in able:
+            if not model_id or card.model_id == model_id:
+                return card, ()
+        if model_id and able and self.substitutes:
+            said = f"{model_id} is not available here; {able[0].model_id} did it instead"
+            return able[0], (Notice("MODEL_SUBSTITUTED", said),)
+        raise self._not_available(feature, model_id, able, reasons)
+
+    def _not_available(
+        self,
+        feature: str,
+        model_id: str | None,
+        able: Sequence[ModelCard],
+        reasons: Mapping[str, str],
+    ) -> ModelNotAvailable:
+        there = f"available for {feature}: {', '.join(card.model_id for card in able) or 'none'}"
+        if not model_id:
+            why = "; ".join(
+                f"{card.model_id}: {reasons[card.model_id]}"
+                for card in self.catalog.cards_for(feature)
+            )
+            return ModelNotAvailable(
+                f"no model for {feature} can run here ({why or 'none is installed'})"
+            )
+        known = self.catalog.cards.get(model_id)
+        if known is None:
+            return ModelNotAvailable(f"{model_id} is not installed here; {there}")
+        if known.feature != feature:
+            return ModelNotAvailable(f"{model_id} does not do {feature}; {there}")
+        return ModelNotAvailable(f"{model_id} cannot run here: {reasons[model_id]}; {there}")
+
+    def _accept(self, record: JobRecord, request: Request) -> Accepted:
         """Record and envelope go in at once: both are there, or neither."""
+        once = _once(record, request)
         kept = self.inputs.keep(request.client, record.job_id, dict(request.assets))
-        record = replace(record, inputs=kept)
+        record = record.having(inputs=kept)
         try:
-            return self.store.save(record, self.queues.envelope(record))
-        except TooManyJobs:
+            saved = self.store.save(record, self.queues.envelope(record), once)
+        except (TooManyJobs, KeyReused):
             self.inputs.forget(kept)
             raise
+        replayed = saved.job_id != record.job_id
+        if replayed:
+            self.inputs.forget(kept)
+        return Accepted(saved, replayed)
+
+
+def _once(record: JobRecord, request: Request) -> Once | None:
+    """The request's idempotency key, and a digest of all that makes the job what it is, its inputs' bytes included."""
+    if not request.idempotency_key:
+        return None
+    whole = {
+        "feature": record.feature,
+        "model_id": request.model_id,
+        "params": record.params,
+        "options": record.options,
+        "inputs": {slot: asset.sha256() for slot, asset in sorted(request.assets.items())},
+    }
+    digest = hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
+    return Once(hashlib.sha256(request.idempotency_key.encode()).hexdigest(), digest)
 
 
 def _check_inputs(feature: Feature, assets: Mapping[str, Asset]) -> None:

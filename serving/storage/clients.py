@@ -1,13 +1,21 @@
-"""From the address of a client to the name of its folder: the one function that makes such names."""
+"""From a client to the name of its folder: the only functions that make such names.
+
+A client is an address, or the holder of an API key. What a key's holder made is for that key alone; what an address
+made is for everybody who knows its unguessable id.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import re
+from functools import lru_cache
 
-_SAFE = re.compile(r"[0-9a-f][0-9a-f._]{0,63}")
+_KEY_PREFIX = "key_"
+_SAFE = re.compile(r"(?:key_)?[0-9a-f][0-9a-f._]{0,63}")
 
 
+@lru_cache(maxsize=4096)
 def client_name(address: str | None) -> str:
     """A folder name for an address: digits, a-f, dots and underscores alone. IPv6 colons become underscores.
 
@@ -24,8 +32,26 @@ def client_name(address: str | None) -> str:
     return str(ip)
 
 
+@lru_cache(maxsize=256)
+def key_client_name(key_name: str) -> str:
+    """The client that the holder of a key is: the same from every address, also after the key was changed."""
+    return _KEY_PREFIX + hashlib.sha256(key_name.encode()).hexdigest()[:24]
+
+
+def is_key_client(name: str) -> bool:
+    """Whether a client is the holder of a key."""
+    return name.startswith(_KEY_PREFIX)
+
+
+def may_use(owner: str, caller: str) -> bool:
+    """Whether one client may see, use and end what another made, given that it knows the id."""
+    return owner == caller or not is_key_client(owner)
+
+
 def client_address(name: str) -> str:
-    """The address that client_name() made a name of."""
+    """The address that client_name() made a name of; "" for the holder of a key."""
+    if is_key_client(name):
+        return ""
     return name[2:].replace("_", ":") if name.startswith("6_") else name
 
 

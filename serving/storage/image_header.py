@@ -23,6 +23,8 @@ _TYPES = {
     "TIFF": ("tif", "image/tiff"),
     "GIF": ("gif", "image/gif"),
 }
+# By the extension that a kept file gets.
+MEDIA_TYPES = dict(_TYPES.values())
 # Between two of these marks a JPEG has entropy-coded data, in which FF is followed by 00 or a restart mark only.
 _JPEG_MARK = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _JPEG_END = 0xD9

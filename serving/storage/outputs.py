@@ -16,6 +16,14 @@ from serving.storage.clients import is_client_name
 JOB_ID = re.compile(r"[0-9a-f]{32}")
 _FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 
+# By the ending of an output's name.
+MEDIA_TYPES = {
+    ".glb": "model/gltf-binary",
+    ".json": "application/json",
+    ".png": "image/png",
+    ".webp": "image/webp",
+}
+
 _BEFORE = ".before"
 
 
@@ -67,6 +75,14 @@ class Outputs:
     def remove(self, client: str, job_id: str) -> None:
         """Remove the results of a job."""
         shutil.rmtree(self.folder(client, job_id), ignore_errors=True)
+
+    def size_bytes(self, client: str, job_id: str) -> int:
+        """What the results of a job take. 0 when there are none."""
+        try:
+            with os.scandir(self.folder(client, job_id)) as entries:
+                return sum(entry.stat(follow_symlinks=False).st_size for entry in entries)
+        except FileNotFoundError:
+            return 0
 
     def locate(self, client: str, job_id: str, name: str) -> str:
         """The path of a published file, for sending it. Raises NotFound for anything that is not just that.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
@@ -21,7 +22,7 @@ from pipelines.messages import Done, Failed, Progress, Run
 from pipelines.spec import Outcome, Work
 from serving.errors import StaleJob
 from serving.jobs.queues import Queues
-from serving.jobs.record import JobRecord
+from serving.jobs.record import JobRecord, JobState
 from serving.jobs.store import JobStore
 from serving.storage.outputs import Outputs
 from serving.storage.uploads import Inputs
@@ -70,9 +71,10 @@ class Executor:
         try:
             return record if self._run(record, beat) else None
         except StaleJob:
-            # Somebody took this lane for dead and gave the job to another: what runs here must not go on.
-            log.warning("job %s was given to another lane, its run here is dropped", job_id)
+            # Cancelled, or somebody took this lane for dead and gave the job to another: this run must not go on.
+            log.warning("job %s is no longer this run's, which is dropped", job_id)
             self.pool.evict()
+            self._drop_unwanted(record)
             return None
         except BaseException:
             self.pool.evict()
@@ -173,6 +175,13 @@ class Executor:
             return True
         self._fail(record, "JOB_FAILED", f"{how}; it was tried {record.attempt} times")
         return False
+
+    def _drop_unwanted(self, record: JobRecord) -> None:
+        """A job that was cancelled or deleted just as its result was published must not leave the result behind."""
+        with suppress(RedisError):
+            (state,) = self.store.states([record.job_id])
+            if state in (None, JobState.CANCELLED):
+                self.outputs.remove(record.client, record.job_id)
 
     def _give_back(self, record: JobRecord) -> None:
         """This lane ends: the job waits again in its old place, unharmed. If Redis is away, the sweep does it."""

@@ -26,11 +26,12 @@ from rq.serializers import JSONSerializer
 from rq.utils import now
 from rq.worker.base import WorkerStatus
 
-from pipelines.catalog import Catalog
+from pipelines.catalog import Catalog, unmet
 from serving.jobs.board import LANE_KEY, LANE_TTL_S, LANES_KEY, LaneState
 from serving.jobs.connect import WORKER_TIMEOUT_S, connect
 from serving.jobs.queues import Queues, queue_for
 from serving.jobs.store import JobStore
+from serving.jobs.tally import Tally
 from serving.settings import Settings
 from serving.storage.outputs import Outputs
 from serving.storage.uploads import Inputs
@@ -56,6 +57,8 @@ class Lane(Worker):
     def __init__(self, queue: Queue, state: LaneState, executor: Executor) -> None:
         self.lane_state = state
         self.executor = executor
+        self._runnable = state.models
+        self._tally = Tally(executor.store.redis)
         self._beaten_at_s = 0.0
         super().__init__(
             [queue],
@@ -100,10 +103,27 @@ class Lane(Worker):
 
     def _beat(self, pipeline: Pipeline, timeout: int | None) -> None:
         self._beaten_at_s = time.monotonic()
+        self._see_models()
         super().heartbeat(timeout, pipeline=pipeline)
         pipeline.hset(self.key, "state", self._state)
         pipeline.set(LANE_KEY + self.name, self.lane_state.to_json(), ex=LANE_TTL_S)
         pipeline.sadd(LANES_KEY, self.name)
+
+    def _see_models(self) -> None:
+        """What can run here and what is loaded, into the lane's next word; what was counted, to Redis."""
+        pool = self.executor.pool
+        if not self.lane_state.job_id:
+            pool.look()
+        models = self._runnable
+        if pool.load_failure:
+            models = {**models, pool.warmed: pool.load_failure}
+        self.lane_state = replace(
+            self.lane_state, models=models, loaded=pool.loaded, runner_pid=pool.runner_pid
+        )
+        if pool.events:
+            with self._redis_may_be_away():
+                self._tally.count_models(pool.events)
+                pool.events.clear()
 
     def execute_job(self, job: Job, queue: Queue) -> None:
         """Take the envelope's word for the id, run the job, throw the envelope away."""
@@ -176,7 +196,7 @@ def main() -> None:
     )
     lane = build_lane(settings, args.name, args.device, args.queue)
     for card in lane.executor.catalog.cards.values():
-        if queue_for(card) == args.queue:
+        if lane.lane_state.models.get(card.model_id) == "":
             with suppress(RunnerDied):  # the job that needs it will say why
                 lane.executor.pool.warm(card)
             break
@@ -199,7 +219,9 @@ def build_lane(settings: Settings, name: str, device: str, queue: str) -> Lane:
         pool=Pool(device, settings.plugin_dirs),
         lane=name,
     )
-    state = LaneState(name, socket.gethostname(), os.getpid(), device, queue)
+    cards = executor.catalog.cards.values()
+    models = {card.model_id: unmet(card) for card in cards if queue_for(card) == queue}
+    state = LaneState(name, socket.gethostname(), os.getpid(), device, queue, models=models)
     return Lane(queues.queue(queue), state, executor)
 
 

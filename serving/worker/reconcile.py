@@ -15,9 +15,10 @@ from redis import Redis
 
 from serving.errors import StaleJob
 from serving.jobs.board import LANE_TTL_S, Board
+from serving.jobs.keyspace import PREFIX
 from serving.jobs.queues import Queues
 from serving.jobs.record import JobRecord, JobState
-from serving.jobs.store import PREFIX, JobStore
+from serving.jobs.store import JobStore
 from serving.storage.outputs import Outputs
 
 log = logging.getLogger("meshkiln.sweep")

@@ -152,7 +152,12 @@ class House:
         if "REDIS_URL" not in self.environment:
             address = self.folder / "data" / "redis" / "server.json"
             until(address.exists, 20, "Redis")
-        settings = Settings(data_dir=self.folder, plugin_dir=PLUGIN, REDIS_URL=self.redis_url)
+        settings = Settings(
+            data_dir=self.folder,
+            plugin_dir=PLUGIN,
+            REDIS_URL=self.redis_url,
+            submits_per_minute=0,
+        )
         pools = connect(self.redis_url, timeout_s=20.0)
         self.redis: Redis = pools.records
         self.store = JobStore(pools.records, settings)

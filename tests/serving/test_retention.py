@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from serving.errors import NotFound
+from serving.errors import Gone, NotFound
 from serving.jobs.record import JobRecord, JobState
-from serving.jobs.retention import Retention, folder_bytes
+from serving.jobs.retention import Retention, folder_bytes, removable_bytes
 from serving.jobs.store import JobStore
 from serving.settings import Settings
 from serving.storage.outputs import Outputs
@@ -81,7 +81,7 @@ def test_a_job_older_than_keep_days_leaves_whole(keep):
     old = _finished(retention, 1, finished_at=now_s - 8 * 86_400)
     young = _finished(retention, 2, finished_at=now_s - 6 * 86_400)
     assert retention.take_turn(now_s) == 1
-    with pytest.raises(NotFound):
+    with pytest.raises(Gone):
         retention.store.get(old.job_id)
     assert not retention.outputs.folder(old.client, old.job_id).exists()
     assert not retention.inputs.path(old.inputs["image"]).exists()
@@ -152,3 +152,103 @@ def test_results_that_no_record_knows_leave_first_and_only_for_room(keep):
     tight = keep(keep_days=0, keep_gib=2.5 * MIB / 1024**3)
     assert tight.take_turn(now_s) == 0
     assert not stray.exists() and tight.outputs.folder(known.client, known.job_id).exists()
+
+
+def _upload(retention: Retention, data: bytes, *, created_at: float) -> str:
+    incoming = retention.assets.inputs.receive("file", "mesh")
+    incoming.write(data)
+    asset = retention.assets.inputs.inspect(incoming, "mesh")
+    stored = retention.assets.add(asset, "127.0.0.1", "mesh.obj", created_at)
+    incoming.discard()
+    return stored.file_id
+
+
+def _is_there(retention: Retention, file_id: str, now_s: float) -> bool:
+    try:
+        stored = retention.assets.get(file_id, "127.0.0.1", now_s=now_s)
+    except (Gone, NotFound):
+        return False
+    return retention.assets.contents.exists(stored.content)
+
+
+def _mesh(number: int, size_bytes: int = MIB) -> bytes:
+    return f"# {number}\nv 1 2 3\n".encode().ljust(size_bytes)
+
+
+def test_uploads_leave_when_their_hours_are_over_and_jobs_that_use_them_keep_theirs(keep):
+    retention = keep(keep_days=0, keep_gib=0, upload_keep_hours=1)
+    now_s = time.time()
+    old = _upload(retention, _mesh(1), created_at=now_s - 3_601)
+    young = _upload(retention, _mesh(2), created_at=now_s - 3_599)
+    asset = retention.assets.asset(retention.assets.get(old, "127.0.0.1", now_s=now_s - 3_600))
+    kept = retention.inputs.keep("127.0.0.1", "a" * 32, {"mesh": asset})
+    retention.take_turn(now_s)
+    assert [_is_there(retention, file_id, now_s - 3_600) for file_id in (old, young)] == [
+        False,
+        True,
+    ]
+    assert retention.inputs.path(kept["mesh"]).read_bytes() == _mesh(1)
+    assert folder_bytes(retention.assets.contents.root) == MIB
+
+
+def test_uploads_count_and_leave_before_jobs_the_oldest_first_and_fresh_ones_never(keep):
+    retention = keep(keep_days=0, keep_gib=5 * MIB / 1024**3)
+    now_s = time.time()
+    job = _finished(retention, 1, finished_at=now_s - 5_000, size_bytes=MIB)
+    uploads = [
+        _upload(retention, _mesh(n), created_at=now_s - age_s)
+        for n, age_s in enumerate((3_000, 2_000, 1_000, 10))
+    ]
+    assert retention.take_turn(now_s) == 0  # 6 MiB are there, 5 may be
+    assert [_is_there(retention, file_id, now_s) for file_id in uploads] == [
+        False,
+        True,
+        True,
+        True,
+    ]
+    tight = keep(keep_days=0, keep_gib=1 / 1024**3)
+    assert tight.take_turn(now_s) == 1
+    assert [_is_there(retention, file_id, now_s) for file_id in uploads] == [False] * 3 + [True]
+    assert not retention.outputs.folder(job.client, job.job_id).exists()
+
+
+def test_a_file_with_several_names_is_counted_once(keep):
+    retention = keep(keep_days=0, keep_gib=1.5 * MIB / 1024**3)
+    now_s = time.time()
+    file_id = _upload(retention, _mesh(1), created_at=now_s - 5_000)
+    asset = retention.assets.asset(retention.assets.get(file_id, "127.0.0.1", now_s=now_s))
+    for number in range(3):
+        retention.store.save(
+            JobRecord(f"{number:032x}", "127.0.0.1", "rehearsal", "rehearsal", "cpu", 60, now_s)
+        )
+        retention.inputs.keep("127.0.0.1", f"{number:032x}", {"mesh": asset})
+    folders = (retention.inputs.root, retention.assets.contents.root)
+    assert folder_bytes(*folders) == MIB
+    assert removable_bytes(retention.inputs.root) == 0
+    retention.take_turn(now_s)
+    assert _is_there(retention, file_id, now_s)
+
+
+def test_an_input_linked_to_old_bytes_is_not_taken_for_a_leftover(keep):
+    retention = keep(keep_days=0, keep_gib=0)
+    now_s = time.time()
+    file_id = _upload(retention, _mesh(1), created_at=now_s)
+    asset = retention.assets.asset(retention.assets.get(file_id, "127.0.0.1", now_s=now_s))
+    os.utime(asset.path, (now_s - 50_000, now_s - 50_000))
+    kept = retention.inputs.keep("127.0.0.1", "b" * 32, {"mesh": asset})  # not saved yet
+    retention.take_turn(now_s)
+    assert retention.inputs.path(kept["mesh"]).exists()
+
+
+def test_uploaded_bytes_that_no_upload_has_leave_after_a_while(keep):
+    retention = keep(keep_days=0, keep_gib=0)
+    now_s = time.time()
+    known = _upload(retention, _mesh(1), created_at=now_s)
+    source = retention.inputs.root / "x"
+    source.write_bytes(b"nobody's")
+    stray = retention.assets.contents.put(source, "0" * 64, "obj")
+    retention.take_turn(now_s)
+    assert retention.assets.contents.exists(stray)
+    retention.take_turn(now_s + 2 * 3_600)
+    assert not retention.assets.contents.exists(stray)
+    assert _is_there(retention, known, now_s)

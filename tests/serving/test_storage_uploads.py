@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import base64
+import errno
+import hashlib
+import os
+import time
 
 import pytest
 
-from serving.errors import BadUpload, TooLarge
+from serving.errors import BadUpload, Gone, TooLarge
 from serving.settings import MIB, Settings
-from serving.storage.uploads import Inputs
+from serving.storage.uploads import Asset, Inputs
 from tests.serving import pictures
 
 PICTURE = pictures.encoded(pictures.disc())
@@ -118,3 +122,105 @@ def test_padding_in_the_middle_of_long_base64_is_refused(inputs, small_pieces, t
     with pytest.raises(BadUpload):
         inputs.receive_base64(text + text, "image", "image")
     assert left(tmp_path) == []
+
+
+@pytest.fixture
+def stored(inputs, tmp_path) -> Asset:
+    """A picture that lies on the server already, as uploads and outputs do."""
+    path = tmp_path / "elsewhere.bin"
+    path.write_bytes(PICTURE)
+    return inputs.inspect_stored(path, "image", "image")
+
+
+def test_stored_file_is_told_by_content_and_linked_to_its_job(inputs, stored, tmp_path):
+    assert (stored.extension, stored.media_type, stored.size_bytes) == (
+        "png",
+        "image/png",
+        len(PICTURE),
+    )
+    kept = inputs.keep("127.0.0.1", JOB, {"image": stored, "image_back": stored})
+    assert left(tmp_path) == sorted(kept.values())
+    assert all(inputs.path(path).samefile(stored.path) for path in kept.values())
+    stored.discard()
+    stored.path.unlink()
+    assert inputs.path(kept["image"]).read_bytes() == PICTURE
+
+
+@pytest.mark.parametrize("reason", [errno.EXDEV, errno.EPERM, errno.EMLINK])
+def test_stored_file_is_copied_where_no_link_can_be_made(
+    inputs, stored, tmp_path, monkeypatch, reason
+):
+    def no_link(*_: object) -> None:
+        raise OSError(reason, os.strerror(reason))
+
+    monkeypatch.setattr("serving.storage.links.os.link", no_link)
+    kept = inputs.keep("127.0.0.1", JOB, {"image": stored})
+    assert left(tmp_path) == [kept["image"]]
+    assert inputs.path(kept["image"]).read_bytes() == PICTURE
+    assert not inputs.path(kept["image"]).samefile(stored.path)
+
+
+def test_job_whose_stored_file_went_meanwhile_keeps_nothing(inputs, stored, tmp_path):
+    incoming = inputs.receive("image", "image")
+    incoming.write(PICTURE)
+    first = inputs.inspect(incoming, "image")
+    stored.path.unlink()
+    with pytest.raises(Gone, match="the image was deleted or has expired"):
+        inputs.keep("127.0.0.1", JOB, {"image": first, "image_back": stored})
+    with pytest.raises(Gone):
+        stored.sha256()
+    assert left(tmp_path) == []
+
+
+def test_digest_is_the_same_whether_counted_along_or_read(inputs, stored, tmp_path):
+    expected = hashlib.sha256(PICTURE).hexdigest()
+    hashed = Inputs(Settings(_env_file=None).model_copy(update={"data_dir": tmp_path}), hashed=True)
+    for inbox, counted in ((inputs, ""), (hashed, expected)):
+        incoming = inbox.receive("image", "image")
+        incoming.write(PICTURE[:1000])
+        incoming.write(PICTURE[1000:])
+        assert incoming.known_sha256 == counted
+        assert inbox.inspect(incoming, "image").sha256() == expected
+        incoming.discard()
+    assert stored.sha256() == expected
+
+
+def test_copy_of_an_open_file_stops_at_the_limit_and_leaves_nothing(inputs, tmp_path):
+    large = tmp_path / "large"
+    large.write_bytes(b"x" * (MIB + 1))
+    with large.open("rb") as file, pytest.raises(TooLarge, match="image_path is larger than 1 MiB"):
+        inputs.receive_copy(file, "image_path", "image")
+    assert left(tmp_path) == []
+
+
+def test_freshly_linked_input_is_young_however_old_its_bytes_are(inputs, stored):
+    os.utime(stored.path, (1.0, 1.0))
+    inputs.keep("127.0.0.1", JOB, {"image": stored})
+    assert inputs.job_ids(time.time() - 60) == {}
+    assert list(inputs.job_ids(time.time() + 60)) == [JOB]
+
+
+def test_bytes_count_as_freed_only_with_the_last_name(inputs, stored):
+    kept = inputs.keep("127.0.0.1", JOB, {"image": stored})
+    assert inputs.forget(kept) == 0
+    kept = inputs.keep("127.0.0.1", JOB, {"image": stored})
+    stored.path.unlink()
+    assert inputs.forget(kept) == len(PICTURE)
+    assert inputs.forget(kept) == 0
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"Kaydara FBX Binary  \0\x1a\0" + b"\0" * 100, "an FBX file"),
+        (b"; FBX 7.4.0 project file\n", "an FBX file"),
+        (b'{"asset": {"version": "2.0"}, "meshes": []}', "a glTF file in its JSON form"),
+        (b'{"version": 2}', "not a mesh that can be read"),
+    ],
+)
+def test_mesh_format_that_nothing_reads_is_refused_by_its_name(inputs, data, said):
+    incoming = inputs.receive("mesh", "mesh")
+    incoming.write(data)
+    with pytest.raises(BadUpload, match=f"mesh is {said}.*send GLB, OBJ, PLY or STL"):
+        inputs.inspect(incoming, "mesh")
+    incoming.discard()

@@ -11,10 +11,11 @@ from secrets import token_hex
 import pytest
 from redis import Redis
 
-from serving.errors import NotFound, StaleJob, TooManyJobs
+from serving.errors import Gone, KeyReused, NotFound, StaleJob, TooManyJobs
 from serving.jobs.connect import connect
+from serving.jobs.reader import Counts
 from serving.jobs.record import LEGAL_MOVES, JobRecord, JobState
-from serving.jobs.store import Counts, JobStore
+from serving.jobs.store import JobStore, Once
 from serving.settings import Settings
 
 NOW_S = 1_000.0
@@ -24,7 +25,7 @@ OUTCOME = {
     "warnings": [{"code": "ROUGH", "message": "it is rough"}],
     "stage_s": {"geometry": 1.5},
 }
-QUEUED, PROCESSING, COMPLETED, FAILED = JobState
+QUEUED, PROCESSING, COMPLETED, FAILED, CANCELLED = JobState
 
 
 @pytest.fixture
@@ -67,11 +68,18 @@ def failed(store: JobStore) -> JobRecord:
     return record
 
 
+def cancelled(store: JobStore) -> JobRecord:
+    record = started(store)
+    store.cancel(record.job_id, NOW_S + 3)
+    return record
+
+
 MAKERS: dict[JobState, Callable[[JobStore], JobRecord]] = {
     QUEUED: saved,
     PROCESSING: started,
     COMPLETED: done,
     FAILED: failed,
+    CANCELLED: cancelled,
 }
 # Each by the run that has the job, or had it.
 MOVES: dict[JobState, Callable[[JobStore, JobRecord], object]] = {
@@ -79,6 +87,7 @@ MOVES: dict[JobState, Callable[[JobStore, JobRecord], object]] = {
     COMPLETED: lambda store, record: store.complete(record, OUTCOME, NOW_S + 3),
     FAILED: lambda store, record: store.fail(record, "JOB_FAILED", "no", NOW_S + 3),
     QUEUED: lambda store, record: store.requeue(record),
+    CANCELLED: lambda store, record: store.cancel(record.job_id, NOW_S + 3),
 }
 
 
@@ -90,6 +99,9 @@ def test_only_legal_moves_happen(store: JobStore, state: JobState, to: JobState)
     if to in LEGAL_MOVES[state]:
         MOVES[to](store, record)
         assert store.get(record.job_id).state is to
+    elif to is CANCELLED:
+        assert MOVES[to](store, record) is state  # too late: the end stays what it is
+        assert vars(store.get(record.job_id)) == vars(before)
     elif state is to and state in (COMPLETED, FAILED):
         MOVES[to](store, record)  # by its own run: taken for a repetition, and nothing changes
         assert vars(store.get(record.job_id)) == vars(before)
@@ -153,7 +165,7 @@ def test_job_that_came_back_keeps_its_place_and_starts_afresh(store: JobStore) -
     assert store.requeue(first) is True
     again = store.get_listed(first.job_id)
     assert (again.position, store.get_listed(second.job_id).position) == (0, 1)
-    assert (again.record.stage, again.record.progress, again.record.started_at) == ("", 0.0, 0.0)
+    assert (again.record.stage, again.record.progress, again.record.started_at) == ("", 40.0, 0.0)
     assert store.start(first.job_id, "lane", "again", NOW_S + 5).attempt == 2
 
 
@@ -168,12 +180,17 @@ def test_attempts_run_out_but_a_job_given_back_unharmed_keeps_its_own(store: Job
     assert record.attempt == 2
 
 
-def test_progress_never_falls_within_a_run(store: JobStore) -> None:
+def test_progress_never_falls_not_even_in_a_second_run(store: JobStore) -> None:
     record = started(store)
-    for stage, percent in (("a", 10.0), ("b", 50.0), ("c", 20.0)):
+    for stage, percent in (("a", 10.0), ("b", 50.0)):
         store.progress(record, stage, percent)
+    store.requeue(record)
+    again = store.start(record.job_id, "lane", "second", NOW_S)
+    store.progress(again, "a", 10.0)
     shown = store.get(record.job_id)
-    assert (shown.stage, shown.progress) == ("b", 50.0)
+    assert (shown.stage, shown.progress) == ("a", 50.0)
+    store.progress(again, "c", 60.0)
+    assert store.get(record.job_id).progress == 60.0
 
 
 def test_completed_record_has_all_that_was_made(store: JobStore) -> None:
@@ -265,8 +282,8 @@ def test_list_follows_a_job_from_one_state_to_the_next(store: JobStore) -> None:
     assert states == [
         (QUEUED, 0.0, 0),
         (PROCESSING, 40.0, None),
-        (QUEUED, 0.0, 0),
-        (FAILED, 0.0, None),
+        (QUEUED, 40.0, 0),
+        (FAILED, 40.0, None),
     ]
 
 
@@ -301,7 +318,8 @@ def test_pace_is_the_median_of_the_last_runs(store: JobStore) -> None:
         record = started(store)
         store.complete(record, OUTCOME, record.started_at + run_s)
     failed(store)
-    assert store.pace_s(Card()) == 2.0  # type: ignore[arg-type]
+    another = JobStore(store.redis, Settings())  # the first one asks again after some seconds
+    assert another.pace_s(Card()) == 2.0  # type: ignore[arg-type]
 
 
 def test_slow_job_stays_in_the_list_when_its_end_comes_after_many_younger_ones(
@@ -319,8 +337,147 @@ def test_slow_job_stays_in_the_list_when_its_end_comes_after_many_younger_ones(
 def test_list_is_whole_when_the_memory_of_finished_jobs_is_full(
     store: JobStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("serving.jobs.store._MAX_SETTLED", 3)
+    monkeypatch.setattr("serving.jobs.reader._MAX_SETTLED", 3)
     wanted: list[str] = []
     for _ in range(8):
         wanted.insert(0, done(store).job_id)
         assert [row.record.job_id for row in store.of_client("127.0.0.1")] == wanted
+
+
+# cancel
+
+
+def test_cancelled_job_leaves_the_queue_and_the_counts(store: JobStore) -> None:
+    waiting, running = saved(store), started(store)
+    assert store.cancel(waiting.job_id, NOW_S + 2) is CANCELLED
+    assert store.cancel(running.job_id, NOW_S + 2) is CANCELLED
+    assert store.cancel(running.job_id, NOW_S + 9) is CANCELLED  # again: the same
+    counts = store.counts(waiting.client)
+    assert (counts.waiting, counts.running, counts.client_waiting, counts.client_running) == (
+        0,
+    ) * 4
+    assert store.get(running.job_id).finished_at == NOW_S + 2
+    assert [row.record.state for row in store.of_client(waiting.client)] == [CANCELLED] * 2
+    with pytest.raises(StaleJob):
+        store.start(waiting.job_id, "lane", "run", NOW_S)
+    with pytest.raises(StaleJob):
+        store.progress(running, "geometry", 50.0)
+
+
+def test_job_that_is_not_there_cannot_be_cancelled(store: JobStore) -> None:
+    with pytest.raises(NotFound):
+        store.cancel("0" * 32, NOW_S)
+
+
+def test_forgotten_job_is_known_to_have_been_there(store: JobStore) -> None:
+    record = done(store)
+    store.forget(store.get(record.job_id))
+    for ask in (store.get, lambda job_id: store.cancel(job_id, NOW_S)):
+        with pytest.raises(Gone):
+            ask(record.job_id)
+    assert store.history(record.client).total == 0
+
+
+# history
+
+
+def at(second: int, feature: str = "image_to_raw_mesh", client: str = "127.0.0.1") -> JobRecord:
+    return new_record(client, created_at=NOW_S + second, feature=feature)
+
+
+def test_history_is_newest_first_and_comes_in_pages(store: JobStore) -> None:
+    roomy = JobStore(store.redis, Settings(max_waiting_per_client=50))
+    ids = [roomy.save(at(second)).job_id for second in range(7)][::-1]
+    roomy.save(at(99, client="10.0.0.1"))
+    page = roomy.history("127.0.0.1", first=2, count=3)
+    assert [record.job_id for record in page.records] == ids[2:5]
+    assert page.total == 7
+    assert roomy.history("127.0.0.1", first=50, count=3).records == []
+    assert roomy.history("127.0.0.1", count=0).total == 7
+    assert roomy.history("10.9.9.9").total == 0
+
+
+def test_history_follows_every_move_and_keeps_to_its_filters(store: JobStore) -> None:
+    made = {QUEUED: saved(store), **{state: make(store) for state, make in MAKERS.items()}}
+    other = store.save(at(5, feature="mesh_segmentation"))
+    for state, record in made.items():
+        page = store.history(record.client, state=state, feature=record.feature)
+        assert record.job_id in [row.job_id for row in page.records], state
+        assert {row.state for row in page.records} == {state}
+    assert store.history(other.client, feature="mesh_segmentation").total == 1
+    assert store.history(other.client).total == len(made) + 2  # one of them was replaced above
+    later = store.history(other.client, created=(NOW_S + 1, NOW_S + 9))
+    assert [row.job_id for row in later.records] == [other.job_id]
+    given_back = made[PROCESSING]
+    store.requeue(given_back)
+    waiting = store.history(other.client, state=QUEUED, feature=given_back.feature)
+    assert given_back.job_id in [row.job_id for row in waiting.records]
+    assert store.history(other.client, state=PROCESSING).total == 0
+
+
+# the same request again, and too many of them
+
+
+def test_same_request_with_the_same_key_makes_one_job(store: JobStore) -> None:
+    first = store.save(new_record(), once=Once("key", "digest"))
+    assert store.save(new_record(), once=Once("key", "digest")).job_id == first.job_id
+    assert store.counts(first.client).waiting == 1
+    other = store.save(new_record("10.0.0.1"), once=Once("key", "digest"))  # another's key
+    assert other.job_id != first.job_id
+    with pytest.raises(KeyReused):
+        store.save(new_record(), once=Once("key", "another digest"))
+
+
+def test_key_of_a_deleted_job_makes_a_new_one(store: JobStore) -> None:
+    record = store.save(new_record(), once=Once("key", "digest"))
+    store.cancel(record.job_id, NOW_S)
+    store.forget(store.get(record.job_id))
+    assert store.save(new_record(), once=Once("key", "digest")).job_id != record.job_id
+
+
+def test_client_that_sends_too_fast_is_told_when_to_go_on(store: JobStore) -> None:
+    strict = JobStore(store.redis, Settings(submits_per_minute=2))
+    strict.save(new_record())
+    strict.save(new_record(), once=Once("key", "digest"))
+    with pytest.raises(TooManyJobs, match="2 jobs in a minute") as refused:
+        strict.save(new_record())
+    assert refused.value.retry_after_s is not None and 25 <= refused.value.retry_after_s <= 30
+    strict.save(new_record(), once=Once("key", "digest"))  # a repetition costs nothing
+    strict.save(new_record("10.0.0.1"))
+    free = JobStore(store.redis, Settings(submits_per_minute=0))
+    free.save(new_record())
+
+
+def test_events_and_times_are_counted(store: JobStore) -> None:
+    record = done(store)
+    cancelled(store)
+    feature = record.feature
+    counted = store.redis.hgetall("meshkiln:count:jobs")
+    assert counted == {
+        f"{feature}|submitted": "2",
+        f"{feature}|started": "2",
+        f"{feature}|completed": "1",
+        f"{feature}|cancelled": "1",
+    }
+    assert store.redis.hgetall(f"meshkiln:hist:wait:{feature}") == {"1": "2", "sum": "2"}
+    assert store.redis.hgetall(f"meshkiln:hist:run:{feature}") == {"2": "1", "sum": "2"}
+
+
+# the files of a result
+
+
+def test_result_is_deleted_once_and_its_job_stays_in_the_history(store: JobStore) -> None:
+    record = store.get(done(store).job_id)
+    assert store.delete_result(record, NOW_S + 5)
+    assert not store.delete_result(record, NOW_S + 6)
+    assert store.get(record.job_id).result_deleted_at == NOW_S + 5
+    assert store.of_client(record.client) == []
+    assert store.history(record.client, state=COMPLETED).total == 1
+
+
+def test_deleting_the_result_of_a_forgotten_job_leaves_no_half_a_record(store: JobStore) -> None:
+    record = store.get(done(store).job_id)
+    store.forget(record)
+    assert not store.delete_result(record, NOW_S + 5)
+    with pytest.raises(Gone):
+        store.get(record.job_id)

@@ -1,22 +1,43 @@
 -- Accept a new job: give it its place, write the record, list it as waiting, put its envelope into RQ's queue.
 -- KEYS: job, seq, waiting, client waiting, then (with an envelope) RQ's job, RQ's queue, RQ's set of queues
--- ARGV: job_id, max waiting of a client, how many of the next are the envelope's field, value, …; then the record's
--- Returns its seq; 0 when the client has too many waiting. Saving the same id again changes nothing.
+-- ARGV: job_id, client, feature, created_at, max waiting of a client, jobs a minute of a client (0 = any number),
+--       idempotency key or '', what the request holds as a digest, how many of the next are the envelope's
+--       field, value, …; then the record's
+-- Returns what happened and a number or id: accepted seq | waiting | pace seconds | replayed job_id | reused.
+-- Saving the same id again changes nothing.
+local job_id, client, feature, created_at = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 if redis.call('EXISTS', KEYS[1]) == 1 then
-  return tonumber(redis.call('HGET', KEYS[1], 'seq'))
+  return {'accepted', redis.call('HGET', KEYS[1], 'seq')}
 end
-if redis.call('ZCARD', KEYS[4]) >= tonumber(ARGV[2]) then
-  return 0
+local once = P .. 'client:' .. client .. ':once:' .. ARGV[7]
+if ARGV[7] ~= '' then
+  local earlier = redis.call('HMGET', once, 'job_id', 'digest')
+  if earlier[1] and redis.call('EXISTS', P .. 'job:' .. earlier[1]) == 1 then
+    return {earlier[2] == ARGV[8] and 'replayed' or 'reused', earlier[1]}
+  end
+end
+if redis.call('ZCARD', KEYS[4]) >= tonumber(ARGV[5]) then
+  return {'waiting', '0'}
+end
+local wait = must_wait(client, tonumber(ARGV[6]))
+if wait > 0 then
+  return {'pace', tostring(wait)}
 end
 local seq = redis.call('INCR', KEYS[2])
-local first = 4 + tonumber(ARGV[3])
+local first = 10 + tonumber(ARGV[9])
 redis.call('HSET', KEYS[1], 'seq', seq, 'state', 'queued', 'attempt', 0, 'run_id', '', 'progress', '0.0',
   unpack(ARGV, first))
-redis.call('ZADD', KEYS[3], seq, ARGV[1])
-redis.call('ZADD', KEYS[4], seq, ARGV[1])
-if KEYS[5] then
-  redis.call('HSET', KEYS[5], unpack(ARGV, 4, first - 1))
-  redis.call('SADD', KEYS[7], KEYS[6])
-  redis.call('RPUSH', KEYS[6], ARGV[1])
+redis.call('ZADD', KEYS[3], seq, job_id)
+redis.call('ZADD', KEYS[4], seq, job_id)
+file(job_id, client, feature, created_at, '')
+tally(feature, 'submitted')
+if ARGV[7] ~= '' then
+  redis.call('HSET', once, 'job_id', job_id, 'digest', ARGV[8])
+  redis.call('EXPIRE', once, 86400)
 end
-return seq
+if KEYS[5] then
+  redis.call('HSET', KEYS[5], unpack(ARGV, 10, first - 1))
+  redis.call('SADD', KEYS[7], KEYS[6])
+  redis.call('RPUSH', KEYS[6], job_id)
+end
+return {'accepted', tostring(seq)}

@@ -1,0 +1,74 @@
+"""Which models can run on this installation now, as the living lanes tell; and why the others cannot.
+
+The rule is a pure function of what stands on the board. Knows cards and lanes; knows no web and no processes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pipelines.catalog import Catalog
+from pipelines.spec import ModelCard
+from serving.jobs.board import Board, LaneState
+
+KEEP_S = 2.0  # as often as lanes speak
+NOBODY = "no living worker serves it"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What is to be had: why each model cannot run, by id ("" = it can), and the lanes that live."""
+
+    reasons: Mapping[str, str]
+    lanes: tuple[LaneState, ...]
+
+    def cards(self, catalog: Catalog, feature: str) -> list[ModelCard]:
+        """The models of a feature that can run, the one to prefer first."""
+        return [card for card in catalog.cards_for(feature) if not self.reasons[card.model_id]]
+
+    def holder(self, card: ModelCard) -> LaneState | None:
+        """A lane that holds the card's weights ready; None when they would have to be loaded."""
+        if self.reasons[card.model_id]:
+            return None
+        return next((lane for lane in self.lanes if card.weights in lane.loaded), None)
+
+
+def offer(catalog: Catalog, lanes: Iterable[LaneState]) -> Offer:
+    """What the living lanes offer of a catalog.
+
+    One lane that can run a model is enough. While no lane lives at all, every model counts as available: jobs wait for
+    one. A model that no lane speaks of, while some live, has nobody to run it.
+    """
+    living = tuple(lanes)
+    said: dict[str, list[str]] = {}
+    for lane in living:
+        for model_id, reason in lane.models.items():
+            said.setdefault(model_id, []).append(reason)
+    silent = [NOBODY if living else ""]
+    # The shortest word is "", a lane that can.
+    reasons = {model_id: min(said.get(model_id, silent), key=len) for model_id in catalog.cards}
+    return Offer(reasons, living)
+
+
+class Availability:
+    """The offer of now, asked for at every submit and looked up at most every KEEP_S in a process."""
+
+    def __init__(self, board: Board, catalog: Catalog, keep_s: float = KEEP_S) -> None:
+        self._board = board
+        self._catalog = catalog
+        self._keep_s = keep_s
+        self._seen: tuple[float, Offer] | None = None
+
+    def offer(self) -> Offer:
+        """What can run now. Raises RedisError where Redis is away and nothing recent is known."""
+        now_s = time.monotonic()
+        seen = self._seen
+        if seen is None or now_s - seen[0] >= self._keep_s:
+            seen = self._seen = now_s, offer(self._catalog, self._board.lanes())
+        return seen[1]
+
+    def reasons(self) -> Mapping[str, str]:
+        """Why each model of the catalog cannot run now, by id; "" for those that can. Raises RedisError."""
+        return self.offer().reasons

@@ -1,0 +1,50 @@
+"""Where things lie in Redis: the names of keys, and the scripts that move jobs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from redis import Redis
+from redis.commands.core import Script
+
+_LUA = Path(__file__).parent / "lua"
+PREFIX = "meshkiln:"
+WAITING = PREFIX + "waiting"
+RUNNING = PREFIX + "running"
+FINISHED = PREFIX + "finished"
+SEQ = PREFIX + "seq"
+JOB_COUNTS = PREFIX + "count:jobs"
+
+
+def scripts(redis: Redis) -> dict[str, Script]:
+    """The scripts of the lua folder by name, each with what they share before it."""
+    shared = f"local P = '{PREFIX}'\n" + (_LUA / "_shared.lua").read_text()
+    return {
+        path.stem: redis.register_script(shared + path.read_text())
+        for path in _LUA.glob("[a-z]*.lua")
+    }
+
+
+def job_key(job_id: str) -> str:
+    """A record."""
+    return f"{PREFIX}job:{job_id}"
+
+
+def gone_key(job_id: str) -> str:
+    """Whose a job was that is no more."""
+    return f"{PREFIX}gone:{job_id}"
+
+
+def pace_key(model_id: str) -> str:
+    """Seconds of a model's last runs."""
+    return f"{PREFIX}pace:{model_id}"
+
+
+def client_key(client: str, name: str) -> str:
+    """One of a client's lists."""
+    return f"{PREFIX}client:{client}:{name}"
+
+
+def file_key(client: str, feature: str, ended: str) -> str:
+    """Where a client's jobs are filed, by feature and by how they ended; "" is any. As file() in lua/_shared.lua."""
+    return client_key(client, f"jobs:{feature}:{ended}")

@@ -1,0 +1,272 @@
+"""What job records are looked up for: one job, a client's list, a page of its history, counts. Nothing is moved here.
+
+All counts and positions are O(log n).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from dataclasses import dataclass
+
+from redis import Redis
+
+from pipelines.spec import ModelCard
+from serving.errors import Gone, NotFound
+from serving.jobs.keyspace import (
+    FINISHED,
+    JOB_COUNTS,
+    PREFIX,
+    RUNNING,
+    WAITING,
+    client_key,
+    file_key,
+    gone_key,
+    job_key,
+    pace_key,
+    scripts,
+)
+from serving.jobs.record import ENDS, JobRecord, JobState
+from serving.settings import Settings
+
+_MAX_SETTLED = 5_000
+_PACE_HOLDS_S = 5.0
+# The short lists of what has not ended, by state.
+_LIVE = {JobState.QUEUED: "waiting", JobState.PROCESSING: "running"}
+
+# What lists show of jobs that wait or run. Inputs, params and options stay out: a poll needs none of them.
+LISTED_FIELDS = (
+    "job_id",
+    "client",
+    "feature",
+    "model_id",
+    "queue",
+    "timeout_s",
+    "created_at",
+    "shown",
+    "state",
+    "seq",
+    "attempt",
+    "started_at",
+    "finished_at",
+    "stage",
+    "progress",
+    "warnings",
+)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many jobs wait and run, of all clients and of one."""
+
+    waiting: int
+    running: int
+    client_waiting: int
+    client_running: int
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A record as a list shows it.
+
+    `position` is the number of jobs before it, None when it does not wait; `running` how many jobs run now.
+    """
+
+    record: JobRecord
+    position: int | None
+    running: int = 0
+
+
+@dataclass(frozen=True)
+class Page:
+    """A part of a longer list of jobs, newest first, and how long the list is."""
+
+    records: list[JobRecord]
+    total: int
+
+
+class JobReader:
+    """Reads records. One instance per process; safe to use from several threads."""
+
+    def __init__(self, redis: Redis, settings: Settings) -> None:
+        self.redis = redis
+        self._history_size = settings.history_size
+        self._scripts = scripts(redis)
+        self._settled: dict[str, JobRecord] = {}
+        self._paces: dict[str, tuple[float, float]] = {}
+
+    def get(self, job_id: str) -> JobRecord:
+        """One record. Raises NotFound, or Gone when it was there."""
+        return self.get_listed(job_id).record
+
+    def get_listed(self, job_id: str) -> Listed:
+        """One record and its position, in one trip. Raises NotFound, or Gone when it was there."""
+        found = self._scripts["look"]([job_key(job_id), WAITING, RUNNING], [job_id])
+        if not found:
+            raise self._missing(job_id)
+        position, running, row = found
+        record = JobRecord.from_hash(dict(zip(row[::2], row[1::2], strict=True)))
+        return Listed(record, None if position < 0 else position, running)
+
+    def _missing(self, job_id: str) -> NotFound | Gone:
+        owner = self.redis.get(gone_key(job_id))
+        if owner:
+            return Gone(f"job {job_id:.64} was deleted or has expired", str(owner))
+        return NotFound(f"no job {job_id:.64}")
+
+    def history(
+        self,
+        client: str,
+        *,
+        state: JobState | None = None,
+        feature: str = "",
+        created: tuple[float, float] = (-math.inf, math.inf),
+        first: int = 0,
+        count: int = 100,
+    ) -> Page:
+        """A page of a client's jobs, newest first: in one state, of one feature, from a span of time."""
+        if state in _LIVE:
+            return self._live_history(client, _LIVE[state], feature, created, first, count)
+        filed_under = file_key(client, feature, state.value if state else "")
+        bounds = ["-inf" if at == -math.inf else "+inf" if at == math.inf else at for at in created]
+        total, *rows = self._scripts["history"]([filed_under], [first, count, *bounds])
+        records = [
+            JobRecord.from_hash(dict(zip(row[::2], row[1::2], strict=True))) for row in rows if row
+        ]
+        return Page(records, int(total))
+
+    def _live_history(
+        self,
+        client: str,
+        name: str,
+        feature: str,
+        created: tuple[float, float],
+        first: int,
+        count: int,
+    ) -> Page:
+        """The same of the jobs that wait or run: a client has few of those."""
+        ids = self.redis.zrevrange(client_key(client, name), 0, -1)
+        earliest, latest = created
+        records = [
+            record
+            for record in self.get_many([str(job_id) for job_id in ids])
+            if feature in ("", record.feature) and earliest <= record.created_at <= latest
+        ]
+        return Page(records[first : first + count], len(records))
+
+    def of_client(self, client: str) -> list[Listed]:
+        """The jobs a client's list shows, newest first: all that wait or run, and the last finished ones.
+
+        One trip, and a second one when jobs have finished that this process has not shown yet: a finished record never
+        changes, so it is fetched and parsed once.
+        """
+        keys = [WAITING, *(client_key(client, name) for name in ("waiting", "running", "finished"))]
+        rows = json.loads(
+            self._scripts["listing"](keys, [PREFIX, self._history_size, *LISTED_FIELDS])
+        )
+        settled = self._settled_records([row for row in rows if isinstance(row, str)])
+        listed = []
+        for row in rows:
+            if isinstance(row, str):
+                if row in settled:  # else retention took it between the two trips
+                    listed.append(Listed(settled[row], None))
+            else:
+                # Lua says false for a field that is not there.
+                pairs = zip(LISTED_FIELDS, row[1:], strict=True)
+                record = JobRecord.from_hash(
+                    {name: text for name, text in pairs if text is not False}
+                )
+                listed.append(Listed(record, None if row[0] < 0 else row[0]))
+        return listed
+
+    def _settled_records(self, job_ids: list[str]) -> dict[str, JobRecord]:
+        """Finished records by id, from memory where this process has shown them before."""
+        remembered = self._settled
+        found = {job_id: remembered[job_id] for job_id in job_ids if job_id in remembered}
+        new = [job_id for job_id in job_ids if job_id not in found]
+        if new:
+            found |= {record.job_id: record for record in self.get_many(new)}
+            # A new dictionary each time: other threads go on reading the old one.
+            keep = remembered if len(remembered) < _MAX_SETTLED else {}
+            self._settled = keep | found
+        return found
+
+    def counts(self, client: str) -> Counts:
+        """How many jobs wait and run."""
+        with self.redis.pipeline(transaction=False) as pipe:
+            for key in (
+                WAITING,
+                RUNNING,
+                client_key(client, "waiting"),
+                client_key(client, "running"),
+            ):
+                pipe.zcard(key)
+            return Counts(*pipe.execute())
+
+    def ended_counts(self) -> dict[JobState, int]:
+        """How many jobs have ever ended, by how they did."""
+        counts = dict.fromkeys(ENDS, 0)
+        for field, number in self.redis.hgetall(JOB_COUNTS).items():
+            event = str(field).rpartition("|")[2]
+            if event in counts:
+                counts[JobState(event)] += int(number)
+        return counts
+
+    def running_of(self, client: str) -> list[JobRecord]:
+        """The running jobs of a client, oldest first."""
+        ids = [str(job_id) for job_id in self.redis.zrange(client_key(client, "running"), 0, -1)]
+        return self.get_many(ids) if ids else []
+
+    def running_ids(self) -> list[str]:
+        """Ids of all running jobs, oldest first."""
+        return [str(job_id) for job_id in self.redis.zrange(RUNNING, 0, -1)]
+
+    def oldest_waiting_ids(self, limit: int) -> list[str]:
+        """Ids of the jobs that have waited longest."""
+        return [str(job_id) for job_id in self.redis.zrange(WAITING, 0, limit - 1)]
+
+    def finished_before(self, at_s: float, limit: int) -> list[JobRecord]:
+        """The jobs that finished before a time, those first that finished first."""
+        ids = self.redis.zrangebyscore(FINISHED, "-inf", at_s, start=0, num=limit)
+        records = {
+            record.job_id: record for record in self.get_many([str(job_id) for job_id in ids])
+        }
+        for job_id in ids:
+            if job_id not in records:  # its record was removed by hand
+                self.redis.zrem(FINISHED, str(job_id))
+        return list(records.values())
+
+    def states(self, job_ids: list[str]) -> list[JobState | None]:
+        """Where jobs stand; None for one that has no record."""
+        with self.redis.pipeline(transaction=False) as pipe:
+            for job_id in job_ids:
+                pipe.hget(job_key(job_id), "state")
+            return [JobState(state) if state else None for state in pipe.execute()]
+
+    def existing(self, job_ids: list[str]) -> set[str]:
+        """Those of the ids that have a record."""
+        with self.redis.pipeline(transaction=False) as pipe:
+            for job_id in job_ids:
+                pipe.exists(job_key(job_id))
+            return {job_id for job_id, there in zip(job_ids, pipe.execute(), strict=True) if there}
+
+    def get_many(self, job_ids: list[str]) -> list[JobRecord]:
+        """The records of those ids that exist, in one trip."""
+        with self.redis.pipeline(transaction=False) as pipe:
+            for job_id in job_ids:
+                pipe.hgetall(job_key(job_id))
+            return [JobRecord.from_hash(row) for row in pipe.execute() if row]
+
+    def pace_s(self, card: ModelCard) -> float:
+        """How long a run of this model usually takes: the median of the last ones here, else what its card says.
+
+        Asked of Redis every few seconds only: it is an estimate.
+        """
+        known = self._paces.get(card.model_id)
+        if known and time.monotonic() < known[0]:
+            return known[1]
+        seconds = sorted(float(text) for text in self.redis.lrange(pace_key(card.model_id), 0, -1))
+        pace_s = seconds[len(seconds) // 2] if seconds else card.usual_s
+        self._paces[card.model_id] = (time.monotonic() + _PACE_HOLDS_S, pace_s)
+        return pace_s
