@@ -1,12 +1,14 @@
-"""A bare Flask app for comparison: parse and save an upload, send a file, list ten jobs by a plain pipeline."""
+"""A bare Flask app for comparison: save an upload, queue a JSON body, send a file, list ten jobs by a pipeline."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
 from uuid import uuid4
 
 from flask import Flask, jsonify, request, send_file
+from pydantic import BaseModel, Field
 from redis import Redis
 
 app = Flask(__name__, static_folder=None)
@@ -44,6 +46,27 @@ def plain_requests():
             for job_id, row in zip(ids, rows, strict=True)
         ]
     )
+
+
+class Wanted(BaseModel):
+    """A body like that of a text to mesh request."""
+
+    text_prompt: str = Field(min_length=1, max_length=2000)
+    output_format: Literal["glb"] = "glb"
+    seed: int = Field(0, ge=0)
+    model_preference: str | None = None
+
+
+@app.post("/submit")
+def submit():
+    """What most would write: validate, one trip to Redis that saves the job and queues it, answer."""
+    wanted = Wanted.model_validate(request.get_json())
+    job_id = uuid4().hex
+    with _redis.pipeline() as pipe:
+        pipe.hset("bare:job:" + job_id, mapping=wanted.model_dump(exclude_none=True))
+        pipe.rpush("bare:queue", job_id)
+        pipe.execute()
+    return jsonify(job_id=job_id, status="queued", message="queued")
 
 
 @app.get("/status")

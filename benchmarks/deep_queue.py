@@ -19,8 +19,8 @@ REQUESTS, CLIENTS, ROUNDS = 600, 16, 5
 
 def main(jobs: int) -> None:
     with (
-        harness.own_server(workers=False, max_waiting_per_client=1_000_000) as shallow,
-        harness.own_server(workers=False, max_waiting_per_client=1_000_000) as deep,
+        harness.own_server(workers=False) as shallow,
+        harness.own_server(workers=False) as deep,
     ):
         fill(harness.redis_url(deep), jobs)
         body, kind = harness.multipart("image", "small.png", harness.noise_png(3_000))
@@ -54,7 +54,7 @@ def fill(url: str, jobs: int, first: int = 0) -> None:
     from serving.settings import Settings
 
     redis = connect(url, timeout_s=30)
-    store, queues = JobStore(redis.records, Settings()), Queues(redis.envelopes)
+    store, queues = JobStore(redis.records, Settings(submits_per_minute=0)), Queues(redis.envelopes)
     for index in range(first, first + jobs):
         record = JobRecord(
             job_id=f"{index:032x}",

@@ -60,6 +60,7 @@ def main(rounds: int) -> None:
                 "redis_url": lease.url,
                 "plugin_dir": PLUGIN,
                 "max_waiting_per_client": 100_000,
+                "submits_per_minute": 0,
                 "log_level": "WARNING",
             }
         )

@@ -70,7 +70,8 @@ def running(
 
 @contextmanager
 def own_server(*, workers: bool, **settings: object) -> Iterator[Server]:
-    """This project's server with a data folder of its own."""
+    """This project's server with a data folder of its own, and no limit on what a client may send."""
+    settings = {"submits_per_minute": 0, "max_waiting_per_client": 1_000_000, **settings}
     with tempfile.TemporaryDirectory(prefix="meshkiln-bench-") as folder:
         script = "api.py" if workers else "web_worker.py"
         with running([sys.executable, script], Path(folder), free_port(), **settings) as server:
@@ -161,6 +162,42 @@ def post(path: str, body: bytes, content_type: str) -> Send:
         _read(connection)
 
     return send
+
+
+@contextmanager
+def bare_server(data_dir: Path, redis_url: str) -> Iterator[Server]:
+    """bare_app.py under the gunicorn that this project's server runs under."""
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", *_same_gunicorn(), "--chdir", "benchmarks"]
+    command += ["bare_app:app", "--bind", f"127.0.0.1:{port}"]
+    with running(command, data_dir, port, redis_url=redis_url) as server:
+        yield server
+
+
+def _same_gunicorn() -> list[str]:
+    """The gunicorn settings of gunicorn_config.py that touch the cost of a request."""
+    from serving.settings import Settings
+
+    settings = Settings.from_env()
+    return [
+        "--worker-class=serving.web.gunicorn_worker.PatientThreadWorker",
+        f"--workers={settings.web_processes or min(4, os.cpu_count() or 1)}",
+        f"--threads={settings.web_threads}",
+        "--keep-alive=15",
+        "--worker-connections=4000",
+        "--no-control-socket",
+        "--log-level=warning",
+    ]
+
+
+def cost_ms(
+    server: Server, pids: Sequence[int], send: Send, *, clients: int, requests: int
+) -> float:
+    """CPU of those processes per request, in milliseconds."""
+    load(server.port, send, clients=clients, requests=clients * 2)
+    before_s = cpu_s(pids)
+    load(server.port, send, clients=clients, requests=requests)
+    return (cpu_s(pids) - before_s) * 1000 / requests
 
 
 def multipart(field: str, filename: str, data: bytes) -> tuple[bytes, str]:

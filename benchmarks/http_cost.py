@@ -28,37 +28,10 @@ def main(rounds: int) -> None:
     with tempfile.TemporaryDirectory(prefix="meshkiln-bare-") as folder:
         bare_dir = Path(folder)
         (bare_dir / "file.glb").write_bytes(os.urandom(1 << 20))
-        command = [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            *_same_gunicorn(),
-            "--chdir",
-            "benchmarks",
-            "bare_app:app",
-        ]
-        port = harness.free_port()
-        command += ["--bind", f"127.0.0.1:{port}"]
-        with harness.own_server(workers=False, max_waiting_per_client=1_000_000) as own:
+        with harness.own_server(workers=False) as own:
             url = harness.redis_url(own)
-            with harness.running(command, bare_dir, port, redis_url=url) as bare:
+            with harness.bare_server(bare_dir, url) as bare:
                 _measure(own, bare, url, rounds)
-
-
-def _same_gunicorn() -> list[str]:
-    """The gunicorn settings of gunicorn_config.py that touch the cost of a request."""
-    from serving.settings import Settings
-
-    settings = Settings.from_env()
-    return [
-        "--worker-class=serving.web.gunicorn_worker.PatientThreadWorker",
-        f"--workers={settings.web_processes or min(4, os.cpu_count() or 1)}",
-        f"--threads={settings.web_threads}",
-        "--keep-alive=15",
-        "--worker-connections=4000",
-        "--no-control-socket",
-        "--log-level=warning",
-    ]
 
 
 def _measure(own: harness.Server, bare: harness.Server, url: str, rounds: int) -> None:
@@ -89,10 +62,7 @@ def _measure(own: harness.Server, bare: harness.Server, url: str, rounds: int) -
 
 
 def _cost_ms(server: harness.Server, pids: list[int], send: harness.Send, requests: int) -> float:
-    harness.load(server.port, send, clients=CLIENTS, requests=CLIENTS * 2)
-    before_s = harness.cpu_s(pids)
-    harness.load(server.port, send, clients=CLIENTS, requests=requests)
-    return (harness.cpu_s(pids) - before_s) * 1000 / requests
+    return harness.cost_ms(server, pids, send, clients=CLIENTS, requests=requests)
 
 
 def _publish_one(own: harness.Server, redis_url: str) -> str:
@@ -109,7 +79,7 @@ def _ten_jobs(own: harness.Server, url: str) -> None:
     from serving.jobs.store import JobStore
     from serving.settings import Settings
 
-    store = JobStore(connect(url, timeout_s=5).records, Settings())
+    store = JobStore(connect(url, timeout_s=5).records, Settings(submits_per_minute=0))
     file = {
         "name": "output.glb",
         "role": "model",

@@ -77,7 +77,9 @@ def main() -> int:
     args = parser.parse_args()
     random.seed(args.seed)
     with tempfile.TemporaryDirectory(prefix="random-kills-") as folder:
-        house = House(Path(folder), cpu_lanes=args.lanes, max_waiting_per_client=100_000)
+        house = House(
+            Path(folder), cpu_lanes=args.lanes, max_waiting_per_client=100_000, submits_per_minute=0
+        )
         try:
             return run(house, args.kills, args.lanes, args.seed)
         finally:

@@ -27,7 +27,7 @@ def main() -> None:
         run = subprocess.run(command, cwd=harness.ROOT, capture_output=True, text=True, check=True)
         found = run.stdout
         seconds.append(_children_cpu_s() - before_s)
-    with harness.own_server(workers=False, max_waiting_per_client=1_000_000) as server:
+    with harness.own_server(workers=False) as server:
         body, kind = harness.multipart("image", "noise.png", harness.noise_png(500_000))
         harness.load(
             server.port, harness.post("/image_to_3d", body, kind), clients=16, requests=300

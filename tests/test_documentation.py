@@ -159,11 +159,27 @@ def test_every_route_is_documented_and_every_documented_route_is_there(app):
     page = (DOCS / "api" / "trellis.md").read_text()
     table = page.split("\n## ")[0]
     documented = set(re.findall(r"`(?:GET|POST)? ?(/[^`…]*)", table))
-    real = set()
+    real = {"/", "/health"}
     for rule in app.url_map.iter_rules():
+        if not rule.endpoint.startswith("trellis."):
+            continue
         path = re.sub(r"<(?:path:)?(\w+)>", "<>", rule.rule)
         real.add("/output/" if path.startswith("/output/") else path)
     assert {re.sub(r"<\w+>", "<>", path) for path in documented} == real
+
+
+def test_every_route_of_the_second_api_and_of_the_server_is_documented(app):
+    second, server = (
+        (DOCS / page).read_text() for page in ("api/generation_backend.md", "operations.md")
+    )
+    known = set(re.findall(r"(/[a-z0-9/{}_.-]+)", second + server))
+    features = {feature.route for feature in Catalog.discover().features.values()}
+    assert {f"/api/v1{route}" for route in features} <= known
+    for rule in app.url_map.iter_rules():
+        path = re.sub(r"<(?:[^:>]*:)?(\w+)>", r"{\1}", rule.rule)
+        if rule.endpoint.startswith(("trellis.", "features.", "pages.asset")) or path == "/":
+            continue
+        assert path.replace("/auto-rig/", "/auto-rigging/") in known, path
 
 
 def test_every_field_is_documented_and_every_documented_field_is_taken():

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask import Flask, Response, current_app, jsonify, request
+from flask import Flask, Response, jsonify, request
+from flask.json.provider import DefaultJSONProvider
 from flask_cors.core import get_cors_options, set_cors_headers
 from redis.exceptions import RedisError
 from werkzeug.datastructures import Headers
@@ -17,20 +19,20 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from pipelines.errors import PipelineError
 from serving.errors import STATUS_OF_CODE, ServiceError
 from serving.settings import MIB, Settings
-from serving.web import trellis_api, wire
-from serving.web.desk import Core, build_core
+from serving.web import callers, pages, probes, trellis_api, wire
+from serving.web.described import Answer, describe
+from serving.web.desk import build_core
 from serving.web.origins import allowed_origins, is_foreign, is_local_name
+from serving.web.v1 import features, jobs, results, system, uploads
 
 log = logging.getLogger("meshkiln.web")
 
-NAME = "3D Generative Models API"
-VERSION = "1.0.0"
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 CODES = {
     400: "INVALID_VALUE",
     404: "NOT_FOUND",
-    405: "METHOD_NOT_ALLOWED",
     413: "FILE_UPLOAD_ERROR",
+    415: "INVALID_VALUE",
+    500: "INTERNAL_ERROR",
 }
 
 
@@ -42,48 +44,56 @@ def create_app(settings: Settings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = (
         6 * settings.max_image_mib + settings.max_mesh_mib + 2
     ) * MIB
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json = _Json(app)
     app.extensions["meshkiln"] = build_core(settings)
     app.register_blueprint(trellis_api.bp)
+    app.register_blueprint(uploads.bp)
+    app.register_blueprint(features.blueprint(app.extensions["meshkiln"].desk.catalog))
+    app.register_blueprint(jobs.bp)
+    app.register_blueprint(results.bp)
+    app.register_blueprint(pages.bp)
+    app.register_blueprint(system.bp)
+    app.register_blueprint(probes.bp)
     app.add_url_rule("/", view_func=_index)
-    app.add_url_rule("/health", view_func=_health)
     _answer_errors(app)
     _guard_origins(app, settings)
-    app.wsgi_app = _OneSlash(app.wsgi_app)  # type: ignore[method-assign]
+    app.before_request(callers.check_caller)
+    app.wsgi_app = _OneSlash(_Timed(app.wsgi_app))  # type: ignore[method-assign]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)  # type: ignore[method-assign]
     return app
 
 
+class Index(Answer):
+    """What this server is, and where to go on."""
+
+    name: str
+    version: str
+    description: str
+    docs_url: str
+    health_url: str
+    openapi_url: str
+
+
+@describe("system", answer=Index)
 def _index() -> Response:
     """What this is, and where to go on."""
     return jsonify(
-        name=NAME,
-        version=VERSION,
-        description="Meshkiln turns images into 3D meshes.",
+        name=wire.NAME,
+        version=wire.VERSION,
+        description="Meshkiln turns images and text into 3D meshes, and paints, segments, completes and rigs meshes.",
+        docs_url="/docs",
         health_url="/health",
-        endpoints=["POST /image_to_3d", "GET /my_requests", "GET /queue/status", "GET /status"],
-    )
-
-
-def _health() -> Response:
-    """Whether jobs can be accepted: this process answers and Redis does."""
-    core: Core = current_app.extensions["meshkiln"]
-    core.desk.store.redis.ping()
-    now_s = time.time()
-    return jsonify(
-        status="healthy",
-        timestamp=wire.iso_time(now_s),
-        uptime=round(now_s - core.started_at, 3),
-        lanes=len(core.board.lanes()),
-        version=VERSION,
+        openapi_url="/openapi.json",
     )
 
 
 def _answer_errors(app: Flask) -> None:
-    def answer(status: int, code: str, message: str, retry_after_s: int | None = None) -> Response:
-        response = jsonify(wire.error_body(request.path, code, message))
+    def answer(
+        status: int, code: str, message: str, retry_after_s: int | None = None, detail: Any = None
+    ) -> Response:
+        response = jsonify(wire.error_body(request.path, code, message, detail))
         response.status_code = status
         if retry_after_s:
             response.headers["Retry-After"] = str(retry_after_s)
@@ -91,7 +101,12 @@ def _answer_errors(app: Flask) -> None:
 
     @app.errorhandler(ServiceError)
     def service_error(error: ServiceError) -> Response:
-        return answer(error.status, error.code, error.message, error.retry_after_s)
+        response = answer(
+            error.status, error.code, error.message, error.retry_after_s, error.detail
+        )
+        if error.status == 401:
+            response.headers["WWW-Authenticate"] = "Bearer"
+        return response
 
     @app.errorhandler(PipelineError)
     def pipeline_error(error: PipelineError) -> Response:
@@ -115,7 +130,7 @@ def _answer_errors(app: Flask) -> None:
     def unforeseen(error: Exception) -> Response:
         log.error("%s %s failed", request.method, request.path, exc_info=error)
         return answer(
-            500, "API_ERROR", "the server failed on this request; its log has the details"
+            500, "INTERNAL_ERROR", "the server failed on this request; its log has the details"
         )
 
 
@@ -142,7 +157,7 @@ def _guard_origins(app: Flask, settings: Settings) -> None:
         return response
 
     # Behind a proxy or on the network, names of this server are not known here.
-    only_local = not settings.trusted_proxies and settings.host in _LOOPBACK
+    only_local = not settings.is_exposed
     listed = {origin.partition("://")[2] for origin in origins}
 
     @app.before_request
@@ -170,7 +185,17 @@ def _is_browser(headers: Headers) -> bool:
 
 def _forbidden(what: str) -> tuple[Response, int]:
     message = f"{what}; see MESHKILN_CORS_ORIGINS"
-    return jsonify(wire.error_body(request.path, "FORBIDDEN", message)), 403
+    return jsonify(wire.error_body(request.path, "API_ERROR", message)), 403
+
+
+class _Json(DefaultJSONProvider):
+    """Compact JSON by an encoder that is made once; Flask makes one for each answer."""
+
+    _encode = staticmethod(json.JSONEncoder(separators=(",", ":")).encode)
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        body = self._encode(self._prepare_response_obj(args, kwargs))
+        return Response(body + "\n", mimetype="application/json")
 
 
 class _OneSlash:
@@ -186,3 +211,21 @@ class _OneSlash:
         if path.startswith("//"):
             environ["PATH_INFO"] = "/" + path.lstrip("/")
         return self._app(environ, start_response)  # type: ignore[no-any-return]
+
+
+class _Timed:
+    """X-Process-Time: seconds that each request took in here, for whoever looks for the slow ones."""
+
+    def __init__(self, app: Callable[..., Any]) -> None:
+        self._app = app
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        began_s = time.perf_counter()
+
+        def start(status: str, headers: list[tuple[str, str]], *failure: Any) -> Any:
+            headers.append(("X-Process-Time", f"{time.perf_counter() - began_s:.6f}"))
+            return start_response(status, headers, *failure)
+
+        return self._app(environ, start)  # type: ignore[no-any-return]

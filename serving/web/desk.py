@@ -6,12 +6,19 @@ import time
 from dataclasses import dataclass, field
 
 from pipelines.catalog import Catalog
+from serving.jobs.assets import AssetStore
+from serving.jobs.availability import Availability
 from serving.jobs.board import Board
 from serving.jobs.connect import WEB_TIMEOUT_S, connect
+from serving.jobs.named_inputs import NamedInputs
 from serving.jobs.queues import Queues
+from serving.jobs.reader import Listed
+from serving.jobs.record import JobState
 from serving.jobs.store import JobStore
 from serving.jobs.submit import Desk
+from serving.keys import Keys, keys_of
 from serving.settings import Settings
+from serving.storage.input_roots import InputRoots
 from serving.storage.outputs import Outputs
 from serving.storage.uploads import Inputs
 
@@ -24,7 +31,25 @@ class Core:
     desk: Desk
     outputs: Outputs
     board: Board
+    availability: Availability
+    keys: Keys
+    assets: AssetStore
+    names: NamedInputs
     started_at: float = field(default_factory=time.time)
+
+    def eta_s(self, listed: Listed) -> float | None:
+        """Seconds until a job is done, from how long runs of its model take here. None for one that has ended."""
+        record = listed.record
+        if record.has_ended:
+            return None
+        card = self.desk.catalog.cards.get(record.model_id)
+        if card is None:  # its plug-in was taken away
+            return None
+        pace_s = self.desk.store.pace_s(card)
+        if record.state is JobState.PROCESSING:
+            return round(max(0.0, record.started_at + pace_s - time.time()), 1)
+        lanes = max(1, listed.running)
+        return round(pace_s * (1 + ((listed.position or 0) + listed.running) / lanes), 1)
 
 
 def build_core(settings: Settings) -> Core:
@@ -32,10 +57,24 @@ def build_core(settings: Settings) -> Core:
     if settings.redis_url is None:
         raise ValueError("settings.redis_url is not set; see serving.redis_server.redis_for")
     redis = connect(settings.redis_url, timeout_s=WEB_TIMEOUT_S)
+    catalog, board = Catalog.discover(settings.plugin_dirs), Board(redis.records)
+    availability = Availability(board, catalog)
     desk = Desk(
-        catalog=Catalog.discover(settings.plugin_dirs),
+        catalog=catalog,
         inputs=Inputs(settings),
         store=JobStore(redis.records, settings),
         queues=Queues(redis.envelopes),
+        substitutes=settings.model_fallback == "builtin",
+        reasons=availability.reasons,
     )
-    return Core(settings, desk, Outputs(settings), Board(redis.records))
+    outputs, assets = Outputs(settings), AssetStore(redis.records, settings)
+    return Core(
+        settings=settings,
+        desk=desk,
+        outputs=outputs,
+        board=board,
+        availability=availability,
+        keys=keys_of(settings),
+        assets=assets,
+        names=NamedInputs(desk.inputs, assets, desk.store, outputs, InputRoots(settings)),
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,10 +48,14 @@ class FormFile:
 
 @dataclass
 class Form:
-    """Fields by name (a JSON body's values as they are, others as text), and files in the order they came."""
+    """Fields by name (a JSON body's values as they are, others as text), and files in the order they came.
+
+    `decoded` takes files that came as text in a field: they go with the others unless a job takes them.
+    """
 
     fields: dict[str, Any] = field(default_factory=dict)
     files: list[FormFile] = field(default_factory=list)
+    decoded: list[Incoming] = field(default_factory=list)
 
 
 KindOf = Callable[[str], InputKind]
@@ -64,37 +68,35 @@ def read_form(request: Request, inputs: Inputs, kind_of: KindOf) -> Iterator[For
     Files that nobody took inside the block are gone after it. Raises BadRequest, TooLarge.
     """
     form = Form()
-    with ExitStack() as stack:
-        stack.callback(_discard_files, form)
-        if request.mimetype == "multipart/form-data":
+    mimetype, large = request.mimetype, False
+    try:
+        if mimetype == "multipart/form-data":
             _Multipart(request, inputs, kind_of, form).read()
-        elif request.mimetype == "application/x-www-form-urlencoded":
+        elif mimetype == "application/x-www-form-urlencoded":
             form.fields.update(request.form.to_dict())
         else:
-            stack.enter_context(_room_for_json(request))
+            large = _takes_room(request)
             form.fields.update(_json_object(request))
         yield form
+    finally:
+        for incoming in (*(file.incoming for file in form.files), *form.decoded):
+            incoming.discard()
+        if large:
+            _large_json.release()
 
 
-def _discard_files(form: Form) -> None:
-    for file in form.files:
-        file.incoming.discard()
+def _takes_room(request: Request) -> bool:
+    """Whether a JSON body is large: it stands in memory whole, several times over, and only a few may at once.
 
-
-@contextmanager
-def _room_for_json(request: Request) -> Iterator[None]:
-    """A JSON body stands in memory whole, several times over: only a few large ones at once. Raises Busy."""
+    Raises Busy.
+    """
     if (request.content_length or LARGE_JSON_BYTES) < LARGE_JSON_BYTES:
-        yield
-        return
+        return False
     if not _large_json.acquire(timeout=LARGE_JSON_WAIT_S):
         raise Busy(
             "too many large JSON bodies are coming in; try again, or send files as multipart"
         )
-    try:
-        yield
-    finally:
-        _large_json.release()
+    return True
 
 
 class _Multipart:

@@ -152,6 +152,14 @@ class PatientSocket(socket.socket):
         except OSError:
             pass  # it has just ended by itself
 
+    def lend_place(self) -> bool:
+        """The application waits for something else than this client. False: too many wait, it must not."""
+        return self._crew.lend(self)
+
+    def take_back_place(self) -> None:
+        """The wait is over."""
+        self._crew.take_back(self)
+
     # What gunicorn calls, from a thread of the crew.
 
     def gettimeout(self) -> float | None:

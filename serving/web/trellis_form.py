@@ -32,6 +32,7 @@ PARAMS = ("simplify_ratio", "texture_size", "seed")
 VIEWS = ("front", "back", "left", "right", "top", "bottom")
 UNLABELLED = ("image", "images", "images[]", "image[]")
 MESH_FIELDS = ("mesh", "mesh_data")
+LONGEST_TEXT = 2_000
 # What several pictures without labels most likely show, by their number: the order of a turnaround.
 GUESSED_VIEWS: Mapping[int, tuple[str, ...]] = {
     1: ("front",),
@@ -86,30 +87,65 @@ def image_request(form: Form, client: str, inputs: Inputs, catalog: Catalog) -> 
 
 
 def text_request(form: Form, client: str, inputs: Inputs, catalog: Catalog) -> Request:
-    """A submit to /text_to_3d. Raises BadRequest or InvalidValue, and ModelNotAvailable where no text model is."""
+    """A submit to /text_to_3d; with a mesh beside the text, the mesh is painted.
+
+    Raises BadRequest, BadUpload or InvalidValue naming the field, and ModelNotAvailable where no text model is.
+    """
     fields = dict(form.fields)
     text = fields.pop("text", None)
     if not isinstance(text, str) or not text.strip():
         raise BadRequest("text is missing; send what the mesh should show")
-    sent = [file.field for file in form.files] + ["mesh_data"] * bool(fields.pop("mesh_data", None))
-    if sent:
-        raise BadRequest(f"{sent[0]:.40} is refused; painting a mesh by text has no model here")
-    _flag(fields.pop("is_dv_mode", None), "is_dv_mode")
-    negative = fields.pop("negative_text", "") or ""
-    if not catalog.cards_for("text_to_textured_mesh"):
+    wants_mesh = _flag(fields.pop("is_dv_mode", None), "is_dv_mode")
+    mesh = _mesh_beside_text(fields, inputs, form)
+    if wants_mesh and mesh is None:
+        raise BadRequest(
+            "mesh is missing; is_dv_mode paints the mesh that is sent as mesh or mesh_data"
+        )
+    unused = _negative_text(fields.pop("negative_text", None))
+    feature = "text_to_textured_mesh" if mesh is None else "text_mesh_painting"
+    if not catalog.cards_for(feature):
         raise ModelNotAvailable(
             "no model for text is installed on this server; send a picture to /image_to_3d"
         )
-    card = catalog.card("text_to_textured_mesh")
+    card = catalog.card(feature)
     params, options, ignored = _settings(fields, catalog, card)
+    params["text_prompt"] = text
+    _check(catalog.feature(feature).params, params, {"text_prompt": "text"})
+    task = "text_to_3d" if mesh is None else "retexture"
     return Request(
         client=client,
-        feature="text_to_textured_mesh",
-        params={**params, "text": text, "negative_text": negative},
+        feature=feature,
+        params=params,
         options=options,
-        shown={"image_name": "", "task_type": "text_to_3d", "text": text},
-        notices=ignored,
+        assets={} if mesh is None else {"mesh": mesh},
+        shown={"image_name": "", "task_type": task, "text": text},
+        notices=(*unused, *ignored),
     )
+
+
+def _mesh_beside_text(fields: dict[str, Any], inputs: Inputs, form: Form) -> Asset | None:
+    """The mesh to paint, if one was sent as a file or as base64. Its fields are taken out of `fields`."""
+    encoded = {name: fields.pop(name) for name in MESH_FIELDS if name in fields}
+    files = [*form.files, *_encoded_files(encoded, inputs, form)]
+    for file in files:
+        if file.field not in MESH_FIELDS:
+            raise BadRequest(f"{file.field:.40} is refused; a text is sent without a picture")
+    if len(files) > 1:
+        raise BadRequest("mesh is given more than once; send one")
+    return inputs.inspect(files[0].incoming, "mesh") if files else None
+
+
+def _negative_text(value: Any) -> tuple[Notice, ...]:
+    """A notice that what should not be shown has no effect. Raises BadRequest for what is no text or too long."""
+    text = _text(value, "negative_text")
+    if len(text) > LONGEST_TEXT:
+        raise BadRequest(
+            f"negative_text is {len(text)} characters long; at most {LONGEST_TEXT} are taken"
+        )
+    if not text.strip():
+        return ()
+    said = "negative_text has no effect: the models for text here take no such text"
+    return (Notice("FIELD_WITHOUT_EFFECT", said),)
 
 
 def _encoded_files(fields: dict[str, Any], inputs: Inputs, form: Form) -> list[FormFile]:

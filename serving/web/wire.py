@@ -7,18 +7,23 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from serving.jobs.reader import Listed
 from serving.jobs.record import JobRecord, JobState
-from serving.jobs.store import Listed
 from serving.storage.clients import client_address
 
 V1 = "/api/v1"
+# What the documents of the second API call this server.
+NAME = "3D Generative Models API"
+VERSION = "1.0.0"
 
 TRELLIS_WORDS: Mapping[JobState, str] = {
     JobState.QUEUED: "queued",
     JobState.PROCESSING: "processing",
     JobState.COMPLETED: "complete",
     JobState.FAILED: "error",
+    JobState.CANCELLED: "error",  # its clients know no other word for an end without a mesh
 }
+CANCELLED_MESSAGE = "the job was cancelled"
 
 
 def iso_time(seconds: float) -> str | None:
@@ -46,7 +51,7 @@ def output_path(record: JobRecord, name: str) -> str:
 
 def trellis_item(listed: Listed, url_root: str) -> Mapping[str, Any]:
     """One job as /my_requests and /task show it. `url_root` ends in a slash."""
-    if listed.record.state in (JobState.COMPLETED, JobState.FAILED):
+    if listed.record.has_ended:
         return _settled_item(listed.record, url_root)
     return _item(listed.record, listed.position, url_root)
 
@@ -77,10 +82,14 @@ def _item(record: JobRecord, position: int | None, url_root: str) -> dict[str, A
         item["warnings"] = list(record.warnings)
     if record.state is JobState.COMPLETED:
         item["output_files"] = [
-            url_root + output_path(record, file["name"]) for file in record.files
+            url_root + output_path(record, file["name"])
+            for file in record.files
+            if file.get("role") != "thumbnail" and not record.result_deleted_at
         ]
     if record.state is JobState.FAILED:
         item["error"] = record.error
+    if record.state is JobState.CANCELLED:
+        item["error"] = CANCELLED_MESSAGE
     return item
 
 

@@ -79,6 +79,23 @@ def test_mesh_beside_the_picture_is_painted(client):
     assert client.get(f"/outputs/{client.address}/{task['request_id']}/output.glb").ok
 
 
+def test_text_becomes_a_mesh_and_paints_one(client):
+    text = {"text": "a small red chair", "texture_size": 256}
+    mesh = base64.b64encode(pictures.OBJ).decode()
+    for body, task_type in ((text, "text_to_3d"), ({**text, "mesh_data": mesh}, "retexture")):
+        task = client.finished(client.post("/text_to_3d", json=body).json()["request_id"])
+        assert (task["status"], task["task_type"]) == ("complete", task_type)
+        assert task["text"] == task["input_name"] == text["text"]
+        glb = client.get(f"/outputs/{client.address}/{task['request_id']}/output.glb")
+        assert glb.content[:4] == b"glTF"
+
+
+def test_text_that_names_nothing_known_fails_with_what_is(client):
+    answer = client.post("/text_to_3d", json={"text": "quantum entanglement"})
+    task = client.finished(answer.json()["request_id"])
+    assert task["status"] == "error" and "known are car, house" in task["error"]
+
+
 def test_simplify_ratio_is_the_share_of_faces_that_is_kept(client):
     faces = {}
     for ratio in (0.1, 0.05):

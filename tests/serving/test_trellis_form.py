@@ -9,7 +9,7 @@ import pytest
 
 from serving.jobs.record import JobRecord
 from tests.serving import pictures
-from tests.serving.live import Client, Server, assert_refused
+from tests.serving.live import Client, assert_refused
 
 PICTURE = pictures.encoded(pictures.disc())
 BASE64 = base64.b64encode(PICTURE).decode()
@@ -416,11 +416,14 @@ def test_field_that_a_painting_cannot_use_is_said_to_have_no_effect(at_desk):
 
 
 @pytest.mark.parametrize("encode", ["json", "data"])
-def test_text_needs_a_model_that_is_not_here(at_desk, encode):
+def test_text_goes_to_the_built_in_model_and_what_it_cannot_use_is_said(at_desk, encode):
     fields = {"text": "a cup", "negative_text": "a saucer", "ss_sample_steps": 12, "seed": 1}
-    answer = at_desk.post("/text_to_3d", **{encode: fields})
-    assert_refused(answer, 400, "no model for text", "/image_to_3d")
-    assert at_desk.get("/my_requests").json()["requests"] == []
+    record = accepted(at_desk, at_desk.post("/text_to_3d", **{encode: fields}))
+    assert record.model_id == "classic_text_to_textured_mesh"
+    assert (record.params["text_prompt"], record.params["seed"]) == ("a cup", 1)
+    assert {row["code"] for row in record.warnings} == {"FIELD_WITHOUT_EFFECT"}
+    said = {row["message"].split()[0] for row in record.warnings}
+    assert said == {"negative_text", "ss_sample_steps"}
 
 
 @pytest.mark.parametrize("text", [None, "", " \n", 5, [], ["a cup"], {}, True])
@@ -431,76 +434,54 @@ def test_text_is_required(at_desk, text):
     assert_refused(at_desk.post("/text_to_3d", data={"negative_text": "x"}), 400, "text is missing")
 
 
-def test_mesh_beside_a_text_is_refused_with_a_reason(at_desk):
+@pytest.mark.parametrize("dv", [{}, {"is_dv_mode": "true"}])
+def test_mesh_beside_a_text_is_painted(at_desk, dv):
     mesh = base64.b64encode(pictures.OBJ).decode()
-    answer = at_desk.post("/text_to_3d", json={"text": "a cup", "mesh_data": mesh})
-    assert_refused(answer, 400, "mesh_data")
-    answer = at_desk.post("/text_to_3d", data={"text": "x"}, files={"mesh": pictures.OBJ})
-    assert_refused(answer, 400)
+    fields = {"text": "red bricks", "texture_size": 256, **dv}
+    as_json = at_desk.post("/text_to_3d", json={**fields, "mesh_data": mesh})
+    as_file = at_desk.post("/text_to_3d", data=fields, files={"mesh": pictures.OBJ})
+    for answer in (as_json, as_file):
+        record = accepted(at_desk, answer)
+        assert record.feature == "text_mesh_painting" and set(record.inputs) == {"mesh"}
+        assert (record.params["text_prompt"], record.params["texture_size"]) == ("red bricks", 256)
+        assert (record.shown["task_type"], record.shown["text"]) == ("retexture", "red bricks")
+
+
+@pytest.mark.parametrize(
+    ("fields", "files", "named"),
+    [
+        ({"text": "x", "is_dv_mode": "1"}, {}, "mesh is missing"),
+        ({"text": "x"}, {"image": ("a.png", PICTURE)}, "image is refused"),
+        ({"text": "x"}, {"mesh": b"no mesh"}, "mesh"),
+        (
+            {"text": "x"},
+            [("mesh", pictures.OBJ), ("mesh_data", pictures.OBJ)],
+            "mesh is given more than once",
+        ),
+    ],
+)
+def test_files_beside_a_text_that_do_not_fit_are_refused(at_desk, fields, files, named):
+    answer = at_desk.post("/text_to_3d", data=fields, files=files or None)
+    assert_refused(answer, 400, named)
     assert at_desk.server.uploads_left() == []
 
 
-# Text, where a model for it is installed
-
-TEXT_MODEL = """
-\"\"\"A model for text that is never run.\"\"\"
-from pipelines.adapters.classic_shape import ShapeOptions
-from pipelines.spec import ModelCard
-
-CARDS = (
-    ModelCard(
-        model_id="test_text_to_textured_mesh",
-        feature="text_to_textured_mesh",
-        family="test",
-        weights="test",
-        summary="for tests",
-        licence="none",
-        outputs=("glb",),
-        options=ShapeOptions,
-    ),
-)
-
-
-class ADAPTER:
-    def load(self, device):
-        raise AssertionError("never run")
-"""
-
-
-@pytest.fixture(scope="module")
-def text_server(tmp_path_factory):
-    plugins = tmp_path_factory.mktemp("plugins")
-    (plugins / "adapters").mkdir()
-    (plugins / "adapters" / "text.py").write_text(TEXT_MODEL)
-    folder = tmp_path_factory.mktemp("text")
-    server = Server(folder, "web_worker.py", plugin_dir=plugins)
-    yield server
-    assert server.stop() == []
-    assert "Traceback" not in server.log
-
-
-@pytest.fixture
-def at_text_desk(text_server, new_client) -> Client:
-    return new_client(text_server)
-
-
 @pytest.mark.parametrize("encode", ["json", "data", "files"])
-def test_text_becomes_a_job(at_text_desk, encode):
+def test_text_becomes_a_job(at_desk, encode):
     fields = {"text": "a cup \u676f", "negative_text": "a saucer", "ss_sample_steps": "12"}
     fields |= {"slat_cfg_strength": "3.5", "texture_size": "512", "seed": "7"}
     sent = {name: (None, value) for name, value in fields.items()} if encode == "files" else fields
-    answer = at_text_desk.post("/text_to_3d", **{encode: sent})
-    record = accepted(at_text_desk, answer)
+    answer = at_desk.post("/text_to_3d", **{encode: sent})
+    record = accepted(at_desk, answer)
     assert record.feature == "text_to_textured_mesh"
-    assert record.params["text"] == fields["text"]
-    assert record.params["negative_text"] == "a saucer"
+    assert record.params["text_prompt"] == fields["text"]
+    assert "negative_text" in record.warnings[0]["message"]
     assert (record.params["texture_size"], record.params["seed"]) == (512, 7)
-    assert record.options["sparse_structure_sample_steps"] == 12
-    assert record.options["slat_cfg_strength"] == 3.5
-    (item,) = at_text_desk.get("/my_requests").json()["requests"]
+    assert len(record.warnings) == 3, "the image model's numbers are said to have no effect"
+    (item,) = at_desk.get("/my_requests").json()["requests"]
     assert (item["text"], item["task_type"]) == (fields["text"], "text_to_3d")
     assert item["image_name"] == ""
-    assert at_text_desk.task(record.job_id)["input_name"] == fields["text"]
+    assert at_desk.task(record.job_id)["input_name"] == fields["text"]
 
 
 @pytest.mark.parametrize(
@@ -519,15 +500,15 @@ def test_text_becomes_a_job(at_text_desk, encode):
         ({"prompt": "x"}, "prompt"),
     ],
 )
-def test_bad_field_beside_a_text_is_refused_with_its_name(at_text_desk, fields, name):
+def test_bad_field_beside_a_text_is_refused_with_its_name(at_desk, fields, name):
     body = json.dumps({"text": "a cup", **fields})
     headers = {"Content-Type": "application/json"}
-    answer = at_text_desk.post("/text_to_3d", data=body, headers=headers)
+    answer = at_desk.post("/text_to_3d", data=body, headers=headers)
     assert assert_refused(answer, 400).startswith(f"{name} is ")
 
 
-def test_odd_but_honest_text_is_taken_as_it_is(at_text_desk):
+def test_odd_but_honest_text_is_taken_as_it_is(at_desk):
     for text in ("<b>&amp;</b>", "line\nline\ttab", "\0", "\U0001f375", "'; DROP TABLE jobs --"):
-        record = accepted(at_text_desk, at_text_desk.post("/text_to_3d", json={"text": text}))
-        assert record.params["text"] == record.shown["text"] == text
-        assert at_text_desk.task(record.job_id)["text"] == text
+        record = accepted(at_desk, at_desk.post("/text_to_3d", json={"text": text}))
+        assert record.params["text_prompt"] == record.shown["text"] == text
+        assert at_desk.task(record.job_id)["text"] == text

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from serving.jobs.reader import Listed
 from serving.jobs.record import JobRecord, JobState
-from serving.jobs.store import Listed
 from serving.web import wire
 
 RECORD = JobRecord(

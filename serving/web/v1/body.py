@@ -1,0 +1,170 @@
+"""The body of a feature's request: a model made from the feature, the same for its JSON and its multipart route.
+
+Params of the feature stand in it under the documents' names, beside `model_preference`, `model_parameters`, `preset`,
+and for each input the ways to name it. Unknown fields are ignored; a field that is null or "" is the same as none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+
+from pipelines.errors import InvalidValue
+from pipelines.presets import QUALITY_PRESETS, preset_params
+from pipelines.spec import Feature, ModelCard, Notice
+from serving.errors import InvalidBody
+from serving.web.described import invalid
+
+# The core's name of a param -> the documents'.
+SHOWN_NAMES: Mapping[str, str] = {"texture_size": "texture_resolution"}
+WAYS = ("path", "base64", "file_id")
+_WAY_MEANS = {
+    "path": "path of an upload, of a result, or below a folder that the operator lists",
+    "base64": "the bytes as base64, with or without a data URL before them",
+    "file_id": "id of an upload",
+}
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(
+        extra="ignore", validate_by_name=True, validate_by_alias=True, defer_build=True
+    )
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A body that validates, in the core's words, but for its inputs. `names` holds what names an input."""
+
+    model_id: str
+    params: Mapping[str, Any]
+    options: Mapping[str, Any]
+    names: Mapping[str, str]
+    notices: tuple[Notice, ...] = ()
+
+
+def body_model(feature: Feature) -> type[BaseModel]:
+    """The JSON body of a feature's request."""
+    fields: dict[str, Any] = dict(_params(feature))
+    for slot, facts in feature.inputs.items():
+        for way in WAYS:
+            said = f"{facts.description}: {_WAY_MEANS[way]}"
+            fields[f"{slot}_{way}"] = (str | None, Field(None, description=said))
+    if _mesh_slot(feature):
+        said = "job whose resulting mesh is the input"
+        fields["input_job_id"] = (str | None, Field(None, description=said))
+    fields["model_preference"] = (
+        str | None,
+        Field(None, description="id of a model; none or empty: the best that is here"),
+    )
+    fields["model_parameters"] = (
+        dict[str, Any] | None,
+        Field(None, description="options of the model, see /api/v1/system/models/{id}/parameters"),
+    )
+    if _has_presets(feature):
+        said = "quality preset; what the request itself sets counts more"
+        choices = Literal[tuple(QUALITY_PRESETS)]  # type: ignore[valid-type]
+        fields["preset"] = (choices | None, Field(None, description=said))
+    name = "".join(part.title() for part in feature.name.split("_")) + "Request"
+    # Of the params first, so that their validators hold; of _Body last, so that its config does.
+    return create_model(name, __base__=(feature.params, _Body), **fields)
+
+
+def _params(feature: Feature) -> dict[str, Any]:
+    """The params that have another name in the documents; the others are inherited."""
+    renamed = {}
+    for name, shown in SHOWN_NAMES.items():
+        if name in feature.params.model_fields:
+            field = copy(feature.params.model_fields[name])
+            field.alias = field.validation_alias = field.serialization_alias = shown
+            renamed[name] = (field.annotation, field)
+    return renamed
+
+
+def _has_presets(feature: Feature) -> bool:
+    try:
+        return bool(preset_params(feature, next(iter(QUALITY_PRESETS))))
+    except InvalidValue:
+        return False
+
+
+def _mesh_slot(feature: Feature) -> str:
+    """The input that an earlier job's result can be; "" when there is none."""
+    return next((slot for slot, facts in feature.inputs.items() if facts.kind == "mesh"), "")
+
+
+def understand(
+    model: type[BaseModel],
+    fields: Mapping[str, Any],
+    feature: Feature,
+    card: ModelCard,
+    *,
+    lenient: bool = False,
+) -> Wish:
+    """The fields of a body in the core's words. Raises InvalidBody naming every bad field.
+
+    `lenient`: the model stands in for another, whose parameters it need not know; that is said in the notices.
+    """
+    given = {name: value for name, value in fields.items() if value is not None and value != ""}
+    parameters = given.get("model_parameters")
+    if isinstance(parameters, str):  # a form has text only
+        given["model_parameters"] = _object(parameters)
+    try:
+        body = model.model_validate(given)
+    except ValidationError as error:
+        raise invalid(error, "body") from None
+    values = body.model_dump(exclude_unset=True)
+    preset = values.get("preset")
+    params = preset_params(feature, preset) if preset else {}
+    params |= {name: values[name] for name in feature.params.model_fields if name in values}
+    options = values.get("model_parameters") or {}
+    unused = [name for name in options if lenient and name not in card.options.model_fields]
+    options = {name: value for name, value in options.items() if name not in unused}
+    return Wish(
+        model_id=(values.get("model_preference") or "").strip(),
+        params=params,
+        options=_options(card, options),
+        names={
+            name: text for name, text in values.items() if name in input_names(feature) and text
+        },
+        notices=tuple(
+            Notice("FIELD_WITHOUT_EFFECT", f"{name} has no effect on {card.model_id}")
+            for name in unused
+        ),
+    )
+
+
+def input_names(feature: Feature) -> dict[str, str]:
+    """Every field that names an input -> the input's slot."""
+    names = {f"{slot}_{way}": slot for slot in feature.inputs for way in WAYS}
+    if mesh := _mesh_slot(feature):
+        names["input_job_id"] = mesh
+    return names
+
+
+def _object(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text  # the model says that it is none
+
+
+def _options(card: ModelCard, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The model's options, checked. Raises InvalidBody: here an unknown name is an error."""
+    if not values:
+        return {}
+    try:
+        card.options.model_validate(values)
+    except ValidationError as error:
+        bad = invalid(error, "body")
+        fields = [
+            {**row, "loc": ["body", "model_parameters", *row["loc"][1:]]} for row in bad.detail
+        ]
+        known = ", ".join(card.options.model_fields) or "none"
+        message = f"model_parameters: {bad.message}; {card.model_id} knows {known}"
+        raise InvalidBody(message, fields) from None
+    return dict(values)

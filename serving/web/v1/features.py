@@ -1,0 +1,213 @@
+"""The regular routes: each feature of the catalog has one for JSON and a twin, -upload, for multipart.
+
+A feature's file is all there is to write: route, body, checks and documentation are made of it here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from flask import Blueprint, Response, current_app, jsonify, request
+from pydantic import BaseModel, Field
+
+from pipelines.catalog import Catalog
+from pipelines.spec import Feature, InputKind
+from serving.errors import BadRequest, WrongMediaType
+from serving.jobs.submit import Accepted, Request
+from serving.storage.uploads import Asset
+from serving.web import callers, wire
+from serving.web.described import Answer, describe
+from serving.web.desk import Core
+from serving.web.form import Form, read_form
+from serving.web.once import idempotency_key, marked
+from serving.web.v1.body import Wish, body_model, input_names, understand
+
+# A path that clients know by another name, too.
+ALIASES: Mapping[str, str] = {"/auto-rigging/": "/auto-rig/"}
+JOBS = f"{wire.V1}/system/jobs"
+
+
+class JobAccepted(Answer):
+    """A job was accepted, or had been when the same request came before."""
+
+    job_id: str
+    status: str = Field(description="queued; with Idempotency-Replayed, where the job stands now")
+    message: str
+    model: str = Field(description="the model that does it")
+    status_url: str
+    download_url: str
+    cancel_url: str
+    warnings: list[dict[str, str]]
+
+
+def blueprint(catalog: Catalog) -> Blueprint:
+    """Two routes for each feature of a catalog, and those again under the other names of their paths."""
+    bp = Blueprint("features", __name__, url_prefix=wire.V1)
+    for feature in catalog.features.values():
+        model = body_model(feature)
+        paths = [feature.route]
+        paths += [feature.route.replace(a, b) for a, b in ALIASES.items() if a in feature.route]
+        for path in paths:
+            name = path.strip("/").replace("/", "-")
+            bp.add_url_rule(path, name, _json_view(feature, model), methods=["POST"])
+            twin = _form_view(feature, model)
+            bp.add_url_rule(f"{path}-upload", f"{name}-upload", twin, methods=["POST"])
+    return bp
+
+
+def _json_view(feature: Feature, model: type[BaseModel]) -> Callable[[], Response]:
+    @describe(_tag(feature), answer=JobAccepted, body=model, makes_job=True, errors=(404, 409, 410))
+    def from_json() -> Response:
+        if not request.is_json:
+            raise WrongMediaType(
+                f"the body is {request.mimetype or 'of no type'}; send JSON with Content-Type: application/json,"
+                f" or multipart/form-data to {request.path}-upload"
+            )
+        return _accept(feature, model)
+
+    from_json.__doc__ = feature.summary
+    return from_json
+
+
+def _form_view(feature: Feature, model: type[BaseModel]) -> Callable[[], Response]:
+    files = {
+        f"{slot}_file": facts.description or facts.kind for slot, facts in feature.inputs.items()
+    }
+
+    @describe(
+        _tag(feature),
+        answer=JobAccepted,
+        form=model,
+        files=files,
+        makes_job=True,
+        errors=(404, 409, 410),
+    )
+    def from_form() -> Response:
+        if request.mimetype not in ("multipart/form-data", "application/x-www-form-urlencoded"):
+            raise WrongMediaType(
+                f"the body is {request.mimetype or 'of no type'}; send multipart/form-data,"
+                f" or JSON to {request.path.removesuffix('-upload')}"
+            )
+        return _accept(feature, model)
+
+    from_form.__doc__ = f"{feature.summary}, files sent along"
+    return from_form
+
+
+def _tag(feature: Feature) -> str:
+    return feature.route.strip("/").partition("/")[0]
+
+
+def _accept(feature: Feature, model: type[BaseModel]) -> Response:
+    core: Core = current_app.extensions["meshkiln"]
+    with read_form(request, core.desk.inputs, _kind_of(feature)) as form:
+        preference = form.fields.get("model_preference")
+        wanted = preference.strip() if isinstance(preference, str) else ""
+        card, substituted = core.desk.card(feature.name, wanted)
+        wish = understand(model, form.fields, feature, card, lenient=bool(substituted))
+        accepted = core.desk.accept(
+            Request(
+                client=callers.client(),
+                feature=feature.name,
+                model_id=wish.model_id,
+                params=wish.params,
+                options=wish.options,
+                assets=_assets(core, feature, wish, form),
+                shown=_shown(feature, wish, form),
+                notices=wish.notices,
+                idempotency_key=idempotency_key(),
+            )
+        )
+    return _answer(feature, accepted)
+
+
+def _answer(feature: Feature, accepted: Accepted) -> Response:
+    record = accepted.record
+    words = feature.name.replace("_", " ").capitalize()
+    answer = jsonify(
+        job_id=record.job_id,
+        status=record.state.value,
+        message=f"{words} job queued successfully"
+        if not accepted.replayed
+        else f"{words} job was accepted before",
+        model=record.model_id,
+        status_url=f"{JOBS}/{record.job_id}",
+        download_url=f"{JOBS}/{record.job_id}/download",
+        cancel_url=f"{JOBS}/{record.job_id}/cancel",
+        warnings=list(record.warnings),
+    )
+    return marked(answer, accepted)
+
+
+def _kind_of(feature: Feature) -> Callable[[str], InputKind]:
+    """What a file field of this feature's form holds."""
+
+    def kind_of(name: str) -> InputKind:
+        return feature.inputs[slot_of(feature, name)].kind
+
+    return kind_of
+
+
+def slot_of(feature: Feature, field: str) -> str:
+    """The input that a file field means: `mesh_file`, or just `mesh`. Raises BadRequest naming those there are."""
+    slot = field if field in feature.inputs else field.removesuffix("_file")
+    if slot not in feature.inputs:
+        known = ", ".join(f"{name}_file" for name in feature.inputs) or "none"
+        raise BadRequest(f"{field:.40} is not a file field of {feature.name}; known: {known}")
+    return slot
+
+
+def _assets(core: Core, feature: Feature, wish: Wish, form: Form) -> dict[str, Asset]:
+    """The inputs, each named exactly once. Raises BadRequest, BadUpload, NotFound, Gone or WrongState."""
+    slots = input_names(feature)
+    chosen: dict[str, str] = {}
+    # A browser sends a part without name and bytes for a file field that was left empty.
+    files = [file for file in form.files if file.filename or file.incoming.size_bytes]
+    for name in (*wish.names, *(file.field for file in files)):
+        slot = slots.get(name) or slot_of(feature, name)
+        if slot in chosen:
+            raise BadRequest(
+                f"{chosen[slot]} and {name} both name {slot}; exactly one must be given"
+            )
+        chosen[slot] = name
+    for slot, facts in feature.inputs.items():
+        if facts.required and slot not in chosen:
+            ways = [name for name, of in slots.items() if of == slot]
+            raise BadRequest(f"{slot} is missing; give exactly one of {', '.join(ways)}")
+    sent = {file.field: file for file in files}
+    assets = {}
+    for slot, name in chosen.items():
+        kind = feature.inputs[slot].kind
+        if name in sent:
+            assets[slot] = core.desk.inputs.inspect(sent[name].incoming, kind)
+        else:
+            assets[slot] = _named(core, name, wish.names[name], kind, form)
+    return assets
+
+
+def _named(core: Core, field: str, text: str, kind: InputKind, form: Form) -> Asset:
+    caller = callers.client()
+    if field == "input_job_id":
+        return core.names.by_job(text, field, caller)
+    if field.endswith("_file_id"):
+        return core.names.by_file_id(text, kind, field, caller)
+    if field.endswith("_path"):
+        asset = core.names.by_path(text, kind, field, caller)
+        if asset.incoming is not None:  # an operator's file was copied
+            form.decoded.append(asset.incoming)
+        return asset
+    incoming = core.desk.inputs.receive_base64(text, field, kind)
+    form.decoded.append(incoming)
+    return core.desk.inputs.inspect(incoming, kind)
+
+
+def _shown(feature: Feature, wish: Wish, form: Form) -> dict[str, str]:
+    """What lists show of the job: the name of its picture or mesh, its text, the model that was asked for."""
+    named = next((file.filename for file in form.files if file.filename), "")
+    for name, text in wish.names.items():
+        if not named and name.endswith("_path"):
+            named = text.replace("\\", "/").rpartition("/")[2][:255]
+    shown = {"image_name": named, "task_type": feature.name, "model_preference": wish.model_id}
+    if "text_prompt" in wish.params:
+        shown["text"] = str(wish.params["text_prompt"])
+    return shown

@@ -1,0 +1,271 @@
+"""Jobs of the second API: status, history, cancel and delete. Their files are served by results.py."""
+
+from __future__ import annotations
+
+import math
+import re
+import socket
+import time
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, current_app, jsonify, request
+from pydantic import Field, field_validator
+
+from serving.errors import Gone, NotFound
+from serving.jobs.reader import Listed
+from serving.jobs.record import JobRecord, JobState
+from serving.storage.outputs import JOB_ID
+from serving.web import callers, wire
+from serving.web.described import Answer, Query, describe, query_of
+from serving.web.desk import Core
+from serving.web.v1.job_wire import JobStatus, job_status, size_mb
+from serving.web.waiting import lent_place
+
+bp = Blueprint("jobs", __name__, url_prefix=f"{wire.V1}/system/jobs")
+
+MAX_WAIT_S = 25.0
+_LOOK_S = (0.05, 0.1, 0.2, 0.3)  # pauses between looks; the last one repeats
+POLL_S = (1, 15)
+# "+02:00" that was put into an address as it is arrives as a space and "02:00".
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_LOST_PLUS = re.compile(r"(T[\d:.]+) (\d\d:?\d\d)")
+
+
+class WaitQuery(Query):
+    """How long a status may wait for the end of its job."""
+
+    wait: float = Field(0, ge=0, le=3600, description=f"seconds; at most {MAX_WAIT_S:.0f} count")
+
+
+class HistoryQuery(Query):
+    """Which jobs a history shows."""
+
+    limit: int = Field(50, ge=1, le=500)
+    offset: int = Field(0, ge=0, le=10_000_000)
+    status: JobState | None = None
+    feature: str = Field("", max_length=64)
+    start_date: datetime | None = Field(None, description="ISO 8601; without a zone it is UTC")
+    end_date: datetime | None = Field(None, description="ISO 8601; without a zone it is UTC")
+
+    @field_validator("status", "start_date", "end_date", mode="before")
+    @classmethod
+    def none_is_any(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("start_date", "end_date", mode="before")
+    @classmethod
+    def is_a_date(cls, value: object) -> object:
+        """pydantic would take a bare number for seconds since 1970."""
+        if isinstance(value, str) and not _DATE.match(value) and value:
+            raise ValueError("send ISO 8601, such as 2026-01-31T12:00:00Z")
+        return _LOST_PLUS.sub(r"\1+\2", value) if isinstance(value, str) else value
+
+
+class Pagination(Answer):
+    """Which part of a list this is."""
+
+    limit: int
+    offset: int
+    total: int
+    has_more: bool
+
+
+class History(Answer):
+    """Jobs of the client that asks, newest first."""
+
+    jobs: list[JobStatus]
+    pagination: Pagination
+    filters: dict[str, str | None]
+    timestamp: str | None
+
+
+class JobMoved(Answer):
+    """Where a job stands after the request."""
+
+    job_id: str
+    status: str
+    message: str
+
+
+class JobDeleted(Answer):
+    """A job is gone, with its files."""
+
+    job_id: str
+    message: str
+    deleted: bool
+    freed_space_mb: float
+
+
+class QueueStats(Answer):
+    """How many jobs there are, of all clients, and of the one that asks."""
+
+    pending_jobs: int
+    processing_jobs: int
+    completed_jobs: int
+    failed_jobs: int
+    cancelled_jobs: int
+    client_pending_jobs: int
+    client_processing_jobs: int
+
+
+def core() -> Core:
+    """The core of this process."""
+    found: Core = current_app.extensions["meshkiln"]
+    return found
+
+
+def listed_job(job_id: str) -> Listed:
+    """A job that the caller may see. Raises NotFound, also for one of another key; Gone for one that was there."""
+    if not JOB_ID.fullmatch(job_id):
+        raise NotFound(f"no job {job_id:.64}")
+    try:
+        listed = core().desk.store.get_listed(job_id)
+    except Gone as gone:
+        if callers.sees(gone.owner):
+            raise
+        raise NotFound(f"no job {job_id}") from None
+    if not callers.sees(listed.record.client):
+        raise NotFound(f"no job {job_id:.64}")
+    return listed
+
+
+@bp.get("/<job_id>")
+@describe("jobs", answer=JobStatus, query=WaitQuery, errors=(404, 410))
+def status(job_id: str) -> Response:
+    """Where a job stands; with ?wait= as soon as it has ended, or after as many seconds."""
+    wait_s = min(query_of(WaitQuery).wait, MAX_WAIT_S) if request.args else 0.0
+    listed = listed_job(job_id)
+    if wait_s and not listed.record.has_ended:
+        _wait_for_end(job_id, wait_s)
+        listed = listed_job(job_id)
+    return telling_when(jsonify(job_status(listed, core().eta_s(listed))), listed)
+
+
+def telling_when(response: Response, listed: Listed) -> Response:
+    """The answer, with Retry-After while the job has not ended."""
+    if seconds := poll_in_s(listed):
+        response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def poll_in_s(listed: Listed) -> int | None:
+    """Seconds after which asking again makes sense; None for a job that has ended."""
+    if listed.record.has_ended:
+        return None
+    least, most = POLL_S
+    return max(least, min(most, math.ceil((core().eta_s(listed) or 0.0) / 2)))
+
+
+def _wait_for_end(job_id: str, wait_s: float) -> None:
+    """Look now and then, until the job has ended, the time is over, or the client has gone."""
+    until_s = time.monotonic() + wait_s
+    store, connection = core().desk.store, request.environ.get("gunicorn.socket")
+    with lent_place(connection) as may_wait:
+        for look in range(10_000):
+            left_s = until_s - time.monotonic()
+            if not may_wait or left_s <= 0 or _has_gone(connection):
+                return
+            time.sleep(min(left_s, _LOOK_S[min(look, len(_LOOK_S) - 1)]))
+            (state,) = store.states([job_id])
+            if state not in (JobState.QUEUED, JobState.PROCESSING):
+                return
+
+
+def _has_gone(connection: socket.socket | None) -> bool:
+    """Whether the client has hung up: nobody waits any more."""
+    if connection is None:
+        return False
+    try:
+        return not socket.socket.recv(connection, 1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+
+
+@bp.get("/history")
+@describe("jobs", answer=History, query=HistoryQuery)
+def history() -> Response:
+    """The jobs of the client that asks, newest first, by page."""
+    asked = query_of(HistoryQuery)
+    page = core().desk.store.history(
+        callers.client(),
+        state=asked.status,
+        feature=asked.feature,
+        created=(_seconds(asked.start_date, -math.inf), _seconds(asked.end_date, math.inf)),
+        first=asked.offset,
+        count=asked.limit,
+    )
+    return jsonify(
+        jobs=[job_status(Listed(record, None), None) for record in page.records],
+        pagination={
+            "limit": asked.limit,
+            "offset": asked.offset,
+            "total": page.total,
+            "has_more": asked.offset + len(page.records) < page.total,
+        },
+        filters={
+            "status": asked.status.value if asked.status else None,
+            "feature": asked.feature or None,
+            "start_date": request.args.get("start_date"),
+            "end_date": request.args.get("end_date"),
+        },
+        timestamp=wire.iso_time(time.time()),
+    )
+
+
+def _seconds(moment: datetime | None, otherwise: float) -> float:
+    if moment is None:
+        return otherwise
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+@bp.get("/queue/stats")
+@describe("jobs", answer=QueueStats)
+def queue_stats() -> Response:
+    """How many jobs wait, run and have ended."""
+    store = core().desk.store
+    counts, ended = store.counts(callers.client()), store.ended_counts()
+    return jsonify(
+        pending_jobs=counts.waiting,
+        processing_jobs=counts.running,
+        completed_jobs=ended[JobState.COMPLETED],
+        failed_jobs=ended[JobState.FAILED],
+        cancelled_jobs=ended[JobState.CANCELLED],
+        client_pending_jobs=counts.client_waiting,
+        client_processing_jobs=counts.client_running,
+    )
+
+
+@bp.post("/<job_id>/cancel")
+@describe("jobs", answer=JobMoved, errors=(404, 410))
+def cancel(job_id: str) -> Response:
+    """End a job that waits or runs. One that has ended stays as it is; asking again answers the same."""
+    listed_job(job_id)
+    state = core().desk.store.cancel(job_id, time.time())
+    said = "Job cancelled" if state is JobState.CANCELLED else f"Job had already {state.value}"
+    return jsonify(job_id=job_id, status=state.value, message=said)
+
+
+@bp.delete("/<job_id>")
+@describe("jobs", answer=JobDeleted, errors=(404, 410))
+def delete(job_id: str) -> Response:
+    """Cancel a job if it has not ended, then remove it with its inputs and results."""
+    record = listed_job(job_id).record
+    store = core().desk.store
+    store.cancel(job_id, time.time())
+    freed_bytes = free_result(record) + core().desk.inputs.forget(record.inputs)
+    store.forget(store.get(job_id))
+    return jsonify(
+        job_id=job_id,
+        message="Job deleted",
+        deleted=True,
+        freed_space_mb=size_mb(freed_bytes),
+    )
+
+
+def free_result(record: JobRecord) -> int:
+    """Remove the files of a result. Bytes freed."""
+    freed_bytes = core().outputs.size_bytes(record.client, record.job_id)
+    core().outputs.remove(record.client, record.job_id)
+    return freed_bytes

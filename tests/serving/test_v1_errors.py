@@ -1,0 +1,249 @@
+"""Every code and status of the second API, each raised by what a client or a bad day can do."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from redis import Redis
+
+from serving.keys import new_key
+from serving.settings import MIB, Settings
+from serving.web.app import create_app
+from tests.serving import pictures
+from tests.serving.second_api import (
+    JOBS,
+    PAINTING,
+    PICTURE,
+    RAW_MESH,
+    TEXTURED_MESH,
+    V1,
+    as_base64,
+    files_below,
+    job_of,
+    refused,
+    submit,
+)
+
+CODES = {
+    "INVALID_VALUE",
+    "NOT_FOUND",
+    "API_ERROR",
+    "INTERNAL_ERROR",
+    "FILE_UPLOAD_ERROR",
+    "MODEL_NOT_AVAILABLE",
+    "INSUFFICIENT_VRAM",
+    "JOB_FAILED",
+}
+NOBODY = "redis://127.0.0.1:1/0"
+IMAGE = {"image_base64": as_base64(PICTURE)}
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.fixture
+def web(tmp_path: Path, redis_url: str, redis_client: Redis) -> Callable[..., FlaskClient]:
+    """Makes the web of a server with these settings, in this process and with a real Redis."""
+
+    def make(**settings: Any) -> FlaskClient:
+        values = {"data_dir": tmp_path, "redis_url": redis_url, **settings}
+        return create_app(Settings(_env_file=None).model_copy(update=values)).test_client()
+
+    return make
+
+
+# What a client can do
+
+REFUSALS: dict[str, tuple[str, str, dict[str, Any], int, str]] = {
+    "no input": ("POST", RAW_MESH, {"json": {}}, 400, "INVALID_VALUE"),
+    "broken JSON": ("POST", RAW_MESH, {"data": "{", "headers": JSON}, 400, "INVALID_VALUE"),
+    "a foreign path": ("POST", RAW_MESH, {"json": {"image_path": "/x"}}, 400, "INVALID_VALUE"),
+    "no picture": (
+        "POST",
+        RAW_MESH,
+        {"json": {"image_base64": as_base64(b"text")}},
+        400,
+        "FILE_UPLOAD_ERROR",
+    ),
+    "a model that is not here": (
+        "POST",
+        RAW_MESH,
+        {"json": {**IMAGE, "model_preference": "x"}},
+        400,
+        "MODEL_NOT_AVAILABLE",
+    ),
+    "an unknown job": ("GET", f"{JOBS}/{'0' * 32}", {}, 404, "NOT_FOUND"),
+    "an unknown upload": ("POST", RAW_MESH, {"json": {"image_file_id": "x"}}, 404, "NOT_FOUND"),
+    "an unknown route": ("GET", f"{V1}/nothing/here", {}, 404, "NOT_FOUND"),
+    "an unknown feature": ("POST", f"{V1}/mesh-generation/x", {"json": {}}, 404, "NOT_FOUND"),
+    "a route with a slash too many": ("GET", f"{JOBS}/history/", {}, 404, "NOT_FOUND"),
+    "the wrong method": ("GET", RAW_MESH, {}, 405, "API_ERROR"),
+    "the wrong method for a job": ("PATCH", f"{JOBS}/{'0' * 32}", {}, 405, "API_ERROR"),
+    "no JSON": ("POST", RAW_MESH, {"data": "x"}, 415, "INVALID_VALUE"),
+    "JSON for a form": ("POST", f"{RAW_MESH}-upload", {"json": {}}, 415, "INVALID_VALUE"),
+    "a number out of bounds": (
+        "POST",
+        TEXTURED_MESH,
+        {"json": {**IMAGE, "texture_resolution": 255}},
+        422,
+        "INVALID_VALUE",
+    ),
+    "a bad query": ("GET", f"{JOBS}/history?limit=0", {}, 422, "INVALID_VALUE"),
+    "an unknown option": (
+        "POST",
+        RAW_MESH,
+        {"json": {**IMAGE, "model_parameters": {"x": 1}}},
+        422,
+        "INVALID_VALUE",
+    ),
+}
+
+
+@pytest.mark.parametrize("row", REFUSALS.values(), ids=REFUSALS)
+def test_refusal_has_its_status_its_code_and_three_fields(at_desk, row):
+    method, path, body, status, code = row
+    answer = at_desk.request(method, path, **body)
+    said = refused(answer, status, code)
+    if status == 422:
+        assert all(set(field) >= {"loc", "msg", "type"} for field in said["detail"])
+    else:
+        assert isinstance(said["detail"], str)
+    if status == 405:
+        assert answer.headers["Allow"]
+
+
+def test_conflict_and_gone_are_told_apart_from_never_there(at_desk):
+    job_id = submit(at_desk)
+    refused(at_desk.get(f"{JOBS}/{job_id}/download"), 409, "API_ERROR", job_id)
+    at_desk.delete(f"{JOBS}/{job_id}")
+    refused(at_desk.get(f"{JOBS}/{job_id}"), 410, "NOT_FOUND", job_id)
+    refused(at_desk.get(f"{JOBS}/{'0' * 32}"), 404, "NOT_FOUND")
+
+
+def test_file_that_is_too_large_is_refused_in_every_form(web, tmp_path):
+    app = web(max_image_mib=1, max_mesh_mib=2)
+    big = pictures.encoded(pictures.disc()) + b"\0" * (MIB + 1)
+    answers = [
+        app.post(RAW_MESH, json={"image_base64": as_base64(big)}),
+        app.post(RAW_MESH, json={"image_base64": as_base64(big, "image/png")}),
+        app.post(f"{RAW_MESH}-upload", data={"image_file": (io.BytesIO(big), "p.png")}),
+        app.post(f"{RAW_MESH}-upload", data={"image_base64": as_base64(big), "x": "y"}),
+        app.post(f"{V1}/mesh-generation/upload-image", data={"file": (io.BytesIO(big), "p")}),
+        app.post(PAINTING, json={**IMAGE, "mesh_base64": as_base64(b"v" * (2 * MIB + 1))}),
+    ]
+    for answer in answers:
+        refused(answer, 413, "FILE_UPLOAD_ERROR")
+    # By what it announces: nobody has to send 101 MiB to be told.
+    announced = {"CONTENT_LENGTH": str(101 * MIB)}
+    answer = app.post(RAW_MESH, data=b"{}", headers=JSON, environ_overrides=announced)
+    refused(answer, 413, "FILE_UPLOAD_ERROR", "100 MiB")
+    assert files_below(tmp_path / "inputs") == files_below(tmp_path / "uploads") == []
+
+
+def test_too_many_jobs_are_told_when_to_come_again(web, tmp_path):
+    app = web(max_waiting_per_client=2)
+    accepted = [app.post(RAW_MESH, json=IMAGE).json["job_id"] for _ in range(2)]
+    for answer in (
+        app.post(RAW_MESH, json=IMAGE),
+        app.post(f"{RAW_MESH}-upload", data={"image_file": (io.BytesIO(PICTURE), "p")}),
+    ):
+        refused(answer, 429, "API_ERROR", "2 jobs")
+        assert int(answer.headers["Retry-After"]) >= 1
+    assert len(files_below(tmp_path / "inputs")) == 2
+    app.post(f"{JOBS}/{accepted[0]}/cancel")
+    assert app.post(RAW_MESH, json=IMAGE).status_code == 200
+
+
+def test_jobs_that_come_too_fast_are_told_when_to_come_again(web, tmp_path):
+    app = web(submits_per_minute=2)
+    for _ in range(2):
+        assert app.post(RAW_MESH, json=IMAGE).status_code == 200
+    answer = app.post(RAW_MESH, json=IMAGE)
+    refused(answer, 429, "API_ERROR", "in a minute")
+    assert 1 <= int(answer.headers["Retry-After"]) <= 60
+    assert len(files_below(tmp_path / "inputs")) == 2
+    headers = {"Idempotency-Key": "first"}
+    refused(app.post(RAW_MESH, json=IMAGE, headers=headers), 429, "API_ERROR")
+
+
+@pytest.mark.parametrize(
+    "header", ["Bearer nonsense", "Basic YTpi", "Bearer", "nonsense", "Bearer a b"]
+)
+def test_wrong_key_is_refused_wherever_jobs_are_shown_or_made(web, tmp_path, header):
+    """Upstream took any key, and a broken one for none: then every job was anybody's."""
+    holder = {"Authorization": f"Bearer {new_key(tmp_path / 'data' / 'api-keys', 'a')}"}
+    app = web()
+    job_id = job_of_app(app.post(RAW_MESH, json=IMAGE, headers=holder))
+    headers = {"Authorization": header}
+    job = f"{JOBS}/{job_id}"
+    for answer in (
+        app.post(RAW_MESH, json=IMAGE, headers=headers),
+        *(app.get(f"{job}{what}", headers=headers) for what in ("", "/download", "/input")),
+        app.get(f"{JOBS}/history", headers=headers),
+        app.post(f"{job}/cancel", headers=headers),
+        app.delete(job, headers=headers),
+        app.delete(f"{job}/result", headers=headers),
+    ):
+        refused(answer, 401, "API_ERROR")
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+    for answer in (app.get(job), app.get(f"{job}/input"), app.delete(job)):
+        refused(answer, 404, "NOT_FOUND")  # nor does the job show without any key
+    assert app.get(job, headers=holder).json["status"] == "queued"
+
+
+def job_of_app(answer: Any) -> str:
+    assert answer.status_code == 200, answer.text
+    return str(answer.json["job_id"])
+
+
+# What a bad day can do
+
+
+def test_defect_is_answered_in_three_fields_that_hold_nothing_of_it(web, caplog):
+    app = web()
+
+    def broken() -> None:
+        raise ValueError("secret of /srv/secret.py")
+
+    app.application.add_url_rule(f"{V1}/test/broken", view_func=broken)
+    answer = app.get(f"{V1}/test/broken")
+    body = refused(answer, 500, "INTERNAL_ERROR", "log")
+    assert "secret" not in json.dumps(body)
+    assert answer.headers["X-Process-Time"]
+    assert "secret" in caplog.text
+
+
+def test_queue_that_is_away_is_said_and_nothing_of_a_refused_job_is_left(web, tmp_path, caplog):
+    app = web(redis_url=NOBODY)
+    answers = [
+        app.get(f"{JOBS}/{'0' * 32}"),
+        app.get(f"{JOBS}/{'0' * 32}?wait=5"),
+        app.get(f"{JOBS}/{'0' * 32}/download"),
+        app.get(f"{JOBS}/history"),
+        app.get(f"{JOBS}/queue/stats"),
+        app.post(f"{JOBS}/{'0' * 32}/cancel"),
+        app.delete(f"{JOBS}/{'0' * 32}"),
+        app.post(RAW_MESH, json=IMAGE),
+        app.post(f"{RAW_MESH}-upload", data={"image_file": (io.BytesIO(PICTURE), "p")}),
+        app.post(RAW_MESH, json={"image_file_id": "img_" + "0" * 32}),
+    ]
+    for answer in answers:
+        refused(answer, 503, "API_ERROR", "try again")
+        assert int(answer.headers["Retry-After"]) >= 1
+    assert "Redis is away" in caplog.text
+    assert files_below(tmp_path / "inputs" / ".incoming") == []
+
+
+def test_only_codes_that_the_documents_know_are_used():
+    used = {code for *_, code in REFUSALS.values()}
+    assert used <= CODES
+
+
+def test_first_api_keeps_its_own_form_of_errors(at_desk):
+    answer = at_desk.post("/image_to_3d", json={})
+    assert (answer.status_code, set(answer.json())) == (400, {"error"})
+    job_of(at_desk.post(RAW_MESH, json=IMAGE))

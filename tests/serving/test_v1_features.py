@@ -1,0 +1,670 @@
+"""The regular routes of the second API: for each feature of the catalog one for JSON and a twin for forms."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from pipelines.catalog import Catalog
+from pipelines.presets import QUALITY_PRESETS
+from pipelines.spec import Feature, Params, Slot, Stage
+from serving.jobs.record import JobRecord
+from serving.settings import Settings
+from serving.web.app import create_app
+from serving.web.v1 import features
+from tests.serving.live import Client
+from tests.serving.second_api import (
+    CATALOG,
+    FILES,
+    JOBS,
+    OTHER_PICTURE,
+    PAINTING,
+    PICTURE,
+    QUICK,
+    RAW_MESH,
+    TEXTURED_MESH,
+    V1,
+    as_base64,
+    doable,
+    ended,
+    files_below,
+    form_files,
+    job_of,
+    json_body,
+    needed_fields,
+    needed_slots,
+    refused,
+    status_of,
+    submit,
+    whole_numbers,
+)
+
+EVERY_FEATURE = pytest.mark.parametrize("feature", doable(), ids=lambda feature: feature.name)
+IMAGE_FILE = {"image_file": ("picture.png", PICTURE)}
+
+
+def record_of(client: Client, job_id: str) -> JobRecord:
+    return client.server.record(job_id)
+
+
+def input_bytes(client: Client, record: JobRecord) -> dict[str, bytes]:
+    folder = client.server.data_dir / "inputs"
+    return {slot: (folder / path).read_bytes() for slot, path in record.inputs.items()}
+
+
+def nothing_left(client: Client) -> bool:
+    return client.server.inputs_of(client.address) == [] and client.server.uploads_left() == []
+
+
+# Every feature
+
+
+@EVERY_FEATURE
+def test_json_route_and_its_twin_make_the_same_job(at_desk, feature):
+    path = V1 + feature.route
+    by_json = record_of(at_desk, job_of(at_desk.post(path, json=json_body(feature))))
+    form = {name: str(value) for name, value in needed_fields(feature).items()}
+    # The third part makes it multipart also for a feature that takes no file.
+    parts = {**form_files(feature), "an_extra_field": (None, "x")}
+    by_form = record_of(at_desk, job_of(at_desk.post(f"{path}-upload", data=form, files=parts)))
+    for record in (by_json, by_form):
+        assert record.feature == feature.name
+        assert record.model_id == CATALOG.cards_for(feature.name)[0].model_id
+        assert record.client == at_desk.address
+        expected = {slot: FILES[kind][1] for slot, kind in needed_slots(feature).items()}
+        assert input_bytes(at_desk, record) == expected
+    assert (by_json.params, by_json.options) == (by_form.params, by_form.options)
+
+
+@EVERY_FEATURE
+def test_answer_to_a_submit_has_its_documented_words_and_addresses_that_work(at_desk, feature):
+    answer = at_desk.post(V1 + feature.route, json=json_body(feature))
+    body = answer.json()
+    job_id = body["job_id"]
+    assert body == {
+        "job_id": job_id,
+        "status": "queued",
+        "message": body["message"],
+        "model": CATALOG.cards_for(feature.name)[0].model_id,
+        "status_url": f"{JOBS}/{job_id}",
+        "download_url": f"{JOBS}/{job_id}/download",
+        "cancel_url": f"{JOBS}/{job_id}/cancel",
+        "warnings": [],
+    }
+    assert body["message"].endswith("job queued successfully")
+    assert at_desk.get(body["status_url"]).json()["feature"] == feature.name
+    assert at_desk.get(body["download_url"]).status_code == 409
+    assert at_desk.post(body["cancel_url"]).json()["status"] == "cancelled"
+
+
+@EVERY_FEATURE
+def test_null_and_empty_text_are_the_same_as_left_out(at_desk, feature):
+    """The documents' own examples send null for what they do not use; upstream answered 500."""
+    body = json_body(feature)
+    optional = {
+        *(f"{slot}_{way}" for slot in feature.inputs for way in ("path", "base64", "file_id")),
+        *whole_numbers(feature),
+        *("model_preference", "model_parameters", "preset", "output_format", "input_job_id"),
+    } - set(body)
+    plain = record_of(at_desk, job_of(at_desk.post(V1 + feature.route, json=body)))
+    for nothing in (None, ""):
+        padded = body | dict.fromkeys(optional, nothing)
+        record = record_of(at_desk, job_of(at_desk.post(V1 + feature.route, json=padded)))
+        assert (record.params, record.options) == (plain.params, plain.options)
+        assert record.model_id == plain.model_id
+        assert sorted(record.inputs) == sorted(plain.inputs)
+        assert status_of(at_desk, record.job_id)["model_preference"] is None
+
+
+@EVERY_FEATURE
+@pytest.mark.parametrize("twin", [False, True])
+def test_unknown_model_is_refused_and_those_there_are_are_named(at_desk, feature, twin):
+    """Upstream's -upload routes took the first model in silence."""
+    own = CATALOG.cards_for(feature.name)[0].model_id
+    others = [card.model_id for card in CATALOG.cards.values() if card.feature != feature.name]
+    for wrong in ("trellis_of_the_future", *others[:1]):
+        if twin:
+            form = {**needed_fields(feature), "model_preference": wrong}
+            parts = {**form_files(feature), "x": (None, "x")}
+            answer = at_desk.post(f"{V1}{feature.route}-upload", data=form, files=parts)
+        else:
+            body = json_body(feature, model_preference=wrong)
+            answer = at_desk.post(V1 + feature.route, json=body)
+        refused(answer, 400, "MODEL_NOT_AVAILABLE", wrong, own)
+    assert nothing_left(at_desk)
+
+
+@EVERY_FEATURE
+def test_every_model_of_a_feature_can_be_asked_for_by_its_id(at_desk, feature):
+    for card in CATALOG.cards_for(feature.name):
+        body = json_body(feature, model_preference=f" {card.model_id}")
+        job_id = job_of(at_desk.post(V1 + feature.route, json=body))
+        assert record_of(at_desk, job_id).model_id == card.model_id
+        assert status_of(at_desk, job_id)["model_preference"] == card.model_id
+
+
+@EVERY_FEATURE
+def test_unknown_fields_are_ignored_in_both_routes(at_desk, feature):
+    extra = {"priority": 5, "gpu": {"id": 3}, "callback": None, "image_name": "x"}
+    record = record_of(
+        at_desk, job_of(at_desk.post(V1 + feature.route, json=json_body(feature, **extra)))
+    )
+    assert "priority" not in {**record.params, **record.options}
+    form = {**needed_fields(feature), "priority": "5"}
+    parts = {**form_files(feature), "x": (None, "x")}
+    job_of(at_desk.post(f"{V1}{feature.route}-upload", data=form, files=parts))
+
+
+@EVERY_FEATURE
+def test_required_inputs_must_be_named_exactly_once(at_desk, feature):
+    for slot, kind in needed_slots(feature).items():
+        body = json_body(feature)
+        lacking = {name: value for name, value in body.items() if name != f"{slot}_base64"}
+        answer = at_desk.post(V1 + feature.route, json=lacking)
+        refused(answer, 400, "INVALID_VALUE", f"{slot} is missing", f"{slot}_file_id")
+        doubled = {**body, f"{slot}_path": "/some/file"}
+        answer = at_desk.post(V1 + feature.route, json=doubled)
+        refused(answer, 400, "INVALID_VALUE", f"{slot}_path", f"{slot}_base64", "exactly one")
+        form = {**needed_fields(feature), f"{slot}_base64": as_base64(FILES[kind][1])}
+        answer = at_desk.post(f"{V1}{feature.route}-upload", data=form, files=form_files(feature))
+        refused(answer, 400, "INVALID_VALUE", f"{slot}_file", f"{slot}_base64", "exactly one")
+    assert nothing_left(at_desk)
+
+
+@EVERY_FEATURE
+def test_numbers_count_by_their_bounds_also_when_they_come_as_text(at_desk, feature):
+    for name, facts in whole_numbers(feature).items():
+        bounds = {type(rule).__name__: rule for rule in facts.metadata}
+        least, most = bounds["Ge"].ge, bounds["Le"].le
+        for wrong in (least - 1, most + 1, "many", "", 0.5, [least]):
+            if wrong == "":
+                continue  # the same as left out
+            answer = at_desk.post(V1 + feature.route, json=json_body(feature, **{name: wrong}))
+            body = refused(answer, 422, "INVALID_VALUE", name)
+            assert body["detail"][0]["loc"] == ["body", name]
+        for right in (least, most, str(most)):
+            answer = at_desk.post(V1 + feature.route, json=json_body(feature, **{name: right}))
+            assert int(right) in record_of(at_desk, job_of(answer)).params.values()
+        form = {**needed_fields(feature), name: str(least)}
+        parts = {**form_files(feature), "x": (None, "x")}
+        answer = at_desk.post(f"{V1}{feature.route}-upload", data=form, files=parts)
+        assert least in record_of(at_desk, job_of(answer)).params.values()
+
+
+@EVERY_FEATURE
+def test_output_format_that_no_model_writes_is_refused(at_desk, feature):
+    """Upstream queued output_format zzz and failed later."""
+    if "output_format" not in feature.params.model_fields:
+        pytest.skip("this feature has one output only")
+    answer = at_desk.post(V1 + feature.route, json=json_body(feature, output_format="zzz"))
+    refused(answer, 422, "INVALID_VALUE", "output_format", "glb")
+    assert nothing_left(at_desk)
+
+
+@EVERY_FEATURE
+def test_route_answers_post_alone_and_bodies_of_its_own_kind(at_desk, feature):
+    path = V1 + feature.route
+    for where in (path, f"{path}-upload"):
+        answer = at_desk.get(where)
+        refused(answer, 405, "API_ERROR", "GET")
+        assert "POST" in answer.headers["Allow"]
+        refused(at_desk.post(where, data=b"x"), 415, "INVALID_VALUE")
+    refused(at_desk.post(path, files=IMAGE_FILE), 415, "INVALID_VALUE", "-upload")
+    refused(at_desk.post(f"{path}-upload", json={}), 415, "INVALID_VALUE", f"JSON to {path}")
+    assert nothing_left(at_desk)
+
+
+@EVERY_FEATURE
+def test_preset_sets_what_the_feature_has_unless_the_request_does(at_desk, feature):
+    known = set(feature.params.model_fields)
+    in_effect = {"texture_size": "texture_resolution", "vertex_limit": "vertex_limit"}
+    in_effect = {name: key for name, key in in_effect.items() if name in known}
+    if not in_effect:
+        pytest.skip("no preset has an effect on it")
+    low = QUALITY_PRESETS["low"]
+    path = V1 + feature.route
+    record = record_of(at_desk, job_of(at_desk.post(path, json=json_body(feature, preset="low"))))
+    assert {name: record.params[name] for name in in_effect} == {
+        name: low[key] for name, key in in_effect.items()
+    }
+    for key in in_effect.values():
+        own = json_body(feature, preset="low", **{key: 600})
+        told = record_of(at_desk, job_of(at_desk.post(path, json=own))).params
+        assert told[{shown: name for name, shown in in_effect.items()}[key]] == 600
+    form = {**needed_fields(feature), "preset": "low"}
+    parts = {**form_files(feature), "x": (None, "x")}
+    answer = at_desk.post(f"{path}-upload", data=form, files=parts)
+    assert record_of(at_desk, job_of(answer)).params == record.params
+    answer = at_desk.post(path, json=json_body(feature, preset="ultra"))
+    refused(answer, 422, "INVALID_VALUE", "preset", "low", "medium", "high")
+
+
+def test_route_that_is_known_by_two_names_is_served_by_both():
+    """The documents say auto-rigging, older programs auto-rig."""
+
+    class NoParams(Params):
+        pass
+
+    rig = Feature(
+        name="auto_rigging",
+        route="/auto-rigging/generate-rig",
+        summary="Rig a mesh",
+        inputs={"mesh": Slot("mesh")},
+        params=NoParams,
+        stages=(Stage("rig", 1.0),),
+        run=lambda work, adapter, report: adapter.rig(work, report),
+    )
+    app = Flask("test")
+    app.register_blueprint(features.blueprint(Catalog({"auto_rigging": rig}, {}, {})))
+    routes = {rule.rule for rule in app.url_map.iter_rules()} - {"/static/<path:filename>"}
+    assert routes == {
+        "/api/v1/auto-rigging/generate-rig",
+        "/api/v1/auto-rigging/generate-rig-upload",
+        "/api/v1/auto-rig/generate-rig",
+        "/api/v1/auto-rig/generate-rig-upload",
+    }
+
+
+def test_feature_without_a_model_says_so(at_desk):
+    for feature in CATALOG.features.values():
+        if not CATALOG.cards_for(feature.name):
+            answer = at_desk.post(V1 + feature.route, json=json_body(feature))
+            refused(answer, 400, "MODEL_NOT_AVAILABLE", f"no model for {feature.name}")
+
+
+# Models that stand in
+
+
+@pytest.fixture
+def builtin_app(tmp_path: Path, redis_url: str, redis_client) -> FlaskClient:
+    """The web of a server with MESHKILN_MODEL_FALLBACK=builtin."""
+    values = {"data_dir": tmp_path, "redis_url": redis_url, "model_fallback": "builtin"}
+    return create_app(Settings(_env_file=None).model_copy(update=values)).test_client()
+
+
+@pytest.mark.parametrize("twin", [False, True])
+def test_with_the_fallback_a_model_that_is_not_here_is_replaced_and_that_is_said(builtin_app, twin):
+    wanted = {
+        "model_preference": "trellis_image_to_raw_mesh",
+        "model_parameters": json.dumps({"ss_guidance": 7, "depth_scale": 0.5}),
+    }
+    if twin:
+        data = {**wanted, "image_file": (io.BytesIO(PICTURE), "picture.png")}
+        answer = builtin_app.post(f"{RAW_MESH}-upload", data=data)
+    else:
+        body = {**wanted, "image_base64": as_base64(PICTURE)}
+        body["model_parameters"] = json.loads(wanted["model_parameters"])
+        answer = builtin_app.post(RAW_MESH, json=body)
+    assert answer.status_code == 200, answer.text
+    assert answer.json["model"] == "classic_image_to_raw_mesh"
+    warnings = {row["code"]: row["message"] for row in answer.json["warnings"]}
+    assert set(warnings) == {"MODEL_SUBSTITUTED", "FIELD_WITHOUT_EFFECT"}
+    for word in ("trellis_image_to_raw_mesh", "classic_image_to_raw_mesh"):
+        assert word in warnings["MODEL_SUBSTITUTED"]
+    assert "ss_guidance" in warnings["FIELD_WITHOUT_EFFECT"]
+    status = builtin_app.get(answer.json["status_url"]).json
+    assert status["model_preference"] == "trellis_image_to_raw_mesh"
+    assert status["model"] == "classic_image_to_raw_mesh"
+    assert status["warnings"] == answer.json["warnings"]
+
+
+def test_with_the_fallback_a_model_that_is_here_still_has_to_know_its_parameters(builtin_app):
+    body = {"image_base64": as_base64(PICTURE), "model_parameters": {"ss_guidance": 7}}
+    answer = builtin_app.post(RAW_MESH, json=body)
+    refused(answer, 422, "INVALID_VALUE", "ss_guidance")
+
+
+# Parameters of the model
+
+
+def test_parameters_of_the_model_reach_the_job_from_both_routes(at_desk):
+    chosen = {"depth_scale": 0.5, "sparse_structure_sample_steps": "7"}
+    job_id = submit(at_desk, model_parameters=chosen)
+    by_json = record_of(at_desk, job_id)
+    assert (by_json.options["depth_scale"], by_json.options["sparse_structure_sample_steps"]) == (
+        0.5,
+        7,
+    )
+    form = {"model_parameters": json.dumps(chosen)}
+    answer = at_desk.post(f"{RAW_MESH}-upload", data=form, files=IMAGE_FILE)
+    assert record_of(at_desk, job_of(answer)).options == by_json.options
+
+
+@pytest.mark.parametrize(
+    ("parameters", "where"),
+    [
+        ({"ss_guidance": 7}, ["body", "model_parameters", "ss_guidance"]),
+        ({"depth_scale": 99}, ["body", "model_parameters", "depth_scale"]),
+        ({"depth_scale": "deep"}, ["body", "model_parameters", "depth_scale"]),
+        ([1], ["body", "model_parameters"]),
+        ("not an object", ["body", "model_parameters"]),
+        ("[" * 5_000, ["body", "model_parameters"]),
+    ],
+    ids=["unknown", "out of bounds", "no number", "a list", "text", "nested"],
+)
+def test_wrong_parameters_of_the_model_are_refused_in_both_routes(at_desk, parameters, where):
+    body = {"image_base64": as_base64(PICTURE), "model_parameters": parameters}
+    as_text = parameters if isinstance(parameters, str) else json.dumps(parameters)
+    answers = [
+        at_desk.post(RAW_MESH, json=body),
+        at_desk.post(f"{RAW_MESH}-upload", data={"model_parameters": as_text}, files=IMAGE_FILE),
+    ]
+    for answer in answers:
+        detail = refused(answer, 422, "INVALID_VALUE", "model_parameters")["detail"]
+        assert [row["loc"] for row in detail] == [where]
+        assert all(row["msg"] and row["type"] for row in detail)
+    assert nothing_left(at_desk)
+
+
+def test_unknown_parameter_of_the_model_is_answered_with_those_it_knows(at_desk):
+    body = {"image_base64": as_base64(PICTURE), "model_parameters": {"ss_guidance": 7}}
+    refused(at_desk.post(RAW_MESH, json=body), 422, "INVALID_VALUE", "depth_scale")
+
+
+def test_every_bad_field_is_listed_at_once(at_desk):
+    body = {"image_base64": as_base64(PICTURE), "seed": "x", "texture_resolution": 1}
+    detail = refused(at_desk.post(TEXTURED_MESH, json=body), 422, "INVALID_VALUE")["detail"]
+    assert sorted(row["loc"][-1] for row in detail) == ["seed", "texture_resolution"]
+
+
+def test_bad_value_is_not_sent_back_whole(at_desk):
+    answer = at_desk.post(RAW_MESH, json={"image_base64": [as_base64(PICTURE) * 100]})
+    refused(answer, 422, "INVALID_VALUE", "image_base64")
+    assert len(answer.content) < 1_000
+
+
+# Inputs in the body
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        as_base64(PICTURE),
+        as_base64(PICTURE, "image/png"),
+        as_base64(PICTURE, "application/octet-stream"),
+        as_base64(PICTURE, "image/jpeg"),  # a client that is wrong about its own file
+        "data:;base64," + as_base64(PICTURE),
+        "\r\n".join(as_base64(PICTURE)[at : at + 76] for at in range(0, 10_000, 76)),
+    ],
+    ids=["bare", "data URL", "octet-stream", "wrong type", "no type", "in lines"],
+)
+def test_picture_comes_as_base64_with_or_without_a_data_url(at_desk, text):
+    record = record_of(at_desk, submit(at_desk, image_base64=text))
+    assert input_bytes(at_desk, record) == {"image": PICTURE}
+    assert record.inputs["image"].endswith(".png")
+
+
+@pytest.mark.parametrize("kind", ["obj", "glb"])
+def test_mesh_comes_as_base64_whatever_its_format(at_desk, kind):
+    """Upstream knew the format of a mesh from the data URL alone."""
+    mesh = FILES["mesh"][1] if kind == "obj" else a_glb()
+    record = record_of(at_desk, submit(at_desk, PAINTING, mesh_base64=as_base64(mesh)))
+    assert record.inputs["mesh"].endswith(f".{kind}")
+    assert input_bytes(at_desk, record) == {"image": PICTURE, "mesh": mesh}
+
+
+def a_glb() -> bytes:
+    import trimesh
+
+    return bytes(trimesh.creation.box().export(file_type="glb"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@@@",
+        as_base64(PICTURE)[:-3],
+        as_base64(PICTURE)[:40] + "=" + as_base64(PICTURE)[40:],
+        "data:image/png;base64",
+        "data:image/png;base64,",
+        "é" * 8,
+        as_base64(b"a text"),
+        as_base64(PICTURE[:20]),
+        as_base64(FILES["mesh"][1]),
+    ],
+    ids=[
+        "no base64",
+        "cut short",
+        "padding inside",
+        "no comma",
+        "nothing",
+        "not ASCII",
+        "no picture",
+        "half a head",
+        "a mesh",
+    ],
+)
+def test_base64_that_is_no_picture_is_refused_at_once(at_desk, text):
+    """Upstream's decoder took anything, and the job failed later."""
+    answer = at_desk.post(RAW_MESH, json={"image_base64": text})
+    refused(answer, 400, "FILE_UPLOAD_ERROR", "image_base64")
+    assert nothing_left(at_desk)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/etc/passwd",
+        "../../etc/passwd",
+        "/etc/nothing-there",
+        "file:///etc/passwd",
+        "a\0b",
+        "/",
+        "x" * 9_000,
+    ],
+)
+def test_path_of_the_server_is_refused_whether_it_exists_or_not(at_desk, path):
+    """Upstream queued any file that the server could read."""
+    answer = at_desk.post(RAW_MESH, json={"image_path": path})
+    body = refused(answer, 400, "INVALID_VALUE", "image_path", "file_id", "base64")
+    assert body == at_desk.post(RAW_MESH, json={"image_path": "/etc/nothing"}).json()
+    assert nothing_left(at_desk)
+
+
+def test_unknown_ids_are_not_found_and_name_their_field(at_desk):
+    for field in ("image_file_id", "texture_image_file_id"):
+        body = {"image_base64": as_base64(PICTURE), field: "img_" + "0" * 32}
+        body = body if field != "image_file_id" else {field: body[field]}
+        refused(at_desk.post(TEXTURED_MESH, json=body), 404, "NOT_FOUND", field)
+    body = {"image_base64": as_base64(PICTURE), "input_job_id": "0" * 32}
+    refused(at_desk.post(PAINTING, json=body), 404, "NOT_FOUND", "input_job_id")
+    assert nothing_left(at_desk)
+
+
+def test_job_without_a_result_is_no_input_yet(at_desk):
+    waiting = submit(at_desk)
+    body = {"image_base64": as_base64(PICTURE), "input_job_id": waiting}
+    refused(at_desk.post(PAINTING, json=body), 409, "API_ERROR", waiting, "queued")
+
+
+def test_file_may_be_sent_under_the_plain_name_of_its_input(at_desk):
+    """Some programs send `image`, as the first API has it."""
+    answer = at_desk.post(f"{RAW_MESH}-upload", files={"image": ("p.png", PICTURE)})
+    assert list(record_of(at_desk, job_of(answer)).inputs) == ["image"]
+
+
+def test_twin_takes_ids_and_base64_beside_files(at_desk):
+    form = {"image_base64": as_base64(PICTURE)}
+    answer = at_desk.post(f"{PAINTING}-upload", data=form, files={"mesh_file": FILES["mesh"]})
+    assert sorted(record_of(at_desk, job_of(answer)).inputs) == ["image", "mesh"]
+    answer = at_desk.post(f"{RAW_MESH}-upload", data=form)  # not multipart: plain fields
+    assert list(record_of(at_desk, job_of(answer)).inputs) == ["image"]
+
+
+def test_file_field_that_a_browser_left_empty_is_the_same_as_left_out(at_desk):
+    parts = {**IMAGE_FILE, "texture_image_file": ("", b"", "application/octet-stream")}
+    answer = at_desk.post(f"{TEXTURED_MESH}-upload", files=parts)
+    assert list(record_of(at_desk, job_of(answer)).inputs) == ["image"]
+    only_empty = {"image_file": ("", b"", "application/octet-stream")}
+    answer = at_desk.post(f"{TEXTURED_MESH}-upload", files=only_empty)
+    refused(answer, 400, "INVALID_VALUE", "image is missing")
+
+
+def test_name_of_a_file_is_shown_without_its_folders(at_desk):
+    for name in ("../../etc/cat.png", "C:\\pictures\\cat.png", "cat.png"):
+        job_id = job_of(at_desk.post(f"{RAW_MESH}-upload", files={"image_file": (name, PICTURE)}))
+        assert record_of(at_desk, job_id).shown["image_name"] == "cat.png"
+        assert record_of(at_desk, job_id).inputs["image"] == f"{at_desk.address}/{job_id}.image.png"
+
+
+REFUSED_FORMS = {
+    "an unknown file field": [("picture", ("p.png", PICTURE))],
+    "a file twice": [("image_file", ("p.png", PICTURE)), ("image_file", ("q.png", PICTURE))],
+    "a file by two names": [("image_file", ("p.png", PICTURE)), ("image", ("q.png", PICTURE))],
+    "an empty file": [("image_file", ("p.png", b""))],
+    "a mesh for a picture": [("image_file", FILES["mesh"])],
+    "a bad second file": [("image_file", ("p.png", PICTURE)), ("image_back_file", ("q", b"GIF"))],
+    "a bad field after the file": [("image_file", ("p.png", PICTURE)), ("seed", (None, "x"))],
+    "an unknown model": [("image_file", ("p", PICTURE)), ("model_preference", (None, "x"))],
+    "an unknown id beside it": [
+        ("image_file", ("p", PICTURE)),
+        ("image_back_file_id", (None, "x")),
+    ],
+}
+
+
+@pytest.mark.parametrize("parts", REFUSED_FORMS.values(), ids=REFUSED_FORMS)
+def test_refused_form_leaves_no_file(at_desk, parts):
+    """Upstream left a folder and the files of every rejected call."""
+    before = files_below(at_desk.server.data_dir / "uploads")
+    answer = at_desk.post(f"{RAW_MESH}-upload", files=parts)
+    assert answer.status_code in (400, 404, 422), answer.text
+    refused(answer, answer.status_code, answer.json()["error"])
+    assert nothing_left(at_desk)
+    assert not (at_desk.server.data_dir / "inputs" / at_desk.address).exists()
+    assert files_below(at_desk.server.data_dir / "uploads") == before
+    assert at_desk.get(f"{JOBS}/history").json()["jobs"] == []
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b"7", b'"x"', b"\xff", b"[" * 50_000])
+def test_body_that_is_no_object_is_refused(at_desk, body):
+    answer = at_desk.post(RAW_MESH, data=body, headers={"Content-Type": "application/json"})
+    refused(answer, 400, "INVALID_VALUE")
+
+
+def test_json_of_a_windows_shell_is_read(at_desk):
+    """It begins with a byte order mark."""
+    body = json.dumps({"image_base64": as_base64(PICTURE)}).encode("utf-8-sig")
+    job_of(at_desk.post(RAW_MESH, data=body, headers={"Content-Type": "application/json"}))
+    with_charset = {"Content-Type": "application/json; charset=utf-8"}
+    job_of(at_desk.post(RAW_MESH, data=body, headers=with_charset))
+
+
+# The same request again
+
+
+def again(client: Client, key: str, path: str = RAW_MESH, **fields: object):
+    fields.setdefault("image_base64", as_base64(PICTURE))
+    return client.post(path, json=fields, headers={"Idempotency-Key": key})
+
+
+def test_same_request_with_the_same_key_is_one_job(at_desk):
+    first, second = again(at_desk, "a"), again(at_desk, "a")
+    assert "Idempotency-Replayed" not in first.headers
+    assert second.headers["Idempotency-Replayed"] == "true"
+    job_id = job_of(first)
+    assert job_of(second) == job_id
+    assert at_desk.get(f"{JOBS}/history").json()["pagination"]["total"] == 1
+    assert at_desk.server.inputs_of(at_desk.address) == [f"{job_id}.image.png"]
+    at_desk.post(f"{JOBS}/{job_id}/cancel")
+    assert again(at_desk, "a").json()["status"] == "cancelled"
+
+
+def test_form_that_holds_the_same_is_the_same_request(at_desk):
+    job_id = job_of(again(at_desk, "a"))
+    headers = {"Idempotency-Key": "a"}
+    answer = at_desk.post(f"{RAW_MESH}-upload", files=IMAGE_FILE, headers=headers)
+    assert job_of(answer) == job_id
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        (RAW_MESH, {"seed": 5}),
+        (RAW_MESH, {"model_parameters": {"depth_scale": 0.5}}),
+        (RAW_MESH, {"image_base64": as_base64(OTHER_PICTURE)}),
+        (TEXTURED_MESH, {}),
+    ],
+    ids=["another param", "another option", "another picture", "another feature"],
+)
+def test_key_that_stood_for_another_request_is_refused(at_desk, path, fields):
+    job_id = job_of(again(at_desk, "a"))
+    refused(again(at_desk, "a", path, **fields), 422, "INVALID_VALUE", "Idempotency-Key")
+    assert at_desk.server.inputs_of(at_desk.address) == [f"{job_id}.image.png"]
+    assert job_of(again(at_desk, "b", path, **fields)) != job_id
+
+
+def test_keys_of_other_clients_are_not_mine(at_desk, desk_server, new_client):
+    assert job_of(again(at_desk, "a")) != job_of(again(new_client(desk_server), "a"))
+
+
+def test_same_key_from_many_threads_at_once_is_one_job(desk_server, at_desk):
+    clients = [Client(desk_server, at_desk.address) for _ in range(8)]
+    answers, gate = [], threading.Barrier(len(clients))
+
+    def send(client: Client) -> None:
+        gate.wait()
+        answers.append(again(client, "at once"))
+
+    threads = [threading.Thread(target=send, args=(client,)) for client in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for client in clients:
+        client.close()
+    (job_id,) = {job_of(answer) for answer in answers}
+    replayed = [answer.headers.get("Idempotency-Replayed") for answer in answers]
+    assert sorted(replayed, key=str) == [None, *["true"] * 7]
+    assert desk_server.inputs_of(at_desk.address) == [f"{job_id}.image.png"]
+    assert desk_server.uploads_left() == []
+
+
+def test_key_counts_in_the_first_api_too(at_desk):
+    headers = {"Idempotency-Key": "first"}
+    answers = [
+        at_desk.post("/image_to_3d", files={"image": ("p.png", PICTURE)}, headers=headers)
+        for _ in range(2)
+    ]
+    assert len({answer.json()["request_id"] for answer in answers}) == 1
+    assert answers[1].headers["Idempotency-Replayed"] == "true"
+    other = at_desk.post("/image_to_3d", files={"image": ("p.png", OTHER_PICTURE)}, headers=headers)
+    assert other.status_code == 422
+    assert "Idempotency-Key" in other.json()["error"]
+
+
+@pytest.mark.parametrize(("length", "status"), [(255, 200), (256, 400)])
+def test_key_may_have_255_characters(at_desk, length, status):
+    answer = again(at_desk, "k" * length)
+    assert answer.status_code == status
+    if status == 400:
+        refused(answer, 400, "INVALID_VALUE", "Idempotency-Key", "255")
+        assert nothing_left(at_desk)
+
+
+def test_job_that_was_deleted_may_be_asked_for_again_under_its_key(at_desk):
+    first = job_of(again(at_desk, "a"))
+    assert at_desk.delete(f"{JOBS}/{first}").status_code == 200
+    second = again(at_desk, "a")
+    assert "Idempotency-Replayed" not in second.headers
+    assert job_of(second) != first
+
+
+# The same submits, run
+
+
+def test_two_like_requests_at_once_are_two_jobs_with_results_of_their_own(client):
+    """Upstream named results by model, prompt and second: one overwrote the other."""
+    jobs = [submit(client, **QUICK, vertex_limit=limit) for limit in (500, 900)]
+    statuses = [ended(client, job_id) for job_id in jobs]
+    assert [status["status"] for status in statuses] == ["completed"] * 2
+    meshes = [client.get(f"{JOBS}/{job_id}/download").content for job_id in jobs]
+    assert meshes[0] != meshes[1]
+    assert client.delete(f"{JOBS}/{jobs[0]}/result").json()["deleted"]
+    assert client.get(f"{JOBS}/{jobs[1]}/download").content == meshes[1]
