@@ -69,6 +69,12 @@ def submit():
     return jsonify(job_id=job_id, status="queued", message="queued")
 
 
+@app.get("/one/<job_id>")
+def one(job_id: str):
+    """What most would write for the status of a job."""
+    return jsonify(_redis.hgetall("meshkiln:job:" + job_id))
+
+
 @app.get("/status")
 def status():
     return jsonify(status="ok")

@@ -96,8 +96,17 @@ class JobRecord:
 
     @classmethod
     def from_hash(cls, row: Mapping[str, str]) -> JobRecord:
-        """The record of a flat map. Missing fields keep their defaults, unknown ones are ignored."""
-        return cls(**{name: _KINDS[name](text) for name, text in row.items() if name in _KINDS})
+        """The record of a flat map. Missing fields keep their defaults, unknown ones are ignored.
+
+        Raises ValueError for a map that lacks what every record has.
+        """
+        missing = _REQUIRED - row.keys()
+        if missing:
+            raise ValueError(f"a job record lacks {', '.join(sorted(missing))}")
+        record = object.__new__(cls)  # as in having()
+        given = {name: _KINDS[name](text) for name, text in row.items() if name in _KINDS}
+        record.__dict__.update(_DEFAULTS, **given)
+        return record
 
 
 # json.dumps() makes a new encoder at each call that is not plain.
@@ -135,3 +144,4 @@ _KINDS: dict[str, Any] = {
     for f in fields(JobRecord)
 }
 _DEFAULTS: dict[str, Any] = {f.name: _default(f) for f in fields(JobRecord)}
+_REQUIRED = frozenset(name for name, default in _DEFAULTS.items() if default is MISSING)
