@@ -79,6 +79,9 @@ class Settings(BaseSettings):
         ge=0,
         description="days that finished jobs and their files are kept; 0 = age removes nothing",
     )
+    keep_jobs: int = Field(
+        100_000, ge=1, description="finished jobs that are kept, then the oldest leave"
+    )
     keep_gib: float = Field(
         50,
         ge=0,

@@ -98,7 +98,10 @@ class ClassicParts:
             "face_count": len(mesh.faces),
             "parts": facts,
         }
-        made = outcome(work, work.out_dir / files[0].name, info, _fewer(work, found), stages)
+        notices = _fewer(work, found)
+        if work.params["output_format"] == "glb":
+            notices += _untextured(work, "the colours of the parts take its place")
+        made = outcome(work, work.out_dir / files[0].name, info, notices, stages)
         return replace(made, files=files)
 
     def part_completion(self, work: Work, report: Report) -> Outcome:
@@ -131,7 +134,9 @@ class ClassicParts:
             "watertight": all(body.watertight for body in done.values()),
             "parts": [_completed_facts(name, body) for name, body in done.items()],
         }
-        return outcome(work, path, info, _completion_notices(done, split_by), stages)
+        notices = _completion_notices(done, split_by)
+        notices += _untextured(work, "lids have no place on it, and each part has one colour")
+        return outcome(work, path, info, notices, stages)
 
 
 ADAPTER = ClassicParts
@@ -208,6 +213,14 @@ def _fewer(work: Work, found: Segmentation) -> tuple[Notice, ...]:
         "another cut would run where neither a crease nor a change of thickness calls for one"
     )
     return (Notice("FEWER_PARTS", message),)
+
+
+def _untextured(work: Work, reason: str) -> tuple[Notice, ...]:
+    """A notice where the file has a texture, which the result has not."""
+    from pipelines.geometry import client_extras
+
+    notice = Notice("TEXTURE_DROPPED", f"the file's texture was dropped; {reason}")
+    return (notice,) if client_extras.read(work.inputs["mesh"]).textured else ()
 
 
 def _split(pieces: list[Piece], report: Report) -> tuple[dict[str, Piece], str]:

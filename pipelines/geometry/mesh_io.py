@@ -23,6 +23,8 @@ from pipelines.mesh_kind import HEAD_BYTES, is_binary_stl, mesh_kind
 
 MAX_FACES = 2_000_000
 COMPRESSED = {"KHR_draco_mesh_compression", "EXT_meshopt_compression", "KHR_meshopt_compression"}
+# Under this name the reader hands coordinates on as they are; it turns those of the usual name over.
+SENT_UV = "_SENT_UV"
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,14 @@ class ClientMesh:
     """vertices (n, 3) float64 in the file's unit, faces (m, 3) int64, normals (n, 3) or None, uv (n, 2), v up, or None.
 
     Nodes of a scene are joined where they stand. uv is None unless one set of coordinates covers the whole mesh.
+    sent_uv (n, 2), v down, are a GLB's first coordinates of all nodes, bit by bit; None where a node has none.
     """
 
     vertices: NDArray[np.float64]
     faces: NDArray[np.int64]
     normals: NDArray[np.float64] | None
     uv: NDArray[np.float32] | None
+    sent_uv: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True)
@@ -154,6 +158,10 @@ def _without_images(data: bytes) -> bytes:
     for mesh in row.get("meshes", []):
         for primitive in mesh.get("primitives", []):
             primitive["material"] = 0
+            attributes = primitive["attributes"]
+            attributes.pop(SENT_UV, None)
+            if "TEXCOORD_0" in attributes:
+                attributes[SENT_UV] = attributes["TEXCOORD_0"]
     text = json.dumps(row).encode()
     text += b" " * (-len(text) % 4)
     rest = data[20 + length :]
@@ -177,7 +185,22 @@ def _joined(parts: list[trimesh.Trimesh]) -> ClientMesh:
     uv = getattr(parts[0].visual, "uv", None) if len(parts) == 1 else None
     if uv is not None and (len(uv) != len(vertices) or np.shape(uv)[1:] != (2,)):
         uv = None
-    return ClientMesh(vertices, faces, normals, None if uv is None else np.asarray(uv, np.float32))
+    uv = None if uv is None else np.asarray(uv, np.float32)
+    return ClientMesh(vertices, faces, normals, uv, _sent_uv(parts))
+
+
+def _sent_uv(parts: list[trimesh.Trimesh]) -> NDArray[np.float32] | None:
+    rows = []
+    for part in parts:
+        uv = part.vertex_attributes.get(SENT_UV)
+        if uv is None or np.shape(uv) != (len(part.vertices), 2):
+            return None
+        uv = np.asarray(uv)
+        if uv.dtype in (np.uint8, np.uint16):  # whole numbers stand for shares
+            uv = uv.astype(np.float32) / np.float32(np.iinfo(uv.dtype).max)
+        rows.append(uv.astype(np.float32))
+    joined = np.concatenate(rows)
+    return joined if np.isfinite(joined).all() else None
 
 
 def _check(mesh: ClientMesh) -> None:

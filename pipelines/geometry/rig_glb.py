@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.geometry import glb
+from pipelines.geometry.client_extras import Surface
 from pipelines.geometry.scene_glb import indices
 from pipelines.geometry.skeleton import Skeleton
 
@@ -21,19 +22,27 @@ UINT8, BYTE_JOINTS = 5121, 256
 
 @dataclass(frozen=True)
 class Skinned:
-    """vertices (n, 3) m, Y up; faces (m, 3); normals (n, 3); joints (n, 4) and weights (n, 4), or None for no skin."""
+    """vertices (n, 3) m, Y up; faces (m, 3); normals (n, 3); joints (n, 4) and weights (n, 4), or None for no skin.
+
+    sent_uv (n, 2), v down, are written bit by bit; surface is the client's material, None for plain grey.
+    """
 
     vertices: NDArray[np.float64]
     faces: NDArray[np.int64]
     normals: NDArray[np.float64]
     joints: NDArray[np.uint16] | None = None
     weights: NDArray[np.float32] | None = None
+    sent_uv: NDArray[np.float32] | None = None
+    surface: Surface | None = None
 
 
 def write(path: Path, mesh: Skinned, skeleton: Skeleton) -> int:
     """Write mesh and skeleton, both in the frame of the scene. Returns the size in bytes."""
     chunk = glb.Chunk()
     attributes = glb.vertex_attributes(chunk, mesh.vertices, mesh.normals, None)
+    if mesh.sent_uv is not None:
+        uv = mesh.sent_uv.astype(np.float32)
+        attributes["TEXCOORD_0"] = chunk.accessor(uv, glb.FLOAT, "VEC2", glb.VERTEX_BUFFER)
     node: dict[str, Any] = {"name": "model", "mesh": 0}
     if mesh.joints is not None and mesh.weights is not None:
         attributes |= _influences(chunk, mesh.joints, mesh.weights, len(skeleton.names))
@@ -52,10 +61,13 @@ def write(path: Path, mesh: Skinned, skeleton: Skeleton) -> int:
         "nodes": [*joints, node],
         "skins": [_skin(chunk, skeleton)],
         "meshes": [{"name": "model", "primitives": [primitive]}],
-        "materials": [glb.material_entry(chunk, glb.Material())],
         "accessors": chunk.accessors,
         "bufferViews": chunk.views,
     }
+    if mesh.surface is not None:
+        mesh.surface.write(chunk, document)
+    else:
+        document["materials"] = [glb.material_entry(chunk, glb.Material())]
     chunk.data.extend(b"\0" * (-len(chunk.data) % 4))
     document["buffers"] = [{"byteLength": len(chunk.data)}]
     payload = glb.container(document, bytes(chunk.data))

@@ -45,7 +45,9 @@ class NamedInputs:
         """An upload. Raises BadRequest for one of another kind, NotFound, Gone."""
         stored = self.assets.get(_text(file_id, field), caller, field)
         if stored.kind != kind:
-            raise BadRequest(f"{field} {stored.file_id} is of kind {stored.kind}; send a {kind}")
+            raise BadRequest(
+                f"{field} {stored.file_id} is of kind {stored.kind}; send one of kind {kind}"
+            )
         return self.assets.asset(stored, field)
 
     def by_path(self, path: Any, kind: InputKind, field: str, caller: str) -> Asset:

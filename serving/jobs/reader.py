@@ -9,6 +9,7 @@ import json
 import math
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from redis import Redis
 
@@ -228,7 +229,16 @@ class JobReader:
 
     def finished_before(self, at_s: float, limit: int) -> list[JobRecord]:
         """The jobs that finished before a time, those first that finished first."""
-        ids = self.redis.zrangebyscore(FINISHED, "-inf", at_s, start=0, num=limit)
+        return self._finished(self.redis.zrangebyscore(FINISHED, "-inf", at_s, start=0, num=limit))
+
+    def finished_beyond(self, keep: int, limit: int) -> list[JobRecord]:
+        """The finished jobs that are too many, those first that finished first."""
+        excess = int(self.redis.zcard(FINISHED)) - keep
+        if excess <= 0:
+            return []
+        return self._finished(self.redis.zrange(FINISHED, 0, min(excess, limit) - 1))
+
+    def _finished(self, ids: list[Any]) -> list[JobRecord]:
         records = {
             record.job_id: record for record in self.get_many([str(job_id) for job_id in ids])
         }

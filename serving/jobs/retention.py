@@ -30,6 +30,8 @@ UPLOADS_PER_TURN = 1_000
 ABANDONED_S = 3600.0
 # A client gets this long to fetch what it was told is complete.
 FRESH_S = 600.0
+# Of the room that all files may take, uploads get one part in so many.
+UPLOADS_SHARE = 4
 _DAY_S = 86_400.0
 _GIB = 1024**3
 
@@ -59,6 +61,9 @@ class Retention:
             for record in self.store.finished_before(oldest_kept_s, JOBS_PER_TURN):
                 self._forget(record)
                 gone += 1
+        for record in self.store.finished_beyond(self.settings.keep_jobs, JOBS_PER_TURN):
+            self._forget(record)
+            gone += 1
         if self.settings.keep_gib:
             gone += self._shrink(int(self.settings.keep_gib * _GIB), now_s)
         if gone:
@@ -72,14 +77,20 @@ class Retention:
         self._looked_at_s = before_s + ABANDONED_S
         self.inputs.drop_abandoned(before_s)
         self.assets.drop_unregistered(before_s)
+        self.outputs.drop_drafts(before_s)
         kept = self.inputs.job_ids(before_s)
         for job_id in kept.keys() - self.store.existing(list(kept)):
             log.info("inputs of job %s, which was never accepted, left", job_id)
             self.inputs.forget({str(index): path for index, path in enumerate(kept[job_id])})
 
     def _shrink(self, limit_bytes: int, now_s: float) -> int:
-        """Make it all fit: results of no record go first, then uploads, then finished jobs, the oldest first."""
-        folders = (self.outputs.root, self.inputs.root, self.assets.contents.root)
+        """Make it all fit: results of no record go first, then uploads, then finished jobs, the oldest first.
+
+        Uploads have a quarter of the room at most, however new they are: nobody's results leave for them.
+        """
+        uploads = self.assets.contents.root
+        self._drop_uploads(folder_bytes(uploads) - limit_bytes // UPLOADS_SHARE, now_s)
+        folders = (self.outputs.root, self.inputs.root, uploads)
         excess_bytes = folder_bytes(*folders) - limit_bytes
         if excess_bytes <= 0:
             return 0

@@ -148,7 +148,7 @@ class JobStore(JobReader):
 
         Raises NotFound, or Gone when it was there. A run finds out when it next says where it stands, and ends.
         """
-        state = self._scripts["cancel"]([job_key(job_id)], [job_id, self._history_size, now_s])
+        state = self._scripts["cancel"]([job_key(job_id)], [job_id, now_s])
         if state is None:
             raise self._missing(job_id)
         return JobState(state)
@@ -193,7 +193,6 @@ class JobStore(JobReader):
         arguments: list[str | int | float] = [
             record.job_id,
             record.run_id,
-            self._history_size,
             record.finished_at,
             *fields,
         ]
@@ -210,6 +209,5 @@ class JobStore(JobReader):
                     pipe.zrem(file_key(record.client, feature, state), record.job_id)
             pipe.zrem(FINISHED, record.job_id)
             pipe.zrem(client_key(record.client, "finished"), record.job_id)
-            pipe.lrem(client_key(record.client, "ended"), 0, record.job_id)
             pipe.delete(job_key(record.job_id))
             pipe.execute()

@@ -14,8 +14,9 @@ import io
 import os
 import re
 import shutil
-from collections.abc import Mapping
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
@@ -130,6 +131,13 @@ class Inputs:
         _make_folder(self._incoming)
         limit_bytes = self._limits[kind]
         return Incoming(self._incoming / token_hex(16), field, limit_bytes, hashed=self._hashed)
+
+    @contextmanager
+    def scratch(self) -> Iterator[BinaryIO]:
+        """A file without a name, for what is too large to hold in memory while it comes in."""
+        _make_folder(self._incoming)
+        with tempfile.TemporaryFile(dir=self._incoming) as file:
+            yield file
 
     def receive_copy(self, source: BinaryIO, field: str, kind: InputKind) -> Incoming:
         """A copy of an open file, which may change later. Raises TooLarge."""

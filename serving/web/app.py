@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import time
@@ -27,6 +28,11 @@ from serving.web.v1 import features, jobs, results, system, uploads
 
 log = logging.getLogger("meshkiln.web")
 
+# What pages of allowed origins may read of an answer, beside its body.
+READABLE_HEADERS = (
+    *("Retry-After", "Idempotency-Replayed", "X-Job-ID", "X-File-Size", "X-Process-Time"),
+    *("Content-Disposition", "ETag"),
+)
 CODES = {
     400: "INVALID_VALUE",
     404: "NOT_FOUND",
@@ -117,6 +123,13 @@ def _answer_errors(app: Flask) -> None:
         log.warning("%s %s: Redis is away: %s", request.method, request.path, error)
         return answer(503, "API_ERROR", "the queue is away for a moment; try again", 2)
 
+    @app.errorhandler(OSError)
+    def full_disk(error: OSError) -> Response:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            return unforeseen(error)
+        log.error("%s %s: the disk is full", request.method, request.path)
+        return answer(503, "API_ERROR", "the server's disk is full; try again later", 60)
+
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:
         status = error.code or 500
@@ -147,7 +160,10 @@ def _plain(error: HTTPException) -> str:
 def _guard_origins(app: Flask, settings: Settings) -> None:
     """Pages of other sites may neither read answers (CORS) nor make jobs with the visitor's browser."""
     origins = allowed_origins(settings.cors_origins)
-    cors = get_cors_options(app, {"origins": origins, "send_wildcard": "*" in origins})
+    cors = get_cors_options(
+        app,
+        {"origins": origins, "send_wildcard": "*" in origins, "expose_headers": READABLE_HEADERS},
+    )
 
     @app.after_request
     def answer_browsers(response: Response) -> Response:

@@ -31,8 +31,8 @@ MAX_PARTS = 200
 MAX_FIELDS_BYTES = MIB
 MAX_JSON_BYTES = 100 * MIB
 LARGE_JSON_BYTES = 4 * MIB
-LARGE_JSON_WAIT_S = 20.0
-_large_json = threading.BoundedSemaphore(2)
+LARGE_JSON_WAIT_S = 5.0
+_large_bodies = threading.BoundedSemaphore(2)
 # gunicorn copies what it holds once more for each piece taken: small pieces of a large body cost more than parsing it.
 _CHUNK_BYTES = 256 * 1024
 
@@ -68,35 +68,18 @@ def read_form(request: Request, inputs: Inputs, kind_of: KindOf) -> Iterator[For
     Files that nobody took inside the block are gone after it. Raises BadRequest, TooLarge.
     """
     form = Form()
-    mimetype, large = request.mimetype, False
+    mimetype = request.mimetype
     try:
         if mimetype == "multipart/form-data":
             _Multipart(request, inputs, kind_of, form).read()
         elif mimetype == "application/x-www-form-urlencoded":
             form.fields.update(request.form.to_dict())
         else:
-            large = _takes_room(request)
-            form.fields.update(_json_object(request))
+            form.fields.update(_json_object(request, inputs))
         yield form
     finally:
         for incoming in (*(file.incoming for file in form.files), *form.decoded):
             incoming.discard()
-        if large:
-            _large_json.release()
-
-
-def _takes_room(request: Request) -> bool:
-    """Whether a JSON body is large: it stands in memory whole, several times over, and only a few may at once.
-
-    Raises Busy.
-    """
-    if (request.content_length or LARGE_JSON_BYTES) < LARGE_JSON_BYTES:
-        return False
-    if not _large_json.acquire(timeout=LARGE_JSON_WAIT_S):
-        raise Busy(
-            "too many large JSON bodies are coming in; try again, or send files as multipart"
-        )
-    return True
 
 
 class _Multipart:
@@ -158,11 +141,14 @@ class _Multipart:
         return take
 
 
-def _json_object(request: Request) -> dict[str, Any]:
-    """The fields of a JSON body. No body at all has no fields."""
+def _json_object(request: Request, inputs: Inputs) -> dict[str, Any]:
+    """The fields of a JSON body. No body at all has no fields. Raises BadRequest, TooLarge, Busy."""
     request.max_content_length = MAX_JSON_BYTES  # holds for a chunked body too
     try:
-        body = json.loads(request.stream.read() or b"{}")
+        if (request.content_length or LARGE_JSON_BYTES) < LARGE_JSON_BYTES:
+            body = json.loads(request.stream.read() or b"{}")
+        else:
+            body = _large_json(request, inputs)
     except RequestEntityTooLarge:
         raise TooLarge(
             f"a JSON body may have {MAX_JSON_BYTES // MIB} MiB; send files as multipart"
@@ -174,6 +160,20 @@ def _json_object(request: Request) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise BadRequest("the JSON body must be an object of fields")
     return body
+
+
+def _large_json(request: Request, inputs: Inputs) -> Any:
+    """A large body: it comes in on disk, however slowly, and only then takes its turn to stand in memory whole."""
+    with inputs.scratch() as file:
+        while piece := request.stream.read(_CHUNK_BYTES):
+            file.write(piece)
+        if not _large_bodies.acquire(timeout=LARGE_JSON_WAIT_S):
+            raise Busy("too many large JSON bodies came in at once; send files as multipart")
+        try:
+            file.seek(0)
+            return json.loads(file.read() or b"{}")
+        finally:
+            _large_bodies.release()
 
 
 def shown_name(filename: object) -> str:

@@ -18,7 +18,7 @@ class Submitted(Answer):
     """A job was accepted."""
 
     request_id: JobId
-    status: Literal["queued"]
+    status: Word
     message: str
 
 

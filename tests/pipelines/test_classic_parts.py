@@ -11,6 +11,7 @@ from pipelines.errors import InvalidValue, NothingToModel, UnreadableInput
 from pipelines.geometry import complete, halfedges, mesh_io, thickness, weld
 from tests.gltf_validator import validate_all
 from tests.pipelines.classic_pictures import run
+from tests.pipelines.sent_glb import textured_glb
 from tests.pipelines.solids import ball, box, capsule_figure, joined, tube
 
 SEGMENT, COMPLETE = "mesh_segmentation", "part_completion"
@@ -290,3 +291,20 @@ def test_too_many_nodes_are_refused(tmp_path):
     boxes = {f"n{i}": trimesh.creation.box().apply_translation((2 * i, 0, 0)) for i in range(501)}
     with pytest.raises(InvalidValue, match="501 nodes"):
         run(COMPLETE, {"mesh": scene_of(tmp_path, **boxes)}, tmp_path)
+
+
+@pytest.mark.parametrize("feature", [SEGMENT, COMPLETE])
+def test_a_texture_that_is_replaced_is_named(tmp_path, feature):
+    mesh = joined(SHAPES["two balls that touch"], detail=3)
+    codes = []
+    for path in (textured_glb(tmp_path / "mesh.glb", mesh), sent(tmp_path, mesh)):
+        outcome = run(feature, {"mesh": path}, tmp_path)
+        codes.append([notice.code for notice in outcome.warnings])
+    assert "TEXTURE_DROPPED" in codes[0] and "TEXTURE_DROPPED" not in codes[1]
+
+
+def test_labels_alone_drop_no_texture(tmp_path):
+    mesh = joined(SHAPES["two balls that touch"], detail=3)
+    params = {"num_parts": 2, "output_format": "json"}
+    path = textured_glb(tmp_path / "mesh.glb", mesh)
+    assert run(SEGMENT, {"mesh": path}, tmp_path, params).warnings == ()

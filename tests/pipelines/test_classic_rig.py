@@ -12,6 +12,7 @@ from pipelines.geometry import mesh_io, skin_weights, voxels
 from pipelines.geometry.skeleton import Skeleton
 from tests.gltf_validator import validate_all
 from tests.pipelines.classic_pictures import document, run
+from tests.pipelines.sent_glb import changed, image_bytes, textured_glb
 from tests.pipelines.solids import ball, box, capsule, capsule_figure, joined
 
 RIG = "auto_rig"
@@ -53,7 +54,7 @@ def array_of(path, index):
     accessor = row["accessors"][index]
     start = 28 + length + row["bufferViews"][accessor["bufferView"]]["byteOffset"]
     kind = {5121: np.uint8, 5123: np.uint16, 5125: np.uint32, 5126: np.float32}
-    width = {"SCALAR": 1, "VEC3": 3, "VEC4": 4, "MAT4": 16}[accessor["type"]]
+    width = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}[accessor["type"]]
     count = accessor["count"] * width
     values = np.frombuffer(data, kind[accessor["componentType"]], count, start)
     return values.reshape(accessor["count"], width)
@@ -227,3 +228,148 @@ def test_two_legs_side_by_side_do_not_pull_at_each_other():
     low = mesh.vertices[:, 1] < 0.5
     left = mesh.vertices[:, 0] > 0
     assert weights[low & left][:, 1].min() > 0.95 and weights[low & ~left][:, 3].min() > 0.95
+
+
+@pytest.fixture(scope="module")
+def painted(tmp_path_factory):
+    """A figure with UVs, a base colour and a metallic-roughness texture, as a client sends it."""
+    return textured_glb(tmp_path_factory.mktemp("painted") / "figure.glb", joined(capsule_figure()))
+
+
+@pytest.mark.parametrize("mode", ["skeleton", "skin", "full"])
+def test_a_figure_keeps_its_texture_and_uvs_bit_by_bit(tmp_path, painted, mode):
+    outcome = run(RIG, {"mesh": painted}, tmp_path, {"rig_mode": mode})
+    path = tmp_path / "output.glb"
+    before, after = document(painted), document(path)
+    assert not outcome.warnings and validate_all([path])[0].complaints == []
+    uvs = [
+        array_of(file, row["meshes"][0]["primitives"][0]["attributes"]["TEXCOORD_0"])
+        for file, row in ((painted, before), (path, after))
+    ]
+    assert len(uvs[0]) and uvs[0].tobytes() == uvs[1].tobytes()
+    assert image_bytes(painted) == image_bytes(path) and len(image_bytes(path)) == 2
+    (sent,), (kept,) = before["materials"], after["materials"]
+    assert kept["doubleSided"] and kept["alphaMode"] == sent["alphaMode"] == "MASK"
+    for name in ("baseColorFactor", "metallicFactor", "roughnessFactor"):
+        assert kept["pbrMetallicRoughness"][name] == sent["pbrMetallicRoughness"][name], name
+    for name in ("baseColorTexture", "metallicRoughnessTexture"):
+        index = kept["pbrMetallicRoughness"][name]["index"]
+        source = sent["pbrMetallicRoughness"][name]["index"]
+        assert (
+            image_bytes(path)[after["textures"][index]["source"]]
+            == image_bytes(painted)[before["textures"][source]["source"]]
+        )
+
+
+def test_every_kind_of_texture_and_its_place_is_kept(tmp_path, painted):
+    def more(row):
+        material = row["materials"][0]
+        place = {"offset": [0.5, -2.0], "scale": [3.0, 3.0], "rotation": 1.0}
+        material["pbrMetallicRoughness"]["baseColorTexture"]["extensions"] = {
+            "KHR_texture_transform": place
+        }
+        material |= {
+            "normalTexture": {"index": 1, "scale": 0.5},
+            "occlusionTexture": {"index": 1, "strength": 0.25},
+            "emissiveTexture": {"index": 0},
+            "emissiveFactor": [1.0, 0.5, 0.0],
+        }
+        row["samplers"] = [{"magFilter": 9728, "wrapS": 10497, "wrapT": 33648}]
+        row["textures"][0]["sampler"] = 0
+        row["extensionsUsed"] = ["KHR_texture_transform"]
+
+    path = changed(painted, tmp_path / "more.glb", more)
+    assert run(RIG, {"mesh": path}, tmp_path).warnings == ()
+    sent, kept = (document(file) for file in (path, tmp_path / "output.glb"))
+    names = ("normalTexture", "occlusionTexture", "emissiveTexture", "emissiveFactor")
+    before, after = sent["materials"][0], kept["materials"][0]
+    assert {name: {**after[name], "index": 0} for name in names[:3]} == {
+        name: {**before[name], "index": 0} for name in names[:3]
+    }
+    assert after["emissiveFactor"] == before["emissiveFactor"]
+    texture = after["pbrMetallicRoughness"]["baseColorTexture"]
+    assert texture["extensions"] == before["pbrMetallicRoughness"]["baseColorTexture"]["extensions"]
+    sampler = kept["textures"][texture["index"]]["sampler"]
+    assert kept["samplers"][sampler] == sent["samplers"][0]
+    assert validate_all([tmp_path / "output.glb"])[0].complaints == []
+
+
+def two_materials(row):
+    row["materials"].append({"name": "other"})
+    primitive = row["meshes"][0]["primitives"][0]
+    row["meshes"][0]["primitives"].append({**primitive, "material": 1})
+
+
+def no_uv(row):
+    del row["meshes"][0]["primitives"][0]["attributes"]["TEXCOORD_0"]
+
+
+def elsewhere(row):
+    row["images"][0] = {"uri": "colour.png"}
+
+
+def not_an_image(row):
+    row["images"][0]["bufferView"] = row["accessors"][0]["bufferView"]
+
+
+def no_such_material(row):
+    row["materials"] = [{"pbrMetallicRoughness": {"baseColorFactor": [1, "red"]}}]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (two_materials, "2 materials"),
+        (no_uv, "baseColorTexture, metallicRoughnessTexture"),
+        (elsewhere, "baseColorTexture"),
+        (not_an_image, "baseColorTexture"),
+        (no_such_material, "material is broken"),
+    ],
+)
+def test_a_texture_that_cannot_be_kept_is_named(tmp_path, painted, change, said):
+    path = changed(painted, tmp_path / "sent.glb", change)
+    (notice,) = run(RIG, {"mesh": path}, tmp_path).warnings
+    assert notice.code == "TEXTURE_DROPPED" and said in notice.message
+    assert validate_all([tmp_path / "output.glb"])[0].complaints == []
+
+
+def test_a_file_of_several_nodes_and_one_material_keeps_it(tmp_path, painted):
+    def twice(row):
+        row["nodes"].append({"mesh": 0, "translation": [3, 0, 0]})
+        row["scenes"][0]["nodes"].append(len(row["nodes"]) - 1)
+
+    path = changed(painted, tmp_path / "twice.glb", twice)
+    outcome = run(RIG, {"mesh": path}, tmp_path)
+    assert "TEXTURE_DROPPED" not in [notice.code for notice in outcome.warnings]
+    after = document(tmp_path / "output.glb")
+    attributes = after["meshes"][0]["primitives"][0]["attributes"]
+    uv = array_of(tmp_path / "output.glb", attributes["TEXCOORD_0"])
+    sent = array_of(
+        painted, document(painted)["meshes"][0]["primitives"][0]["attributes"]["TEXCOORD_0"]
+    )
+    assert np.array_equal(uv, np.concatenate([sent, sent]))
+
+
+def test_a_plain_colour_is_kept_and_a_mesh_without_material_is_grey(tmp_path):
+    mesh = joined(capsule_figure())
+    mesh.visual = trimesh.visual.TextureVisuals(
+        material=trimesh.visual.material.PBRMaterial(baseColorFactor=[255, 0, 0, 255])
+    )
+    run(RIG, {"mesh": saved(tmp_path, mesh, "red.glb")}, tmp_path)
+    (kept,) = document(tmp_path / "output.glb")["materials"]
+    assert kept["pbrMetallicRoughness"]["baseColorFactor"] == [1, 0, 0, 1]
+    run(RIG, {"mesh": saved(tmp_path, joined(capsule_figure()))}, tmp_path)
+    (grey,) = document(tmp_path / "output.glb")["materials"]
+    assert grey["pbrMetallicRoughness"]["baseColorFactor"] == [0.8, 0.8, 0.8, 1.0]
+
+
+def test_animations_and_a_skeleton_of_the_file_are_named_as_dropped(figure, tmp_path):
+    def moving(row):
+        row["animations"] = [{"channels": [], "samplers": []}] * 2
+
+    path = changed(figure[1] / "output.glb", tmp_path / "rigged.glb", moving)
+    outcome = run(RIG, {"mesh": path}, tmp_path)
+    assert [notice.code for notice in outcome.warnings] == ["ANIMATION_DROPPED", "SKELETON_DROPPED"]
+    assert "(2)" in outcome.warnings[0].message
+    after = document(tmp_path / "output.glb")
+    assert "animations" not in after and len(after["skins"]) == 1

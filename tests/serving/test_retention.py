@@ -191,15 +191,15 @@ def test_uploads_leave_when_their_hours_are_over_and_jobs_that_use_them_keep_the
     assert folder_bytes(retention.assets.contents.root) == MIB
 
 
-def test_uploads_count_and_leave_before_jobs_the_oldest_first_and_fresh_ones_never(keep):
-    retention = keep(keep_days=0, keep_gib=5 * MIB / 1024**3)
+def test_uploads_have_a_quarter_of_the_room_and_nobodys_job_leaves_for_them(keep):
+    retention = keep(keep_days=0, keep_gib=12 * MIB / 1024**3)
     now_s = time.time()
     job = _finished(retention, 1, finished_at=now_s - 5_000, size_bytes=MIB)
     uploads = [
         _upload(retention, _mesh(n), created_at=now_s - age_s)
         for n, age_s in enumerate((3_000, 2_000, 1_000, 10))
     ]
-    assert retention.take_turn(now_s) == 0  # 6 MiB are there, 5 may be
+    assert retention.take_turn(now_s) == 0  # 4 MiB of uploads are there, 3 may be
     assert [_is_there(retention, file_id, now_s) for file_id in uploads] == [
         False,
         True,
@@ -208,12 +208,14 @@ def test_uploads_count_and_leave_before_jobs_the_oldest_first_and_fresh_ones_nev
     ]
     tight = keep(keep_days=0, keep_gib=1 / 1024**3)
     assert tight.take_turn(now_s) == 1
-    assert [_is_there(retention, file_id, now_s) for file_id in uploads] == [False] * 3 + [True]
+    assert [_is_there(retention, file_id, now_s) for file_id in uploads] == [
+        False
+    ] * 4  # even the fresh one
     assert not retention.outputs.folder(job.client, job.job_id).exists()
 
 
 def test_a_file_with_several_names_is_counted_once(keep):
-    retention = keep(keep_days=0, keep_gib=1.5 * MIB / 1024**3)
+    retention = keep(keep_days=0, keep_gib=4.5 * MIB / 1024**3)
     now_s = time.time()
     file_id = _upload(retention, _mesh(1), created_at=now_s - 5_000)
     asset = retention.assets.asset(retention.assets.get(file_id, "127.0.0.1", now_s=now_s))
@@ -252,3 +254,24 @@ def test_uploaded_bytes_that_no_upload_has_leave_after_a_while(keep):
     retention.take_turn(now_s + 2 * 3_600)
     assert not retention.assets.contents.exists(stray)
     assert _is_there(retention, known, now_s)
+
+
+def test_jobs_beyond_the_number_kept_leave_the_oldest_first(keep):
+    retention = keep(keep_days=0, keep_gib=0, keep_jobs=2)
+    now_s = time.time()
+    jobs = [
+        _finished(retention, n, finished_at=now_s - 100 + n, size_bytes=10) for n in range(1, 5)
+    ]
+    assert retention.take_turn(now_s) == 2
+    there = retention.store.existing([job.job_id for job in jobs])
+    assert there == {job.job_id for job in jobs[2:]}
+
+
+def test_draft_that_nobody_was_left_to_drop_goes(keep):
+    retention = keep(keep_days=0, keep_gib=0)
+    now_s = time.time()
+    old = retention.outputs.draft("127.0.0.1", "a" * 32, "run")
+    new = retention.outputs.draft("127.0.0.1", "b" * 32, "run")
+    os.utime(old, (now_s - 8_000, now_s - 8_000))
+    retention.take_turn(now_s)
+    assert (old.exists(), new.exists()) == (False, True)

@@ -481,3 +481,11 @@ def test_deleting_the_result_of_a_forgotten_job_leaves_no_half_a_record(store: J
     assert not store.delete_result(record, NOW_S + 5)
     with pytest.raises(Gone):
         store.get(record.job_id)
+
+
+def test_list_fills_up_again_when_jobs_are_deleted(store: JobStore) -> None:
+    roomy = JobStore(store.redis, Settings(history_size=3, submits_per_minute=0))
+    kept = [done(roomy).job_id for _ in range(3)]
+    for record in [done(roomy) for _ in range(5)]:
+        roomy.forget(roomy.get(record.job_id))
+    assert [row.record.job_id for row in roomy.of_client("127.0.0.1")] == kept[::-1]

@@ -225,10 +225,12 @@ def test_preset_sets_what_the_feature_has_unless_the_request_does(at_desk, featu
     known = set(feature.params.model_fields)
     in_effect = {"texture_size": "texture_resolution", "vertex_limit": "vertex_limit"}
     in_effect = {name: key for name, key in in_effect.items() if name in known}
-    if not in_effect:
-        pytest.skip("no preset has an effect on it")
     low = QUALITY_PRESETS["low"]
     path = V1 + feature.route
+    if not in_effect:
+        answer = at_desk.post(path, json=json_body(feature, preset="low"))
+        refused(answer, 400, "INVALID_VALUE", "preset", "no effect")
+        return
     record = record_of(at_desk, job_of(at_desk.post(path, json=json_body(feature, preset="low"))))
     assert {name: record.params[name] for name in in_effect} == {
         name: low[key] for name, key in in_effect.items()
@@ -243,6 +245,15 @@ def test_preset_sets_what_the_feature_has_unless_the_request_does(at_desk, featu
     assert record_of(at_desk, job_of(answer)).params == record.params
     answer = at_desk.post(path, json=json_body(feature, preset="ultra"))
     refused(answer, 422, "INVALID_VALUE", "preset", "low", "medium", "high")
+
+
+@EVERY_FEATURE
+def test_style_is_refused_where_it_has_no_effect(at_desk, feature):
+    answer = at_desk.post(V1 + feature.route, json=json_body(feature, style="realistic"))
+    if "style" in feature.params.model_fields:
+        assert record_of(at_desk, job_of(answer)).params["style"] == "realistic"
+    else:
+        refused(answer, 400, "INVALID_VALUE", "style", "no effect")
 
 
 def test_route_that_is_known_by_two_names_is_served_by_both():

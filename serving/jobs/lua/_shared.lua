@@ -27,19 +27,15 @@ local function observe(name, feature, seconds)
 end
 
 -- A job that waited or ran is over: it leaves those lists and joins the finished ones.
--- The list shows jobs by age, but those that finished first leave it first: a slow job must not miss its own end.
-local function retire(job_id, client, seq, now, history_size)
+-- A client's finished jobs are kept in the order of their ends: a slow job must not miss its own.
+local function retire(job_id, client, now)
   local mine = P .. 'client:' .. client
   redis.call('ZREM', P .. 'waiting', job_id)
   redis.call('ZREM', P .. 'running', job_id)
   redis.call('ZREM', mine .. ':waiting', job_id)
   redis.call('ZREM', mine .. ':running', job_id)
   redis.call('ZADD', P .. 'finished', now, job_id)
-  redis.call('ZADD', mine .. ':finished', seq, job_id)
-  redis.call('LPUSH', mine .. ':ended', job_id)
-  while redis.call('LLEN', mine .. ':ended') > tonumber(history_size) do
-    redis.call('ZREM', mine .. ':finished', redis.call('RPOP', mine .. ':ended'))
-  end
+  redis.call('ZADD', mine .. ':finished', redis.call('INCR', P .. 'ended'), job_id)
 end
 
 -- Whether a client may send one more job now: `per_minute` at once, then one every 60 / per_minute seconds (GCRA).

@@ -1,12 +1,12 @@
 -- QUEUED or PROCESSING -> CANCELLED, whoever runs it: the run finds out when it next says where it stands.
--- KEYS: job     ARGV: job_id, history size, now
+-- KEYS: job     ARGV: job_id, now
 -- Returns the state that the job has then, or nothing when there is no such job. Ends are left as they are.
-local was = redis.call('HMGET', KEYS[1], 'state', 'client', 'seq', 'feature', 'created_at')
+local was = redis.call('HMGET', KEYS[1], 'state', 'client', 'feature', 'created_at')
 if was[1] ~= 'queued' and was[1] ~= 'processing' then
   return was[1]
 end
-redis.call('HSET', KEYS[1], 'state', 'cancelled', 'finished_at', ARGV[3], 'stage', '')
-retire(ARGV[1], was[2], was[3], ARGV[3], ARGV[2])
-file(ARGV[1], was[2], was[4], was[5], 'cancelled')
-tally(was[4], 'cancelled')
+redis.call('HSET', KEYS[1], 'state', 'cancelled', 'finished_at', ARGV[2], 'stage', '')
+retire(ARGV[1], was[2], ARGV[2])
+file(ARGV[1], was[2], was[3], was[4], 'cancelled')
+tally(was[3], 'cancelled')
 return 'cancelled'

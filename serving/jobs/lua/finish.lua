@@ -1,8 +1,8 @@
 -- PROCESSING -> COMPLETED or FAILED by the run that has it, or QUEUED -> FAILED with an empty run_id.
--- KEYS: job, pace     ARGV: job_id, run_id, history size, now, then field, value, …, the state first
+-- KEYS: job, pace     ARGV: job_id, run_id, now, then field, value, …, the state first
 -- Returns 1, or 0 when the job is not this run's (any more). Asked again, it answers the same.
-local was = redis.call('HMGET', KEYS[1], 'state', 'run_id', 'client', 'seq', 'feature', 'created_at', 'started_at')
-local now = ARGV[6]
+local was = redis.call('HMGET', KEYS[1], 'state', 'run_id', 'client', 'feature', 'created_at', 'started_at')
+local now = ARGV[5]
 local waiting = was[1] == 'queued' and ARGV[2] == '' and now == 'failed'
 local mine = was[2] == ARGV[2]
 if mine and was[1] == now then
@@ -11,14 +11,14 @@ end
 if not (waiting or (mine and was[1] == 'processing')) then
   return 0
 end
-redis.call('HSET', KEYS[1], unpack(ARGV, 5))
+redis.call('HSET', KEYS[1], unpack(ARGV, 4))
 if now == 'completed' then
-  local seconds = tonumber(ARGV[4]) - tonumber(was[7])
+  local seconds = tonumber(ARGV[3]) - tonumber(was[6])
   redis.call('LPUSH', KEYS[2], seconds)
   redis.call('LTRIM', KEYS[2], 0, 19)
-  observe('run', was[5], math.max(0, seconds))
+  observe('run', was[4], math.max(0, seconds))
 end
-retire(ARGV[1], was[3], was[4], ARGV[4], ARGV[3])
-file(ARGV[1], was[3], was[5], was[6], now)
-tally(was[5], now)
+retire(ARGV[1], was[3], ARGV[3])
+file(ARGV[1], was[3], was[4], was[5], now)
+tally(was[4], now)
 return 1

@@ -3,19 +3,25 @@
 -- Returns JSON: the id alone of a finished job; of a waiting or running one [position or -1, value, value, …] in the
 -- order of the field names.
 local live, ids, place = {}, {}, {}
-local function take(key, first, is_live)
-  local found = redis.call('ZRANGE', key, first, -1, 'WITHSCORES')
+local function take(key)
+  local found = redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
   for i = 1, #found, 2 do
     if not place[found[i]] then
       place[found[i]] = tonumber(found[i + 1])
-      live[found[i]] = is_live
+      live[found[i]] = true
       ids[#ids + 1] = found[i]
     end
   end
 end
-take(KEYS[2], 0, true)
-take(KEYS[3], 0, true)
-take(KEYS[4], -tonumber(ARGV[2]), false)
+take(KEYS[2])
+take(KEYS[3])
+for _, id in ipairs(redis.call('ZREVRANGE', KEYS[4], 0, ARGV[2] - 1)) do
+  local seq = not place[id] and redis.call('HGET', ARGV[1] .. 'job:' .. id, 'seq')
+  if seq then
+    place[id] = tonumber(seq)
+    ids[#ids + 1] = id
+  end
+end
 table.sort(ids, function(a, b) return place[a] > place[b] end)
 local rows = {}
 for i, id in ipairs(ids) do

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from pipelines.errors import InvalidValue
 from pipelines.presets import QUALITY_PRESETS, preset_params
 from pipelines.spec import Feature, ModelCard, Notice
-from serving.errors import InvalidBody
+from serving.errors import BadRequest, InvalidBody
 from serving.web.described import invalid
 
 # The core's name of a param -> the documents'.
@@ -65,10 +65,13 @@ def body_model(feature: Feature) -> type[BaseModel]:
         dict[str, Any] | None,
         Field(None, description="options of the model, see /api/v1/system/models/{id}/parameters"),
     )
-    if _has_presets(feature):
-        said = "quality preset; what the request itself sets counts more"
-        choices = Literal[tuple(QUALITY_PRESETS)]  # type: ignore[valid-type]
-        fields["preset"] = (choices | None, Field(None, description=said))
+    said = "quality preset; what the request itself sets counts more"
+    if not _has_presets(feature):
+        said = "refused: quality presets have no effect here"
+    choices = Literal[tuple(QUALITY_PRESETS)]  # type: ignore[valid-type]
+    fields["preset"] = (choices | None, Field(None, description=said))
+    if "style" not in feature.params.model_fields:
+        fields["style"] = (str | None, Field(None, description="refused: it has no effect here"))
     name = "".join(part.title() for part in feature.name.split("_")) + "Request"
     # Of the params first, so that their validators hold; of _Body last, so that its config does.
     return create_model(name, __base__=(feature.params, _Body), **fields)
@@ -118,6 +121,8 @@ def understand(
     except ValidationError as error:
         raise invalid(error, "body") from None
     values = body.model_dump(exclude_unset=True)
+    if "style" in values and "style" not in feature.params.model_fields:
+        raise BadRequest(f"style has no effect on {feature.name}; leave it out")
     preset = values.get("preset")
     params = preset_params(feature, preset) if preset else {}
     params |= {name: values[name] for name in feature.params.model_fields if name in values}
