@@ -33,7 +33,7 @@ def plain_requests():
             pipe.hmget(
                 "meshkiln:job:" + job_id,
                 "state",
-                "shown",
+                "made",
                 "files",
                 "started_at",
                 "finished_at",

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from pipelines.adapters._run import LIBRARIES, OUTPUT_NAME, Stages, load_libraries, outcome
 from pipelines.spec import ModelCard, Notice, Outcome, Params, Report, Work
+from pipelines.words.notices import words_ignored
 
 if TYPE_CHECKING:
     from pipelines.geometry.families.model import Built
@@ -86,6 +87,7 @@ class ClassicText:
         """The object with each part's colour and material baked into one atlas."""
         from pipelines.geometry import glb
         from pipelines.geometry.families import prompt
+        from pipelines.words.looks_of_parts import ignored_words
 
         stages = Stages(report)
         surface = work.params["texture_prompt"]
@@ -98,14 +100,15 @@ class ClassicText:
         with stages("export"):
             path = work.out_dir / OUTPUT_NAME
             glb.write(path, mesh.vertices, mesh.faces, normals, uv=mesh.uv, material=material)
+        ignored = ignored_words(looks, finishes, reading.row)
         info = _info(reading, built) | {
             "materials": {
                 part.name.split()[0]: finish.material or "paint"
                 for part, finish in zip(built.parts, finishes, strict=True)
             },
-            "ignored_words": looks.unused,
+            "ignored_words": ignored,
         }
-        notices = _notices(reading)
+        notices = (*_notices(reading), *words_ignored(ignored))
         if surface and prompt.says_nothing(surface, built.parts):
             notices += (_without_effect(surface),)
         return outcome(work, path, info, notices, stages)

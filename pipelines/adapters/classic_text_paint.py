@@ -12,6 +12,7 @@ from pydantic import Field
 from pipelines.adapters._run import LIBRARIES, OUTPUT_NAME, Stages, load_libraries, outcome
 from pipelines.errors import InvalidValue
 from pipelines.spec import ModelCard, Outcome, Params, Report, Work
+from pipelines.words.notices import words_ignored
 
 if TYPE_CHECKING:
     from pipelines.geometry.mesh_io import ClientMesh
@@ -84,7 +85,7 @@ class ClassicTextPaint:
                 path, textured.vertices, textured.faces, smooth, uv=textured.uv, material=material
             )
         info = _info(mesh, finish, layout) | {"ignored_words": unused}
-        return outcome(work, path, info, (), stages)
+        return outcome(work, path, info, words_ignored(unused), stages)
 
 
 ADAPTER = ClassicTextPaint
@@ -94,11 +95,11 @@ def _finish(text: str) -> tuple[Finish, list[str]]:
     """The material and colour that a prompt names. Raises InvalidValue naming what is known."""
     from pipelines.geometry.materials.registry import material_words, materials
     from pipelines.words.colours import COLOURS
-    from pipelines.words.finish import read_finish
-    from pipelines.words.objects import STOP_WORDS, near_words
+    from pipelines.words.finish import finish_and_ignored
+    from pipelines.words.objects import COUNTS, STOP_WORDS, near_words
     from pipelines.words.tokens import words
 
-    finish, unused = read_finish(text, material_words())
+    finish, unused = finish_and_ignored(text, material_words())
     if not finish:
         known = {**material_words(), **dict.fromkeys(COLOURS, "")}
         near = near_words(words(text), known)
@@ -107,7 +108,7 @@ def _finish(text: str) -> tuple[Finish, list[str]]:
             f"text_prompt is {text!r:.80}; it names no material and no colour that this model knows; "
             f"{hint}materials are {', '.join(materials())}"
         )
-    return finish, [word for word in unused if word not in STOP_WORDS]
+    return finish, [word for word in unused if word not in STOP_WORDS or word in COUNTS]
 
 
 def _info(mesh: ClientMesh, finish: Finish, layout: str) -> dict[str, Any]:

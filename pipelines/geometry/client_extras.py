@@ -118,13 +118,13 @@ class _Taken:
         """Raises one of UNSOUND for a material that glTF does not allow."""
         row = self.file["materials"][index]
         pbr = row.get("pbrMetallicRoughness", {})
-        surface = {
+        surface: dict[str, Any] = {
             "baseColorFactor": _numbers(pbr.get("baseColorFactor", (1, 1, 1, 1)), 4),
             "metallicFactor": _share(pbr.get("metallicFactor", 1)),
             "roughnessFactor": _share(pbr.get("roughnessFactor", 1)),
             **self._textures(pbr, "baseColorTexture", "metallicRoughnessTexture"),
         }
-        made = {"name": _name(row), "pbrMetallicRoughness": surface}
+        made: dict[str, Any] = {"name": _name(row), "pbrMetallicRoughness": surface}
         made |= self._textures(row, "normalTexture", "occlusionTexture", "emissiveTexture")
         if "emissiveFactor" in row:
             made["emissiveFactor"] = _numbers(row["emissiveFactor"], 3)
@@ -162,7 +162,7 @@ class _Taken:
         if amount is not None and amount in row:
             made[amount] = _number(row[amount]) if amount == "scale" else _share(row[amount])
         if transform:
-            kept = {
+            kept: dict[str, Any] = {
                 k: _numbers(transform[k], 2, _number) for k in ("offset", "scale") if k in transform
             }
             if "rotation" in transform:

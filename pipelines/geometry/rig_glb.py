@@ -16,6 +16,7 @@ from pipelines.geometry import glb
 from pipelines.geometry.client_extras import Surface
 from pipelines.geometry.scene_glb import indices
 from pipelines.geometry.skeleton import Skeleton
+from pipelines.geometry.tangents import vertex_tangents
 
 UINT8, BYTE_JOINTS = 5121, 256
 
@@ -43,6 +44,9 @@ def write(path: Path, mesh: Skinned, skeleton: Skeleton) -> int:
     if mesh.sent_uv is not None:
         uv = mesh.sent_uv.astype(np.float32)
         attributes["TEXCOORD_0"] = chunk.accessor(uv, glb.FLOAT, "VEC2", glb.VERTEX_BUFFER)
+        if mesh.surface is not None and "normalTexture" in mesh.surface.material:
+            sides = vertex_tangents(mesh.vertices, mesh.faces, mesh.normals, uv)
+            attributes["TANGENT"] = chunk.accessor(sides, glb.FLOAT, "VEC4", glb.VERTEX_BUFFER)
     node: dict[str, Any] = {"name": "model", "mesh": 0}
     if mesh.joints is not None and mesh.weights is not None:
         attributes |= _influences(chunk, mesh.joints, mesh.weights, len(skeleton.names))

@@ -23,6 +23,9 @@ GLOSS: dict[str, float] = {
     "rough": 0.95,
 }
 
+# Materials that show a second colour; the others have but one.
+TWO_COLOURED = frozenset("stripes checker dots marble brick".split())
+
 
 @dataclass(frozen=True)
 class Finish:
@@ -60,6 +63,9 @@ class Gathered:
     materials: list[str] = field(default_factory=list)
     roughness: float | None = None
     shade: float = 0.0
+    said: list[str] = field(default_factory=list)
+    colour_words: list[list[str]] = field(default_factory=list)
+    material_words: list[list[str]] = field(default_factory=list)
 
     def take(self, row: Sequence[str], at: int, materials: Mapping[str, str]) -> int:
         """Read one word or phrase of looks at `at`. -> where it ends; `at` itself if it is none."""
@@ -67,10 +73,14 @@ class Gathered:
         material, material_end = known_phrase(row, at, materials)
         if material_end > at and material_end >= colour_end:
             self.materials.append(materials[material])
+            self.material_words.append(list(row[at:material_end]))
+            self.said += row[at:material_end]
             return material_end
         if colour_end > at:
             self.colours.append(shaded(COLOURS[colour], self.shade))
             self.shade = 0.0
+            self.colour_words.append(list(row[at:colour_end]))
+            self.said += row[at:colour_end]
             return colour_end
         if row[at] in GLOSS:
             self.roughness = GLOSS[row[at]]
@@ -78,6 +88,7 @@ class Gathered:
             self.shade = SHADES[row[at]]
         else:
             return at
+        self.said.append(row[at])
         return at + 1
 
     def finish(self) -> Finish:
@@ -85,12 +96,33 @@ class Gathered:
         material = self.materials[-1] if self.materials else None
         return Finish(material, first, self.roughness, second, self.shade)
 
+    def spare(self) -> list[str]:
+        """The words that `finish` leaves out: a third colour, and a material that a later one replaces."""
+        said = zip(self.materials, self.material_words, strict=True)
+        replaced = [spoken for name, spoken in said if name != self.materials[-1]]
+        return [word for spoken in (*self.colour_words[2:], *replaced) for word in spoken]
+
+    def left_out(self, merged: Finish) -> list[str]:
+        """The words of `finish` that did not come through into `merged`."""
+        own = self.finish()
+        lost: list[str] = []
+        if own.material and merged.material != own.material:
+            lost += self.material_words[-1]
+        for spoken, colour in zip(self.colour_words, (own.colour, own.accent), strict=False):
+            if colour not in (merged.colour, merged.accent):
+                lost += spoken
+        if own.roughness is not None and merged.roughness != own.roughness:
+            lost += [word for word in self.said if word in GLOSS]
+        if own.shade and merged.shade != own.shade:
+            lost += [word for word in self.said if word in SHADES]
+        return lost
+
     def __bool__(self) -> bool:
         return bool(self.colours or self.materials or self.shade or self.roughness is not None)
 
 
-def read_finish(text: str, materials: Mapping[str, str]) -> tuple[Finish, list[str]]:
-    """What a phrase says of looks, and the words it did not use. `materials`: word -> material's name."""
+def gather(text: str, materials: Mapping[str, str]) -> tuple[Gathered, list[str]]:
+    """The looks that a phrase names, and the words that are none. `materials`: word -> material's name."""
     row, at = words(text), 0
     gathered, unused = Gathered(), []
     while at < len(row):
@@ -99,4 +131,20 @@ def read_finish(text: str, materials: Mapping[str, str]) -> tuple[Finish, list[s
             unused.append(row[at])
             end += 1
         at = end
+    return gathered, unused
+
+
+def read_finish(text: str, materials: Mapping[str, str]) -> tuple[Finish, list[str]]:
+    """What a phrase says of looks, and the words it did not use. `materials`: word -> material's name."""
+    gathered, unused = gather(text, materials)
     return gathered.finish(), unused
+
+
+def finish_and_ignored(text: str, materials: Mapping[str, str]) -> tuple[Finish, list[str]]:
+    """As `read_finish`, and with the looks that one surface cannot show among the words, in the order of the text."""
+    gathered, unused = gather(text, materials)
+    finish = gathered.finish()
+    unused += gathered.spare()
+    if finish.accent and finish.material not in TWO_COLOURED:
+        unused += gathered.colour_words[1]
+    return finish, sorted(dict.fromkeys(unused), key=words(text).index)

@@ -1,39 +1,76 @@
 """Which part of an object each colour and material of a prompt is meant for.
 
 "red sports car with black wheels": red for the car, black for its wheels. "red and white rocket": the second colour is
-for the parts that the family marks as second.
+for the parts that the family marks as second. "a black cat on a white sofa": white is for neither.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from pipelines.words.finish import Finish, Gathered
-from pipelines.words.objects import STOP_WORDS, Match
+from pipelines.words.colours import RGB
+from pipelines.words.finish import TWO_COLOURED, Finish, Gathered
+from pipelines.words.objects import COUNTS, STATUES, STOP_WORDS, Match
+from pipelines.words.places import ARTICLES, SURFACE_WORDS, looks_to_the_end, place_end
 from pipelines.words.sizes import SIZE_WORDS
 from pipelines.words.tokens import known_phrase, singular
 
 MAIN = ""
+# What follows these is the object's own, whatever noun ends it: "made of oak planks".
+MADE = frozenset("made built carved crafted painted covered coated".split())
+# Wishes that are no nouns, so that they do not take the looks before them along.
+WISHES = frozenset(
+    "detailed highly quality realistic photorealistic stylized stylised cartoon lowpoly poly cute "
+    "beautiful simple 4k 8k hd".split()
+)
+
+# Words that are read elsewhere or only join others: they are not told as ignored.
+SILENT = STOP_WORDS | SIZE_WORDS | STATUES | SURFACE_WORDS | MADE | {"full", "filled"}
 
 
 @dataclass
 class Looks:
-    """Finishes asked for: of the whole (`main`), of its second colour, and of parts by name; and words of no effect."""
+    """Finishes asked for: of the whole (`main`), of its second colour, and of parts by name; and words of no effect.
+
+    `accents` are the second colours and their words: they have an effect only on an object that can show them.
+    """
 
     main: Finish = field(default_factory=Finish)
     second: Finish = field(default_factory=Finish)
     parts: dict[str, Finish] = field(default_factory=dict)
     unused: list[str] = field(default_factory=list)
+    accents: list[tuple[RGB, list[str]]] = field(default_factory=list)
 
     def give(self, target: str, gathered: Gathered) -> None:
+        """Looks that stand before their noun."""
         finish = gathered.finish()
+        self.unused += gathered.spare()
+        if finish.accent:
+            self.accents.append((finish.accent, gathered.colour_words[1]))
         if target != MAIN:
             self.parts[target] = finish.over(self.parts.get(target, Finish()))
             return
         if finish.accent and not self.second:
             self.second = Finish(colour=finish.accent)
         self.main = finish.over(self.main)
+
+    def add(self, target: str, gathered: Gathered) -> None:
+        """Looks that stand after their noun: they fill what is open, and override nothing."""
+        held = self.main if target == MAIN else self.parts.get(target, Finish())
+        if not held:
+            self.give(target, gathered)
+            return
+        finish = gathered.finish()
+        if held.colour and finish.colour and not held.material and finish.material in TWO_COLOURED:
+            # "a red ball with white stripes": what the pattern lies on is red.
+            finish = replace(finish, colour=held.colour, accent=finish.colour)
+        merged = held.over(finish)
+        self.unused += [*gathered.spare(), *gathered.left_out(merged)]
+        if target == MAIN:
+            self.main = merged
+        else:
+            self.parts[target] = merged
 
 
 def part_words(names: Iterable[str]) -> dict[str, str]:
@@ -48,31 +85,123 @@ def part_words(names: Iterable[str]) -> dict[str, str]:
 def read_looks(
     row: Sequence[str], match: Match | None, part_names: Iterable[str], materials: Mapping[str, str]
 ) -> Looks:
-    """Go through the words once, giving looks to the noun that follows, or at the end to the last noun."""
-    looks, gathered, target = Looks(), Gathered(), MAIN
-    known_parts = part_words(part_names)
-    at = 0
-    while at < len(row):
-        if match and at == match.start:
-            target, at = MAIN, match.end
-            looks.give(MAIN, gathered)
-            gathered = Gathered()
-            continue
-        part, end = known_phrase(row, at, known_parts)
-        if part:
-            target = known_parts[part]
-            looks.give(target, gathered)
-            gathered = Gathered()
-        elif row[at] in ("with", "without") and gathered:
-            looks.give(target, gathered)
-            gathered = Gathered()
-        else:
-            end = gathered.take(row, at, materials)
-        if end == at:
-            if row[at] not in STOP_WORDS and row[at] not in SIZE_WORDS:
-                looks.unused.append(row[at])
-            end += 1
-        at = end
-    if gathered:
-        looks.give(target, gathered)
+    """Go through the words once, giving looks to the noun that follows, or else to the last noun.
+
+    Looks of a noun that is no part of the object, or of a thing elsewhere ("on a white sofa"), go to `unused`.
+    """
+    looks = _Reader(row, match, part_words(part_names), materials).read()
+    looks.unused = sorted(dict.fromkeys(looks.unused), key=list(row).index)
     return looks
+
+
+class _Reader:
+    """One pass over a prompt's words. Each step returns where it ended, or `at` if it had nothing to read."""
+
+    def __init__(
+        self,
+        row: Sequence[str],
+        match: Match | None,
+        parts: Mapping[str, str],
+        materials: Mapping[str, str],
+    ) -> None:
+        self.row, self.match, self.parts, self.materials = row, match, parts, materials
+        self.looks, self.gathered = Looks(), Gathered()
+        self.at = 0
+        # Who gets looks that no noun follows; None: nobody.
+        self.target: str | None = MAIN
+        # In words on another object; after a noun that is none of ours; after a word such as "made".
+        self.away = self.stray = self.made = False
+
+    def read(self) -> Looks:
+        steps = (self._object, self._place, self._part, self._look, self._word)
+        while self.at < len(self.row):
+            self.at = next(end for step in steps if (end := step()) > self.at)
+        self._settle()
+        return self.looks
+
+    @property
+    def _before(self) -> bool:
+        return self.match is not None and self.at < self.match.start
+
+    @property
+    def _described(self) -> bool:
+        """Whether the object has been named, or, in words on looks alone, has got its looks."""
+        return bool(self.looks.main) if self.match is None else self.at >= self.match.end
+
+    def _object(self) -> int:
+        if self.match is None or self.at != self.match.start:
+            return self.at
+        self._give(MAIN)
+        return self.match.end
+
+    def _place(self) -> int:
+        end = place_end(self.row, self.at, self.parts, self.materials)
+        if end == self.at:
+            return end
+        if self._before:
+            self._drop()
+        elif self.match is None and looks_to_the_end(self.row, end, self.materials):
+            return self.at
+        elif self._described or self.gathered or self.looks.parts:
+            self._settle()
+            self.away, self.target = True, None
+        return end
+
+    def _part(self) -> int:
+        part, end = known_phrase(self.row, self.at, self.parts)
+        if self.away or not part:
+            return self.at
+        self._give(self.parts[part])
+        return end
+
+    def _look(self) -> int:
+        if self.away or Gathered().take(self.row, self.at, self.materials) == self.at:
+            return self.at
+        if self.stray and self._described:
+            self._drop()
+        return self.gathered.take(self.row, self.at, self.materials)
+
+    def _word(self) -> int:
+        word = self.row[self.at]
+        if word in ("with", "without"):
+            self._settle()
+            self.away = self.made = False
+        elif self.stray and word in STOP_WORDS and (self._described or self._next_thing(word)):
+            self._drop()
+        if word in COUNTS or word not in SILENT:
+            self.looks.unused.append(word)
+        if word in MADE and self._described:
+            self.made = True
+        elif not self.made and word not in SILENT | COUNTS | WISHES:
+            self.stray = bool(self.gathered)
+        return self.at + 1
+
+    def _next_thing(self, word: str) -> bool:
+        """Whether "and" leads to a new thing before the object: "a black gizmo and a white cat"."""
+        after = self.at + 1
+        return (
+            self._before
+            and word == "and"
+            and (
+                self.row[after] in ARTICLES
+                or Gathered().take(self.row, after, self.materials) > after
+            )
+        )
+
+    def _give(self, target: str) -> None:
+        self.looks.give(target, self.gathered)
+        self.target, self.gathered = target, Gathered()
+        self.stray = self.made = False
+
+    def _settle(self) -> None:
+        """Looks that no noun of ours followed go to the last noun, if they can be meant for it."""
+        lost = self.stray and (self._described or self._before)
+        if self.gathered and self.target is not None and not lost:
+            self.looks.add(self.target, self.gathered)
+            self.gathered, self.stray = Gathered(), False
+        else:
+            self._drop()
+
+    def _drop(self) -> None:
+        self.looks.unused += self.gathered.said
+        self.gathered, self.stray = Gathered(), False

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
 from pipelines.words.colours import shaded
-from pipelines.words.finish import Finish, read_finish
+from pipelines.words.finish import TWO_COLOURED, Finish, read_finish
 from pipelines.words.looks import Looks
 
 # A part of the same stuff as the main one follows its colour, a little darker, so that it still shows.
@@ -48,6 +48,14 @@ def _following(asked: Finish, own: Finish, main: Finish) -> Finish:
         return asked.over(own)
     darker = replace(asked, colour=shaded(asked.colour, DARKER), accent=None)
     return darker.over(own)
+
+
+def ignored_words(looks: Looks, finishes: Sequence[Finish], row: Sequence[str]) -> list[str]:
+    """Words of the prompt `row` without effect: the unused ones, and second colours that nothing shows."""
+    shown = {finish.colour for finish in finishes}
+    shown |= {finish.accent for finish in finishes if finish.material in TWO_COLOURED}
+    hidden = [word for colour, words in looks.accents if colour not in shown for word in words]
+    return sorted(dict.fromkeys([*looks.unused, *hidden]), key=list(row).index)
 
 
 def default_finish(text: str, materials: Mapping[str, str]) -> Finish:

@@ -13,11 +13,17 @@ from pipelines.words.tokens import known_phrase, singular
 # What follows these says how the object is, not what it is.
 HEAD_ENDS = frozenset(
     "with in on at by for from under near that which made wearing holding having and of to over "
-    "inside beside behind against standing sitting lying without".split()
+    "inside beside behind against above below beneath underneath around between among "
+    "standing sitting lying without".split()
 )
 STOP_WORDS = HEAD_ENDS | frozenset(
     "a an the some one two this my your his her its is are very really please create make generate "
     "model mesh 3d object style".split()
+)
+# Words of number are no nouns; one object is made whatever they say.
+COUNTS = frozenset(
+    "two three four five six seven eight nine ten twelve dozen pair couple several many few "
+    "multiple 2 3 4 5 6 7 8 9 10 12".split()
 )
 # These say that the thing is one piece of one stuff; they are the object only where nothing else is named.
 STATUES = frozenset(("statue", "sculpture", "figurine", "monument", "bust"))

@@ -36,24 +36,10 @@ _PACE_HOLDS_S = 5.0
 # The short lists of what has not ended, by state.
 _LIVE = {JobState.QUEUED: "waiting", JobState.PROCESSING: "running"}
 
-# What lists show of jobs that wait or run. Inputs, params and options stay out: a poll needs none of them.
+# What lists show of jobs that wait or run.
 LISTED_FIELDS = (
-    "job_id",
-    "client",
-    "feature",
-    "model_id",
-    "queue",
-    "timeout_s",
-    "created_at",
-    "shown",
-    "state",
-    "seq",
-    "attempt",
-    "started_at",
-    "finished_at",
-    "stage",
-    "progress",
-    "warnings",
+    *("made", "state", "seq", "attempt", "started_at", "finished_at"),
+    *("stage", "progress", "warnings"),
 )
 
 

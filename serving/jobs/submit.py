@@ -19,6 +19,9 @@ from serving.jobs.record import JobRecord
 from serving.jobs.store import JobStore, Once
 from serving.storage.uploads import Asset, Inputs
 
+# A new record is a copy of it: the frozen class itself starts slowly.
+_BLANK = JobRecord("", "", "", "", "", 0, 0.0)
+
 
 @dataclass(frozen=True)
 class Request:
@@ -71,7 +74,7 @@ class Desk:
         feature = self.catalog.feature(request.feature)
         card, notices = self.card(request.feature, request.model_id)
         _check_inputs(feature, request.assets)
-        record = JobRecord(
+        record = _BLANK.having(
             job_id=token_hex(16),
             client=request.client,
             feature=feature.name,

@@ -10,6 +10,7 @@ import trimesh
 from pipelines.catalog import Catalog
 from pipelines.geometry import mesh_io, skin_weights, voxels
 from pipelines.geometry.skeleton import Skeleton
+from pipelines.geometry.tangents import vertex_tangents
 from tests.gltf_validator import validate_all
 from tests.pipelines.classic_pictures import document, run
 from tests.pipelines.sent_glb import changed, image_bytes, textured_glb
@@ -291,7 +292,23 @@ def test_every_kind_of_texture_and_its_place_is_kept(tmp_path, painted):
     assert texture["extensions"] == before["pbrMetallicRoughness"]["baseColorTexture"]["extensions"]
     sampler = kept["textures"][texture["index"]]["sampler"]
     assert kept["samplers"][sampler] == sent["samplers"][0]
+    assert "TANGENT" in kept["meshes"][0]["primitives"][0]["attributes"]  # for the normal map
     assert validate_all([tmp_path / "output.glb"])[0].complaints == []
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_tangents_follow_the_picture(mirrored):
+    """On a square that faces +Z the picture's right is +X and its top +Y; seen in a mirror its right is -X."""
+    corners = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]], float)
+    faces = np.array([[0, 1, 2], [0, 2, 3]])
+    uv = np.column_stack([corners[:, 0], 1 - corners[:, 1]])  # v down
+    if mirrored:
+        uv[:, 0] = 1 - uv[:, 0]
+    right = -1.0 if mirrored else 1.0
+    up = np.tile([0.0, 0.0, 1.0], (4, 1))
+    assert np.allclose(vertex_tangents(corners, faces, up, uv), [right, 0, 0, right])
+    nowhere = vertex_tangents(corners, faces, up, np.zeros((4, 2)))
+    assert np.allclose(np.linalg.norm(nowhere[:, :3], axis=1), 1) and np.allclose(nowhere[:, 2], 0)
 
 
 def two_materials(row):

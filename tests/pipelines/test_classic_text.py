@@ -9,8 +9,11 @@ import trimesh
 from pipelines.errors import InvalidValue
 from pipelines.geometry import decimate
 from pipelines.geometry.families import model, prompt, registry
-from pipelines.geometry.materials.registry import materials
+from pipelines.geometry.materials.apply import look_of
+from pipelines.geometry.materials.registry import material_words, materials
 from pipelines.words import sizes
+from pipelines.words.colours import COLOURS
+from pipelines.words.finish import TWO_COLOURED, Finish
 from pipelines.words.looks import Looks
 from tests.gltf_validator import validate_all
 from tests.pipelines.classic_pictures import run, textures
@@ -128,6 +131,79 @@ def test_colours_go_to_the_parts_that_the_prompt_says():
     assert looks("castle with golden roofs")["walls"].material == "stone"
     assert {row.material for row in looks("marble statue of a dog").values()} == {"marble"}
     assert looks("zebra")["body"].material == "zebra_print"
+
+
+# prompt | the main part's look (a colour's or material's word) | words that had no effect
+OTHER_OBJECTS = """
+a black cat on a white sofa | black | white sofa
+a blue vase with red flowers | blue | red flowers
+a green tree next to a red house | green | red house
+a red car in front of a blue building | red | blue building
+a golden crown on a velvet pillow | gold | velvet pillow
+two green cups on a wooden table | green | two wooden table
+a red and blue ball | red | blue
+a red, green and blue ball | red | green blue
+black cat and white dog | black | white dog
+a red gizmo on a white table | white | red gizmo
+a white cup inside a brown box | white | brown box
+a red car at a yellow station | red | yellow station
+a green cup beside a shiny gold teapot | green | shiny gold teapot
+a red car painted blue | red | blue
+a treasure chest with red ribbons, shiny | oak | red ribbons
+a wooden metal chair | metal | wooden
+a red car with black wheels | red |
+a blue cup with a matte finish | blue |
+a castle made of ice | ice |
+a table made of marble slabs | marble | slabs
+a red ball with white stripes | red |
+a statue of a lion in gold | gold |
+green and yellow rocket | green |
+"""
+
+
+def ignored(outcome) -> list[str]:
+    return outcome.info["ignored_words"]
+
+
+@pytest.mark.parametrize(
+    "case",
+    [case for case in OTHER_OBJECTS.splitlines() if case],
+    ids=lambda case: case.split(" |")[0],
+)
+def test_looks_of_another_object_are_not_given_to_this_one_and_the_client_is_told(tmp_path, case):
+    text, look, words = (cell.strip() for cell in case.split("|"))
+    main = next(iter(looks(text).values()))
+    if look in COLOURS:
+        assert main.colour == COLOURS[look]
+    else:
+        assert main.material == material_words()[look]
+    outcome = make(tmp_path, text, TEXTURED, {"texture_bake_mode": "fast"})
+    assert ignored(outcome) == words.split()
+    told = [notice.message for notice in outcome.warnings if notice.code == "WORDS_IGNORED"]
+    assert len(told) == len(outcome.warnings) == bool(words)
+    assert all(word in told[0] for word in words.split())
+
+
+def test_parts_are_reached_after_words_on_a_place_and_through_them():
+    assert looks("castle on a green hill with golden roofs")["roofs"].material == "gold"
+    assert looks("a house with moss on the roof")["roof"].material == "moss"
+    assert looks("a red car on a road with blue wheels")["wheels"].colour == COLOURS["blue"]
+    assert looks("a vase with gold rim on a red table")["band"].material == "gold"
+    cat = looks("cat", "black cat on a white sofa")
+    assert cat["body"].colour == COLOURS["black"]
+
+
+def test_only_the_materials_that_are_said_to_show_a_second_colour_show_it():
+    points = np.random.default_rng(1).uniform(-0.5, 0.5, (1500, 3)).astype(np.float32)
+    normals = (points / np.linalg.norm(points, axis=1, keepdims=True)).astype(np.float32)
+    shown = set()
+    for name in materials():
+        plain, second = (
+            look_of(Finish(name, (0.8, 0.1, 0.1), accent=accent), points, normals, "realistic").rgb
+            for accent in (None, (0.0, 0.1, 0.9))
+        )
+        shown |= set() if np.array_equal(plain, second) else {name}
+    assert shown == TWO_COLOURED
 
 
 def test_texture_prompt_goes_before_the_prompt():

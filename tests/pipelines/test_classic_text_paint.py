@@ -154,3 +154,12 @@ def test_prompt_without_material_or_colour_is_refused(tmp_path, ball, text):
 def test_near_word_is_offered(tmp_path, ball):
     with pytest.raises(InvalidValue, match=r"near is .*marble"):
         paint(tmp_path, ball, "marbel")
+
+
+def test_words_that_did_nothing_are_told(tmp_path, ball):
+    outcome = paint(tmp_path, ball, "stone wall with moss")
+    assert outcome.info["ignored_words"] == ["stone", "wall"]
+    (notice,) = outcome.warnings
+    assert notice.code == "WORDS_IGNORED" and "stone, wall" in notice.message
+    assert paint(tmp_path, ball, "red and blue plastic").info["ignored_words"] == ["blue"]
+    assert paint(tmp_path, ball, "red and blue stripes").warnings == ()

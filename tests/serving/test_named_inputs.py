@@ -126,7 +126,9 @@ def test_path_of_an_upload_names_it_in_every_form_that_clients_send(names, form)
 
 
 def test_upload_of_another_kind_is_refused_by_the_name_of_the_field(names):
-    with pytest.raises(BadRequest, match=r"^mesh_file_id img_.* is of kind image; send one of kind mesh"):
+    with pytest.raises(
+        BadRequest, match=r"^mesh_file_id img_.* is of kind image; send one of kind mesh"
+    ):
         names.by_file_id(upload(names), "mesh", "mesh_file_id", ME)
 
 
