@@ -28,6 +28,8 @@ _UPLOAD_PATH = re.compile(
     r"/?uploads/(images|meshes)/([a-z]{3,4}_[0-9a-f]{32})(?:\.[a-z0-9]{1,8})?"
 )
 _OUTPUT_PATH = re.compile(r"/?outputs?/([^/]+)/([0-9a-f]{32})/([^/]+)")
+# The mesh_url of a job's result: clients give it back where a path is asked for.
+_MESH_URL = re.compile(r"/?api/v1/system/jobs/([0-9a-f]{32})/download")
 _MAX_PATH = 4096
 
 
@@ -66,6 +68,8 @@ class NamedInputs:
             return self.by_file_id(found[2], kind, field, caller)
         if found := _OUTPUT_PATH.fullmatch(ours):
             return self._output(found[1], found[2], found[3], kind, field, caller)
+        if kind == "mesh" and (found := _MESH_URL.fullmatch(ours)):
+            return self.by_job(found[1], field, caller)
         return self._operators(text, kind, field)
 
     def by_job(self, job_id: Any, field: str, caller: str) -> Asset:
@@ -96,6 +100,10 @@ class NamedInputs:
             raise unknown
         try:
             record = self.store.get(job_id)
+        except Gone as gone:
+            if may_use(gone.owner, caller):
+                raise
+            raise unknown from None
         except NotFound:
             raise unknown from None
         if not may_use(record.client, caller):

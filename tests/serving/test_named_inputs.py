@@ -407,3 +407,23 @@ def test_bad_base64_leaves_nothing(names):
         with pytest.raises(BadUpload, match=f"^image_base64 {words}"):
             names.by_base64(text, "image", "image_base64")
     assert in_folder(names) == []
+
+
+def test_mesh_url_of_a_result_may_be_given_back_as_a_path(names: NamedInputs) -> None:
+    record = job(names)
+    url = f"/api/v1/system/jobs/{record.job_id}/download"
+    assert_linked(names.by_path(url, "mesh", "mesh_path", ME), GLB)
+    with pytest.raises(BadRequest):
+        names.by_path(url, "image", "image_path", ME)
+    hers = job(names, 2, ANN)
+    with pytest.raises(NotFound):
+        names.by_path(f"/api/v1/system/jobs/{hers.job_id}/download", "mesh", "mesh_path", ME)
+
+
+def test_deleted_job_of_another_key_was_never_there(names: NamedInputs) -> None:
+    hers = job(names, 2, ANN)
+    names.store.forget(hers)
+    with pytest.raises(Gone):
+        names.by_job(hers.job_id, "input_job_id", ANN)
+    with pytest.raises(NotFound):
+        names.by_job(hers.job_id, "input_job_id", ME)

@@ -685,6 +685,8 @@ def test_history_takes_a_zone_whose_plus_was_not_encoded(at_desk, past):
 def test_history_of_days(at_desk, past):
     assert len(ids_of(at_desk, start_date="2020-01-01")) == 7
     assert ids_of(at_desk, end_date="2020-01-01") == []
+    today = datetime.now(UTC).date().isoformat()
+    assert len(ids_of(at_desk, end_date=today)) == 7  # the day counts to its end
 
 
 @pytest.mark.parametrize(

@@ -188,17 +188,16 @@ def _assets(core: Core, feature: Feature, wish: Wish, form: Form) -> dict[str, A
 def _named(core: Core, field: str, text: str, kind: InputKind, form: Form) -> Asset:
     caller = callers.client()
     if field == "input_job_id":
-        return core.names.by_job(text, field, caller)
-    if field.endswith("_file_id"):
-        return core.names.by_file_id(text, kind, field, caller)
-    if field.endswith("_path"):
+        asset = core.names.by_job(text, field, caller)
+    elif field.endswith("_file_id"):
+        asset = core.names.by_file_id(text, kind, field, caller)
+    elif field.endswith("_path"):
         asset = core.names.by_path(text, kind, field, caller)
-        if asset.incoming is not None:  # an operator's file was copied
-            form.decoded.append(asset.incoming)
-        return asset
-    incoming = core.desk.inputs.receive_base64(text, field, kind)
-    form.decoded.append(incoming)
-    return core.desk.inputs.inspect(incoming, kind)
+    else:
+        asset = core.names.by_base64(text, kind, field)
+    if asset.incoming is not None:  # it was decoded, or copied from an operator's folder
+        form.decoded.append(asset.incoming)
+    return asset
 
 
 def _shown(feature: Feature, wish: Wish, form: Form) -> dict[str, str]:

@@ -45,12 +45,20 @@ class HistoryQuery(Query):
     status: JobState | None = None
     feature: str = Field("", max_length=64)
     start_date: datetime | None = Field(None, description="ISO 8601; without a zone it is UTC")
-    end_date: datetime | None = Field(None, description="ISO 8601; without a zone it is UTC")
+    end_date: datetime | None = Field(
+        None, description="ISO 8601; without a zone it is UTC; a day is meant to its end"
+    )
 
     @field_validator("status", "start_date", "end_date", mode="before")
     @classmethod
     def none_is_any(cls, value: object) -> object:
         return None if value == "" else value
+
+    @field_validator("end_date", mode="before")
+    @classmethod
+    def to_its_end(cls, value: object) -> object:
+        is_a_day = isinstance(value, str) and _DATE.fullmatch(value)
+        return f"{value}T23:59:59.999999Z" if is_a_day else value
 
     @field_validator("start_date", "end_date", mode="before")
     @classmethod
