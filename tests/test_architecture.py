@@ -18,8 +18,9 @@ HEAVY = {
     *("embreex", "robust_laplacian", "fast_simplification", "onnxruntime", "meshoptimizer"),
     *("mapbox_earcut", "matplotlib", "pandas"),
 }  # fmt: skip
-# Wide: a quiet machine needs 0.4 s, and this one may be busy with other tests.
-IMPORT_CPU_S = 1.0
+# Wide, to find a heavy import and not a busy machine: it is 0.65 s alone and 1.0 s beside other tests. The limit of
+# 1 s is held by benchmarks/web_process.py.
+IMPORT_CPU_S = 2.0
 # What a web process may take; the measured figure is in docs.
 RSS_MIB = 80
 

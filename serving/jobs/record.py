@@ -122,9 +122,19 @@ class JobRecord:
 _dump_json = TypeAdapter(Any).dump_json
 
 
+def compact_json(value: Any) -> bytes:
+    """JSON without spaces, in a fifth of the time of json.dumps(), which makes an encoder at each call.
+
+    Half a surrogate pair, which a client may send and UTF-8 has not, is escaped.
+    """
+    try:
+        return _dump_json(value)
+    except ValueError:
+        return json.dumps(value, separators=(",", ":")).encode()
+
+
 def _encode(value: Any) -> str:
-    """Compact JSON, in a fifth of the time of json.dumps(), which makes an encoder at each call."""
-    return _dump_json(value).decode()
+    return compact_json(value).decode()
 
 
 def _default(row: Field[Any]) -> Any:

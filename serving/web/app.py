@@ -11,7 +11,6 @@ from typing import Any
 from flask import Flask, Response, jsonify, request
 from flask.json.provider import DefaultJSONProvider
 from flask_cors.core import get_cors_options, set_cors_headers
-from pydantic import TypeAdapter
 from redis.exceptions import RedisError
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
@@ -19,6 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from pipelines.errors import PipelineError
 from serving.errors import STATUS_OF_CODE, ServiceError
+from serving.jobs.record import compact_json
 from serving.settings import MIB, Settings
 from serving.web import callers, pages, probes, trellis_api, wire
 from serving.web.described import Answer, describe
@@ -207,10 +207,8 @@ def _forbidden(what: str) -> tuple[Response, int]:
 class _Json(DefaultJSONProvider):
     """Compact JSON by pydantic's encoder; Flask makes a new one of Python's for each answer."""
 
-    _encode = staticmethod(TypeAdapter(Any).dump_json)
-
     def response(self, *args: Any, **kwargs: Any) -> Response:
-        body = self._encode(self._prepare_response_obj(args, kwargs))
+        body = compact_json(self._prepare_response_obj(args, kwargs))
         return Response(body + b"\n", mimetype="application/json")
 
 

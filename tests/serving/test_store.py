@@ -489,3 +489,8 @@ def test_list_fills_up_again_when_jobs_are_deleted(store: JobStore) -> None:
     for record in [done(roomy) for _ in range(5)]:
         roomy.forget(roomy.get(record.job_id))
     assert [row.record.job_id for row in roomy.of_client("127.0.0.1")] == kept[::-1]
+
+
+def test_half_a_surrogate_pair_from_a_client_comes_back_as_it_was(store: JobStore) -> None:
+    record = store.save(new_record(shown={"image_name": "\ud800.png"}))
+    assert store.get(record.job_id).shown == {"image_name": "\ud800.png"}
