@@ -62,7 +62,8 @@ def check_caller() -> None:
 
     Raises Unauthorized, Busy.
     """
-    _caller()
+    if "HTTP_AUTHORIZATION" in request.environ:
+        _caller()
     view = current_app.view_functions.get(request.endpoint or "")
     description = getattr(view, "description", None)
     # A browser asks with OPTIONS, without the key, whether it may send it.

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
-from flask import current_app
+from flask import Flask, current_app
 from flask.blueprints import BlueprintSetupState
 
 from serving.jobs.availability import Availability
 from serving.jobs.tally import Tally
 from serving.web.desk import Core
 from serving.web.machine import Cpu, Gpus
-from serving.web.traffic import Traffic, count_requests
+from serving.web.traffic import Counted, Traffic
 
 _KEY = "meshkiln.watch"
 
@@ -30,7 +31,7 @@ class Watch:
 
 def install(state: BlueprintSetupState) -> None:
     """For `Blueprint.record_once`: make the instruments, and begin to count requests."""
-    app = state.app
+    app = cast(Flask, state.app)
     if _KEY in app.extensions:
         return
     core: Core = app.extensions["meshkiln"]
@@ -43,7 +44,7 @@ def install(state: BlueprintSetupState) -> None:
         traffic=Traffic(core.settings.state_dir / "metrics"),
     )
     app.extensions[_KEY] = watched
-    count_requests(app, watched.traffic)
+    app.wsgi_app = Counted(app.wsgi_app, watched.traffic)  # type: ignore[method-assign]
 
 
 def watch() -> Watch:
