@@ -6,11 +6,14 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import Field
 
 from pipelines.errors import ModelLoadFailed
-from pipelines.spec import Notice, Outcome, OutputFile, Report, Work
+from pipelines.spec import Notice, Outcome, OutputFile, Params, Report, Work
 
 OUTPUT_NAME = "output.glb"
 # What all of them import: requirements/cpu.txt but for what a single family needs.
@@ -18,22 +21,33 @@ LIBRARIES = (
     *("numpy", "scipy", "cv2", "PIL", "skimage"),
     *("trimesh", "manifold3d", "fast_simplification", "xatlas"),
 )
+_MODULES = ("build", "glb", "mesh_io", "paint", "picture_paint", "thumbnail", "uv_atlas")
 
 
-def load_libraries() -> None:
-    """Import what the built-in models run on. Raises ModelLoadFailed naming a missing library."""
+class NoOptions(Params):
+    """Nothing beyond the feature's params."""
+
+
+class BakeOptions(Params):
+    """How a texture is baked."""
+
+    texture_bake_mode: Literal["pbr", "fast", "opt"] = Field(
+        "pbr",
+        description="pbr: base colour and metallic-roughness; fast: base colour only, pictures by nearest texel; "
+        "opt: as pbr with four samples a texel",
+    )
+
+
+def load_libraries(*modules: str) -> None:
+    """Import what the built-in models run on, and further `modules` of pipelines.geometry that one of them needs.
+
+    Raises ModelLoadFailed naming a missing library.
+    """
     try:
         import cv2
 
-        from pipelines.geometry import (  # noqa: F401
-            build,
-            glb,
-            mesh_io,
-            paint,
-            picture_paint,
-            thumbnail,
-            uv_atlas,
-        )
+        for module in (*_MODULES, *modules):
+            import_module(f"pipelines.geometry.{module}")
     except ImportError as error:
         raise ModelLoadFailed(
             f"a library of requirements/cpu.txt is missing: {error.name}"

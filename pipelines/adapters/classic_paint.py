@@ -9,22 +9,24 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from pipelines.adapters._run import LIBRARIES, OUTPUT_NAME, Stages, load_libraries, outcome
-from pipelines.spec import ModelCard, Outcome, Params, Report, Work
+from pipelines.adapters._run import (
+    LIBRARIES,
+    OUTPUT_NAME,
+    BakeOptions,
+    Stages,
+    load_libraries,
+    outcome,
+)
+from pipelines.spec import ModelCard, Outcome, Report, Work
 
 if TYPE_CHECKING:
     from pipelines.geometry.mesh_io import ClientMesh
     from pipelines.geometry.picture_paint import PicturePaint
 
 
-class PaintOptions(Params):
+class PaintOptions(BakeOptions):
     """Options of the built-in painting model."""
 
-    texture_bake_mode: Literal["pbr", "fast", "opt"] = Field(
-        "pbr",
-        description="pbr: base colour and metallic-roughness; fast: base colour only, nearest texel; "
-        "opt: as pbr with four samples a texel",
-    )
     painting_mode: Literal["auto", "project", "tile"] = Field(
         "auto",
         description="project the object in the picture onto the front, or tile the whole picture; auto chooses",

@@ -12,9 +12,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.adapters._run import LIBRARIES, OUTPUT_NAME, Stages, load_libraries, outcome
-from pipelines.errors import InvalidValue, ModelLoadFailed
-from pipelines.spec import ModelCard, Notice, Outcome, OutputFile, Params, Report, Work
+from pipelines.adapters._run import (
+    LIBRARIES,
+    OUTPUT_NAME,
+    NoOptions,
+    Stages,
+    load_libraries,
+    outcome,
+)
+from pipelines.errors import InvalidValue
+from pipelines.spec import ModelCard, Notice, Outcome, OutputFile, Report, Work
 
 if TYPE_CHECKING:
     from pipelines.geometry.complete import Completed
@@ -25,10 +32,6 @@ LABELS_NAME = "parts.json"
 # As the feature's default: what a mesh of one piece is split into before its parts are completed.
 USUAL_PARTS = 8
 MOST_PIECES = 500
-
-
-class NoOptions(Params):
-    """Nothing beyond the feature's params."""
 
 
 CARDS = (
@@ -64,13 +67,7 @@ class ClassicParts:
 
     def load(self, device: str) -> None:
         """Import the libraries. There are no weights. Raises ModelLoadFailed naming the missing one."""
-        load_libraries()
-        try:
-            from pipelines.geometry import complete, segment  # noqa: F401
-        except ImportError as error:
-            raise ModelLoadFailed(
-                f"a library of requirements/cpu.txt is missing: {error.name}"
-            ) from error
+        load_libraries("complete", "segment")
 
     def mesh_segmentation(self, work: Work, report: Report) -> Outcome:
         """Read `mesh`; write output.glb and parts.json, or output.json alone."""

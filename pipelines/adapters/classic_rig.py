@@ -9,9 +9,15 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pipelines.adapters._run import LIBRARIES, OUTPUT_NAME, Stages, load_libraries, outcome
-from pipelines.errors import ModelLoadFailed
-from pipelines.spec import ModelCard, Notice, Outcome, OutputFile, Params, Report, Work
+from pipelines.adapters._run import (
+    LIBRARIES,
+    OUTPUT_NAME,
+    NoOptions,
+    Stages,
+    load_libraries,
+    outcome,
+)
+from pipelines.spec import ModelCard, Notice, Outcome, OutputFile, Report, Work
 
 if TYPE_CHECKING:
     from pipelines.geometry.client_extras import Extras
@@ -22,10 +28,6 @@ if TYPE_CHECKING:
 RIG_NAME = "rig.json"
 # Voxels along the longest side. 64 is twice as fast and misses thin limbs.
 RESOLUTION = 96
-
-
-class NoOptions(Params):
-    """Nothing beyond the feature's params."""
 
 
 CARDS = (
@@ -49,13 +51,7 @@ class ClassicRig:
 
     def load(self, device: str) -> None:
         """Import the libraries. There are no weights. Raises ModelLoadFailed naming the missing one."""
-        load_libraries()
-        try:
-            from pipelines.geometry import humanoid, rig_glb, skin_weights  # noqa: F401
-        except ImportError as error:
-            raise ModelLoadFailed(
-                f"a library of requirements/cpu.txt is missing: {error.name}"
-            ) from error
+        load_libraries("humanoid", "rig_glb", "skin_weights")
 
     def auto_rig(self, work: Work, report: Report) -> Outcome:
         """Read `mesh`, write output.glb and rig.json."""

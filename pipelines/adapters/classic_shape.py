@@ -5,11 +5,18 @@ These models reconstruct from outline and colour by geometry. They are no neural
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from pipelines.adapters._run import LIBRARIES, OUTPUT_NAME, Stages, load_libraries, outcome
+from pipelines.adapters._run import (
+    LIBRARIES,
+    OUTPUT_NAME,
+    BakeOptions,
+    Stages,
+    load_libraries,
+    outcome,
+)
 from pipelines.spec import ModelCard, Outcome, Params, Report, Work
 
 if TYPE_CHECKING:
@@ -52,14 +59,8 @@ class ShapeOptions(Params):
     depth_scale: float = Field(1.0, ge=0.1, le=3.0, description="thickness; 0.5 suits flat art")
 
 
-class TexturedShapeOptions(ShapeOptions):
+class TexturedShapeOptions(BakeOptions, ShapeOptions):
     """The same, and how the texture is baked."""
-
-    texture_bake_mode: Literal["pbr", "fast", "opt"] = Field(
-        "pbr",
-        description="pbr: base colour and metallic-roughness; fast: base colour only, nearest texel; "
-        "opt: as pbr with four samples a texel",
-    )
 
 
 CARDS = tuple(

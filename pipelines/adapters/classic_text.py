@@ -6,31 +6,23 @@ has no family for, it says.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from pydantic import Field
-
-from pipelines.adapters._run import LIBRARIES, OUTPUT_NAME, Stages, load_libraries, outcome
-from pipelines.spec import ModelCard, Notice, Outcome, Params, Report, Work
+from pipelines.adapters._run import (
+    LIBRARIES,
+    OUTPUT_NAME,
+    BakeOptions,
+    NoOptions,
+    Stages,
+    load_libraries,
+    outcome,
+)
+from pipelines.spec import ModelCard, Notice, Outcome, Report, Work
 from pipelines.words.notices import words_ignored
 
 if TYPE_CHECKING:
     from pipelines.geometry.families.model import Built
     from pipelines.geometry.families.prompt import Reading
-
-
-class RawTextOptions(Params):
-    """The model that makes raw meshes has no options of its own."""
-
-
-class TexturedTextOptions(Params):
-    """How the texture is baked."""
-
-    texture_bake_mode: Literal["pbr", "fast", "opt"] = Field(
-        "pbr",
-        description="pbr: base colour and metallic-roughness; fast: base colour only; "
-        "opt: as pbr with four samples a texel",
-    )
 
 
 CARDS = tuple(
@@ -48,8 +40,8 @@ CARDS = tuple(
         usual_s=usual_s,
     )
     for feature, options, usual_s in (
-        ("text_to_raw_mesh", RawTextOptions, 1.0),
-        ("text_to_textured_mesh", TexturedTextOptions, 3.0),
+        ("text_to_raw_mesh", NoOptions, 1.0),
+        ("text_to_textured_mesh", BakeOptions, 3.0),
     )
 )
 

@@ -5,13 +5,20 @@ No neural network, and it never poses as one: a prompt that names no material an
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from pipelines.adapters._run import LIBRARIES, OUTPUT_NAME, Stages, load_libraries, outcome
+from pipelines.adapters._run import (
+    LIBRARIES,
+    OUTPUT_NAME,
+    BakeOptions,
+    Stages,
+    load_libraries,
+    outcome,
+)
 from pipelines.errors import InvalidValue
-from pipelines.spec import ModelCard, Outcome, Params, Report, Work
+from pipelines.spec import ModelCard, Outcome, Report, Work
 from pipelines.words.notices import words_ignored
 
 if TYPE_CHECKING:
@@ -19,14 +26,9 @@ if TYPE_CHECKING:
     from pipelines.words.finish import Finish
 
 
-class TextPaintOptions(Params):
+class TextPaintOptions(BakeOptions):
     """Options of the built-in model for painting by text."""
 
-    texture_bake_mode: Literal["pbr", "fast", "opt"] = Field(
-        "pbr",
-        description="pbr: base colour and metallic-roughness; fast: base colour only; "
-        "opt: as pbr with four samples a texel",
-    )
     pattern_scale: float = Field(
         1.0, ge=0.1, le=10.0, description="size of the pattern: 2 is twice as large"
     )
