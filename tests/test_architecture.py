@@ -18,9 +18,9 @@ HEAVY = {
     *("embreex", "robust_laplacian", "fast_simplification", "onnxruntime", "meshoptimizer"),
     *("mapbox_earcut", "matplotlib", "pandas"),
 }  # fmt: skip
-# Wide, to find a heavy import and not a busy machine: it is 0.65 s alone and 1.0 s beside other tests. The limit of
-# 1 s is held by benchmarks/web_process.py.
-IMPORT_CPU_S = 2.0
+# A quiet machine needs 0.6 s. Beside other tests the same start may take twice as long: the least of a few counts.
+IMPORT_CPU_S = 1.0
+STARTS = 4
 # What a web process may take; the measured figure is in docs.
 RSS_MIB = 80
 
@@ -40,8 +40,8 @@ print(json.dumps({{
 
 
 @cache
-def fresh_python(code: str) -> dict:
-    """What a new interpreter holds after some code. Nothing may be printed on the way."""
+def fresh_python(code: str, start: int = 0) -> dict:
+    """What a new interpreter holds after some code, in its first start or a later one. Nothing may be printed."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("MESHKILN_", "REDIS_URL"))}
     ended = subprocess.run(
         [sys.executable, "-c", PROBE.format(code=code)],
@@ -80,7 +80,7 @@ def test_light_part_loads_no_heavy_library(code):
 @pytest.mark.parametrize("code", ["import serving.web.app", "import wsgi"])
 def test_web_process_starts_soon_and_stays_small(code):
     found = fresh_python(code)
-    assert found["cpu_s"] < IMPORT_CPU_S
+    assert any(fresh_python(code, start)["cpu_s"] < IMPORT_CPU_S for start in range(STARTS))
     assert found["rss_mib"] < RSS_MIB
     assert found["threads"] == 1
 

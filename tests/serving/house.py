@@ -14,8 +14,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -246,6 +246,19 @@ class House:
             return self.get("/health")[0] == 200
         except OSError:
             return False
+
+
+@contextmanager
+def whole_house(folder: Path) -> Iterator[House]:
+    """`python api.py` in a folder, with one lane, once it answers."""
+    house = House(folder)
+    try:
+        house.start("api.py")
+        house.open()
+        until(house.healthy, 20, "the web")
+        yield house
+    finally:
+        house.end()
 
 
 def until(

@@ -26,6 +26,7 @@ CATALOG = Catalog.discover(())
 PICTURE = pictures.encoded(pictures.disc())
 OTHER_PICTURE = pictures.encoded(pictures.disc(size=(80, 96)))
 FILES = {"image": ("picture.png", PICTURE), "mesh": ("mesh.obj", pictures.OBJ)}
+IMAGE_FILE = {"image_file": ("picture.png", PICTURE)}
 ENDS = ("completed", "failed", "cancelled")
 # The built-in model at its quickest.
 QUICK = {"model_parameters": {"sparse_structure_sample_steps": 1, "slat_sample_steps": 1}}
@@ -135,3 +136,8 @@ def picture_of(data: bytes) -> tuple[str, tuple[int, int]]:
 
     with Image.open(io.BytesIO(data)) as image:
         return str(image.format), image.size
+
+
+def nothing_left(client: Client) -> bool:
+    """Whether no file of this client lies about: what it sent was refused, or taken back."""
+    return client.server.inputs_of(client.address) == [] and client.server.uploads_left() == []

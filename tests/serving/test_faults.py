@@ -15,7 +15,7 @@ import pytest
 from rq.intermediate_queue import IntermediateQueue
 
 from serving.jobs.record import JobRecord, JobState
-from tests.serving.house import House, gone, until
+from tests.serving.house import House, gone, until, whole_house
 
 RERUN_S = 15.0
 
@@ -23,14 +23,8 @@ RERUN_S = 15.0
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """`python api.py` with one lane. Each test leaves it whole."""
-    house = House(tmp_path_factory.mktemp("house"))
-    try:
-        house.start("api.py")
-        house.open()
-        until(house.healthy, 20, "the web")
+    with whole_house(tmp_path_factory.mktemp("house")) as house:
         yield house
-    finally:
-        house.end()
 
 
 @pytest.fixture

@@ -9,8 +9,10 @@ import resource
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -144,10 +146,41 @@ def test_file_that_cannot_be_used_leaves_nobody_a_key(path, what):
     assert eventually(lambda: keys.holder(token) == "a")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_file_that_may_not_be_read_leaves_nobody_a_key(path):
+NOBODY = 65_534
+
+
+@pytest.fixture
+def no_longer_root():
+    """Root may read everything, so as root the test goes on as somebody else."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.fixture
+def open_folder():
+    """A folder that everybody may look into, as pytest's own may not be."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@pytest.fixture
+def closed_file(open_folder):
+    """A file of one key that its owner alone may open, and not even that; and the key."""
+    path = open_folder / "api-keys"
     token = new_key(path, "a")
     path.chmod(0)
+    return path, token
+
+
+def test_file_that_may_not_be_read_leaves_nobody_a_key(closed_file, no_longer_root):
+    path, token = closed_file
     keys = Keys(path)
     assert keys.exist()
     assert keys.in_trouble()

@@ -28,7 +28,7 @@ from serving.web.app import create_app
 from serving.web.machine import Cpu, Gpus, disk
 from serving.web.v1 import formats
 from tests.doubles import GIB, PretendDriver, PretendGpu
-from tests.serving.house import House, until
+from tests.serving.house import House, until, whole_house
 from tests.serving.live import Client
 from tests.serving.pictures import disc, encoded
 
@@ -332,14 +332,8 @@ def test_textures_are_of_the_formats_that_are_listed(client: Client):
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    house = House(tmp_path_factory.mktemp("house"))
-    try:
-        house.start("api.py")
-        house.open()
-        until(house.healthy, 20, "the web")
+    with whole_house(tmp_path_factory.mktemp("house")) as house:
         yield house
-    finally:
-        house.end()
 
 
 def test_id_of_a_running_job_is_told_to_its_own_client_alone(house: House):

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import io
 import json
-import threading
-from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 from pipelines.catalog import Catalog
 from pipelines.presets import QUALITY_PRESETS
 from pipelines.spec import Feature, Params, Slot, Stage
 from serving.jobs.record import JobRecord
-from serving.settings import Settings
-from serving.web.app import create_app
 from serving.web.v1 import features
 from tests.serving.live import Client
 from tests.serving.second_api import (
     CATALOG,
     FILES,
+    IMAGE_FILE,
     JOBS,
-    OTHER_PICTURE,
     PAINTING,
     PICTURE,
     QUICK,
@@ -39,6 +33,7 @@ from tests.serving.second_api import (
     json_body,
     needed_fields,
     needed_slots,
+    nothing_left,
     refused,
     status_of,
     submit,
@@ -46,7 +41,6 @@ from tests.serving.second_api import (
 )
 
 EVERY_FEATURE = pytest.mark.parametrize("feature", doable(), ids=lambda feature: feature.name)
-IMAGE_FILE = {"image_file": ("picture.png", PICTURE)}
 
 
 def record_of(client: Client, job_id: str) -> JobRecord:
@@ -56,10 +50,6 @@ def record_of(client: Client, job_id: str) -> JobRecord:
 def input_bytes(client: Client, record: JobRecord) -> dict[str, bytes]:
     folder = client.server.data_dir / "inputs"
     return {slot: (folder / path).read_bytes() for slot, path in record.inputs.items()}
-
-
-def nothing_left(client: Client) -> bool:
-    return client.server.inputs_of(client.address) == [] and client.server.uploads_left() == []
 
 
 # Every feature
@@ -197,11 +187,13 @@ def test_numbers_count_by_their_bounds_also_when_they_come_as_text(at_desk, feat
         assert least in record_of(at_desk, job_of(answer)).params.values()
 
 
-@EVERY_FEATURE
+@pytest.mark.parametrize(
+    "feature",
+    [row for row in CATALOG.features.values() if "output_format" in row.params.model_fields],
+    ids=lambda feature: feature.name,
+)
 def test_output_format_that_no_model_writes_is_refused(at_desk, feature):
     """Upstream queued output_format zzz and failed later."""
-    if "output_format" not in feature.params.model_fields:
-        pytest.skip("this feature has one output only")
     answer = at_desk.post(V1 + feature.route, json=json_body(feature, output_format="zzz"))
     refused(answer, 422, "INVALID_VALUE", "output_format", "glb")
     assert nothing_left(at_desk)
@@ -287,48 +279,6 @@ def test_feature_without_a_model_says_so(at_desk):
         if not CATALOG.cards_for(feature.name):
             answer = at_desk.post(V1 + feature.route, json=json_body(feature))
             refused(answer, 400, "MODEL_NOT_AVAILABLE", f"no model for {feature.name}")
-
-
-# Models that stand in
-
-
-@pytest.fixture
-def builtin_app(tmp_path: Path, redis_url: str, redis_client) -> FlaskClient:
-    """The web of a server with MESHKILN_MODEL_FALLBACK=builtin."""
-    values = {"data_dir": tmp_path, "redis_url": redis_url, "model_fallback": "builtin"}
-    return create_app(Settings(_env_file=None).model_copy(update=values)).test_client()
-
-
-@pytest.mark.parametrize("twin", [False, True])
-def test_with_the_fallback_a_model_that_is_not_here_is_replaced_and_that_is_said(builtin_app, twin):
-    wanted = {
-        "model_preference": "trellis_image_to_raw_mesh",
-        "model_parameters": json.dumps({"ss_guidance": 7, "depth_scale": 0.5}),
-    }
-    if twin:
-        data = {**wanted, "image_file": (io.BytesIO(PICTURE), "picture.png")}
-        answer = builtin_app.post(f"{RAW_MESH}-upload", data=data)
-    else:
-        body = {**wanted, "image_base64": as_base64(PICTURE)}
-        body["model_parameters"] = json.loads(wanted["model_parameters"])
-        answer = builtin_app.post(RAW_MESH, json=body)
-    assert answer.status_code == 200, answer.text
-    assert answer.json["model"] == "classic_image_to_raw_mesh"
-    warnings = {row["code"]: row["message"] for row in answer.json["warnings"]}
-    assert set(warnings) == {"MODEL_SUBSTITUTED", "FIELD_WITHOUT_EFFECT"}
-    for word in ("trellis_image_to_raw_mesh", "classic_image_to_raw_mesh"):
-        assert word in warnings["MODEL_SUBSTITUTED"]
-    assert "ss_guidance" in warnings["FIELD_WITHOUT_EFFECT"]
-    status = builtin_app.get(answer.json["status_url"]).json
-    assert status["model_preference"] == "trellis_image_to_raw_mesh"
-    assert status["model"] == "classic_image_to_raw_mesh"
-    assert status["warnings"] == answer.json["warnings"]
-
-
-def test_with_the_fallback_a_model_that_is_here_still_has_to_know_its_parameters(builtin_app):
-    body = {"image_base64": as_base64(PICTURE), "model_parameters": {"ss_guidance": 7}}
-    answer = builtin_app.post(RAW_MESH, json=body)
-    refused(answer, 422, "INVALID_VALUE", "ss_guidance")
 
 
 # Parameters of the model
@@ -565,106 +515,6 @@ def test_json_of_a_windows_shell_is_read(at_desk):
     job_of(at_desk.post(RAW_MESH, data=body, headers={"Content-Type": "application/json"}))
     with_charset = {"Content-Type": "application/json; charset=utf-8"}
     job_of(at_desk.post(RAW_MESH, data=body, headers=with_charset))
-
-
-# The same request again
-
-
-def again(client: Client, key: str, path: str = RAW_MESH, **fields: object):
-    fields.setdefault("image_base64", as_base64(PICTURE))
-    return client.post(path, json=fields, headers={"Idempotency-Key": key})
-
-
-def test_same_request_with_the_same_key_is_one_job(at_desk):
-    first, second = again(at_desk, "a"), again(at_desk, "a")
-    assert "Idempotency-Replayed" not in first.headers
-    assert second.headers["Idempotency-Replayed"] == "true"
-    job_id = job_of(first)
-    assert job_of(second) == job_id
-    assert at_desk.get(f"{JOBS}/history").json()["pagination"]["total"] == 1
-    assert at_desk.server.inputs_of(at_desk.address) == [f"{job_id}.image.png"]
-    at_desk.post(f"{JOBS}/{job_id}/cancel")
-    assert again(at_desk, "a").json()["status"] == "cancelled"
-
-
-def test_form_that_holds_the_same_is_the_same_request(at_desk):
-    job_id = job_of(again(at_desk, "a"))
-    headers = {"Idempotency-Key": "a"}
-    answer = at_desk.post(f"{RAW_MESH}-upload", files=IMAGE_FILE, headers=headers)
-    assert job_of(answer) == job_id
-
-
-@pytest.mark.parametrize(
-    ("path", "fields"),
-    [
-        (RAW_MESH, {"seed": 5}),
-        (RAW_MESH, {"model_parameters": {"depth_scale": 0.5}}),
-        (RAW_MESH, {"image_base64": as_base64(OTHER_PICTURE)}),
-        (TEXTURED_MESH, {}),
-    ],
-    ids=["another param", "another option", "another picture", "another feature"],
-)
-def test_key_that_stood_for_another_request_is_refused(at_desk, path, fields):
-    job_id = job_of(again(at_desk, "a"))
-    refused(again(at_desk, "a", path, **fields), 422, "INVALID_VALUE", "Idempotency-Key")
-    assert at_desk.server.inputs_of(at_desk.address) == [f"{job_id}.image.png"]
-    assert job_of(again(at_desk, "b", path, **fields)) != job_id
-
-
-def test_keys_of_other_clients_are_not_mine(at_desk, desk_server, new_client):
-    assert job_of(again(at_desk, "a")) != job_of(again(new_client(desk_server), "a"))
-
-
-def test_same_key_from_many_threads_at_once_is_one_job(desk_server, at_desk):
-    clients = [Client(desk_server, at_desk.address) for _ in range(8)]
-    answers, gate = [], threading.Barrier(len(clients))
-
-    def send(client: Client) -> None:
-        gate.wait()
-        answers.append(again(client, "at once"))
-
-    threads = [threading.Thread(target=send, args=(client,)) for client in clients]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for client in clients:
-        client.close()
-    (job_id,) = {job_of(answer) for answer in answers}
-    replayed = [answer.headers.get("Idempotency-Replayed") for answer in answers]
-    assert sorted(replayed, key=str) == [None, *["true"] * 7]
-    assert desk_server.inputs_of(at_desk.address) == [f"{job_id}.image.png"]
-    assert desk_server.uploads_left() == []
-
-
-def test_key_counts_in_the_first_api_too(at_desk):
-    headers = {"Idempotency-Key": "first"}
-    answers = [
-        at_desk.post("/image_to_3d", files={"image": ("p.png", PICTURE)}, headers=headers)
-        for _ in range(2)
-    ]
-    assert len({answer.json()["request_id"] for answer in answers}) == 1
-    assert answers[1].headers["Idempotency-Replayed"] == "true"
-    other = at_desk.post("/image_to_3d", files={"image": ("p.png", OTHER_PICTURE)}, headers=headers)
-    assert other.status_code == 422
-    assert "Idempotency-Key" in other.json()["error"]
-
-
-@pytest.mark.parametrize(("length", "status"), [(255, 200), (256, 400)])
-def test_key_may_have_255_characters(at_desk, length, status):
-    answer = again(at_desk, "k" * length)
-    assert answer.status_code == status
-    if status == 400:
-        refused(answer, 400, "INVALID_VALUE", "Idempotency-Key", "255")
-        assert nothing_left(at_desk)
-
-
-def test_job_that_was_deleted_may_be_asked_for_again_under_its_key(at_desk):
-    first = job_of(again(at_desk, "a"))
-    assert at_desk.delete(f"{JOBS}/{first}").status_code == 200
-    second = again(at_desk, "a")
-    assert "Idempotency-Replayed" not in second.headers
-    assert job_of(second) != first
 
 
 # The same submits, run
