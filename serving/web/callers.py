@@ -12,7 +12,7 @@ from flask import current_app, g, request
 
 from serving.errors import Busy, Unauthorized
 from serving.storage.clients import client_name, key_client_name, may_use
-from serving.web.desk import Core
+from serving.web.desk import core
 
 # RFC 6750: the scheme in any case, one token. Two such headers arrive as one with a comma, which is none.
 _BEARER = re.compile(r"bearer +([A-Za-z0-9._~+/-]+=*)", re.IGNORECASE)
@@ -41,15 +41,15 @@ def sees(owner: str) -> bool:
 
 def keys_needed() -> bool:
     """Whether the routes that need a key ask for one: there are keys, or others than this machine may come."""
-    core = _core()
-    return core.settings.is_exposed or core.keys.exist()
+    held = core()
+    return held.settings.is_exposed or held.keys.exist()
 
 
 def require_key() -> None:
     """Raises Unauthorized unless a valid key came, or nobody needs one here."""
     if key_holder() is not None or not keys_needed():
         return
-    if _core().keys.exist():
+    if core().keys.exist():
         raise Unauthorized("this needs an API key: send it as 'Authorization: Bearer <key>'")
     raise Unauthorized(
         "this needs an API key, since others than this machine may come here, and there is none yet;"
@@ -80,7 +80,7 @@ def _caller() -> _Caller:
 
 def _identify() -> _Caller:
     header = request.headers.get("Authorization")
-    keys = _core().keys
+    keys = core().keys
     if header is None or not keys.exist():
         return _Caller(client_name(request.remote_addr))
     if keys.in_trouble():
@@ -94,8 +94,3 @@ def _identify() -> _Caller:
     if name is None:
         raise Unauthorized("this API key is not known here; it may have been removed")
     return _Caller(key_client_name(name), name)
-
-
-def _core() -> Core:
-    core: Core = current_app.extensions["meshkiln"]
-    return core

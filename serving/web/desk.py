@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
+from flask import current_app
+
 from pipelines.catalog import Catalog
 from serving.jobs.assets import AssetStore
 from serving.jobs.availability import Availability
@@ -78,3 +80,9 @@ def build_core(settings: Settings) -> Core:
         assets=assets,
         names=NamedInputs(desk.inputs, assets, desk.store, outputs, InputRoots(settings)),
     )
+
+
+def core() -> Core:
+    """The core of the present request's process."""
+    held: Core = current_app.extensions["meshkiln"]
+    return held

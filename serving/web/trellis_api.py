@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, request, send_file
+from flask import Blueprint, Response, jsonify, request, send_file
 
 from pipelines.catalog import Catalog
 from serving.errors import Gone, NotFound
@@ -18,7 +18,7 @@ from serving.storage.outputs import JOB_ID, MEDIA_TYPES
 from serving.storage.uploads import Inputs
 from serving.web import callers, wire
 from serving.web.described import describe
-from serving.web.desk import Core
+from serving.web.desk import core
 from serving.web.form import Form, read_form
 from serving.web.once import idempotency_key, marked
 from serving.web.trellis_answers import (
@@ -34,11 +34,6 @@ from serving.web.trellis_form import image_request, kind_of_field, text_request
 
 bp = Blueprint("trellis", __name__)
 _TAG = "images and text, by address"
-
-
-def _core() -> Core:
-    core: Core = current_app.extensions["meshkiln"]
-    return core
 
 
 @bp.post("/image_to_3d")
@@ -58,7 +53,7 @@ def text_to_3d() -> Response:
 
 
 def _submit(understand: Callable[[Form, str, Inputs, Catalog], Request]) -> Response:
-    desk = _core().desk
+    desk = core().desk
     with read_form(request, desk.inputs, kind_of_field) as form:
         asked = understand(form, callers.client(), desk.inputs, desk.able())
         accepted = desk.accept(replace(asked, idempotency_key=idempotency_key()))
@@ -78,7 +73,7 @@ def _submit(understand: Callable[[Form, str, Inputs, Catalog], Request]) -> Resp
 def my_requests() -> Response:
     """The client's jobs, newest first: all that wait or run, and the last finished ones."""
     client = callers.client()
-    listed = _core().desk.store.of_client(client)
+    listed = core().desk.store.of_client(client)
     items = [wire.trellis_item(row, request.url_root) for row in listed]
     return jsonify(ip_address=client_address(client), requests=items)
 
@@ -95,7 +90,7 @@ def task(request_id: str) -> Response:
 @describe(_TAG, answer=QueueStatus, query=OfRequest, errors=(404,))
 def queue_status() -> Response:
     """How many jobs wait and run, of all and of this client; with ?request_id= where that job stands."""
-    store, client = _core().desk.store, callers.client()
+    store, client = core().desk.store, callers.client()
     counts = store.counts(client)
     body: dict[str, Any] = {
         "queue_length": counts.waiting,
@@ -119,7 +114,7 @@ def queue_status() -> Response:
             "request_id": listed.record.job_id,
             "status": wire.TRELLIS_WORDS[listed.record.state],
             "position": listed.position,
-            "eta_seconds": _core().eta_s(listed) or 0.0,
+            "eta_seconds": core().eta_s(listed) or 0.0,
         }
     return jsonify(body)
 
@@ -131,7 +126,7 @@ def output(client: str, job_id: str, name: str) -> Response:
     """One file of a finished job. Range, ETag and HEAD work."""
     if not callers.sees(client):
         raise NotFound("no such file")
-    path = _core().outputs.locate(client, job_id, name)
+    path = core().outputs.locate(client, job_id, name)
     media_type = MEDIA_TYPES.get(os.path.splitext(name)[1], "application/octet-stream")
     response = send_file(path, mimetype=media_type, conditional=True, download_name=name)
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -149,7 +144,7 @@ def _listed(request_id: str) -> Listed:
     if not JOB_ID.fullmatch(request_id):
         raise NotFound(f"no request {request_id:.64}")
     try:
-        listed = _core().desk.store.get_listed(request_id)
+        listed = core().desk.store.get_listed(request_id)
     except Gone as gone:
         if callers.sees(gone.owner):
             raise

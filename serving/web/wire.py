@@ -9,6 +9,7 @@ from typing import Any
 
 from serving.jobs.reader import Listed
 from serving.jobs.record import JobRecord, JobState
+from serving.settings import MIB
 from serving.storage.clients import client_address
 
 V1 = "/api/v1"
@@ -31,6 +32,11 @@ def iso_time(seconds: float) -> str | None:
     if not seconds:
         return None
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def size_mb(size_bytes: int) -> float:
+    """MiB with two places; never 0 for a file that has bytes."""
+    return max(round(size_bytes / MIB, 2), 0.01) if size_bytes else 0.0
 
 
 def error_body(path: str, code: str, message: str, detail: Any = None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 from pydantic import BaseModel, Field
 
 from pipelines.catalog import Catalog
@@ -17,7 +17,7 @@ from serving.jobs.submit import Accepted, Request
 from serving.storage.uploads import Asset
 from serving.web import callers, wire
 from serving.web.described import Answer, describe
-from serving.web.desk import Core
+from serving.web.desk import Core, core
 from serving.web.form import Form, read_form
 from serving.web.once import idempotency_key, marked
 from serving.web.v1.body import Wish, body_model, input_names, understand
@@ -99,20 +99,20 @@ def _tag(feature: Feature) -> str:
 
 
 def _accept(feature: Feature, model: type[BaseModel]) -> Response:
-    core: Core = current_app.extensions["meshkiln"]
-    with read_form(request, core.desk.inputs, _kind_of(feature)) as form:
+    held = core()
+    with read_form(request, held.desk.inputs, _kind_of(feature)) as form:
         preference = form.fields.get("model_preference")
         wanted = preference.strip() if isinstance(preference, str) else ""
-        card, substituted = core.desk.card(feature.name, wanted)
+        card, substituted = held.desk.card(feature.name, wanted)
         wish = understand(model, form.fields, feature, card, lenient=bool(substituted))
-        accepted = core.desk.accept(
+        accepted = held.desk.accept(
             Request(
                 client=callers.client(),
                 feature=feature.name,
                 model_id=wish.model_id,
                 params=wish.params,
                 options=wish.options,
-                assets=_assets(core, feature, wish, form),
+                assets=_assets(held, feature, wish, form),
                 shown=_shown(feature, wish, form),
                 notices=wish.notices,
                 idempotency_key=idempotency_key(),
@@ -157,7 +157,7 @@ def slot_of(feature: Feature, field: str) -> str:
     return slot
 
 
-def _assets(core: Core, feature: Feature, wish: Wish, form: Form) -> dict[str, Asset]:
+def _assets(held: Core, feature: Feature, wish: Wish, form: Form) -> dict[str, Asset]:
     """The inputs, each named exactly once. Raises BadRequest, BadUpload, NotFound, Gone or WrongState."""
     slots = input_names(feature)
     chosen: dict[str, str] = {}
@@ -179,22 +179,22 @@ def _assets(core: Core, feature: Feature, wish: Wish, form: Form) -> dict[str, A
     for slot, name in chosen.items():
         kind = feature.inputs[slot].kind
         if name in sent:
-            assets[slot] = core.desk.inputs.inspect(sent[name].incoming, kind)
+            assets[slot] = held.desk.inputs.inspect(sent[name].incoming, kind)
         else:
-            assets[slot] = _named(core, name, wish.names[name], kind, form)
+            assets[slot] = _named(held, name, wish.names[name], kind, form)
     return assets
 
 
-def _named(core: Core, field: str, text: str, kind: InputKind, form: Form) -> Asset:
+def _named(held: Core, field: str, text: str, kind: InputKind, form: Form) -> Asset:
     caller = callers.client()
     if field == "input_job_id":
-        asset = core.names.by_job(text, field, caller)
+        asset = held.names.by_job(text, field, caller)
     elif field.endswith("_file_id"):
-        asset = core.names.by_file_id(text, kind, field, caller)
+        asset = held.names.by_file_id(text, kind, field, caller)
     elif field.endswith("_path"):
-        asset = core.names.by_path(text, kind, field, caller)
+        asset = held.names.by_path(text, kind, field, caller)
     else:
-        asset = core.names.by_base64(text, kind, field)
+        asset = held.names.by_base64(text, kind, field)
     if asset.incoming is not None:  # it was decoded, or copied from an operator's folder
         form.decoded.append(asset.incoming)
     return asset

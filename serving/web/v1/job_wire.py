@@ -11,9 +11,8 @@ from serving.jobs.reader import Listed
 from serving.jobs.record import JobRecord, JobState
 from serving.web.described import Answer
 from serving.web.v1.body import SHOWN_NAMES
-from serving.web.wire import CANCELLED_MESSAGE, V1, iso_time, output_path
+from serving.web.wire import CANCELLED_MESSAGE, V1, iso_time, output_path, size_mb
 
-_BYTES_PER_MB = 1 << 20
 Number = int | float
 
 
@@ -70,11 +69,6 @@ class JobStatus(Answer):
     mesh_url: str | None
     thumbnail_url: str | None
     result: JobResult | None
-
-
-def size_mb(size_bytes: int) -> float:
-    """MiB with two places; never 0 for a file that has bytes."""
-    return max(round(size_bytes / _BYTES_PER_MB, 2), 0.01) if size_bytes else 0.0
 
 
 def job_path(record: JobRecord) -> str:

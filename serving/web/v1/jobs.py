@@ -8,7 +8,7 @@ import socket
 import time
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 from pydantic import Field, field_validator
 
 from serving.errors import Gone, NotFound
@@ -17,8 +17,8 @@ from serving.jobs.record import JobRecord, JobState
 from serving.storage.outputs import JOB_ID
 from serving.web import callers, wire
 from serving.web.described import Answer, Query, describe, query_of
-from serving.web.desk import Core
-from serving.web.v1.job_wire import JobStatus, job_status, size_mb
+from serving.web.desk import core
+from serving.web.v1.job_wire import JobStatus, job_status
 from serving.web.waiting import lent_place
 
 bp = Blueprint("jobs", __name__, url_prefix=f"{wire.V1}/system/jobs")
@@ -114,12 +114,6 @@ class QueueStats(Answer):
     cancelled_jobs: int
     client_pending_jobs: int
     client_processing_jobs: int
-
-
-def core() -> Core:
-    """The core of this process."""
-    found: Core = current_app.extensions["meshkiln"]
-    return found
 
 
 def listed_job(job_id: str) -> Listed:
@@ -268,7 +262,7 @@ def delete(job_id: str) -> Response:
         job_id=job_id,
         message="Job deleted",
         deleted=True,
-        freed_space_mb=size_mb(freed_bytes),
+        freed_space_mb=wire.size_mb(freed_bytes),
     )
 
 

@@ -20,15 +20,15 @@ from serving.storage.mesh_header import MEDIA_TYPES as MESH_TYPES
 from serving.storage.outputs import MEDIA_TYPES as OUTPUT_TYPES
 from serving.web import wire
 from serving.web.described import Answer, Query, describe, query_of
+from serving.web.desk import core
 from serving.web.v1.job_wire import (
     file_info,
     file_with_role,
     generation_info,
     job_path,
     model_file,
-    size_mb,
 )
-from serving.web.v1.jobs import core, free_result, listed_job, poll_in_s, telling_when
+from serving.web.v1.jobs import free_result, listed_job, poll_in_s, telling_when
 
 bp = Blueprint("results", __name__, url_prefix=f"{wire.V1}/system/jobs")
 
@@ -181,7 +181,7 @@ def _as_base64(record: JobRecord, file: Mapping[str, Any], path: str, name: str)
             "job_id": record.job_id,
             "filename": name,
             "content_type": file["media_type"],
-            "file_size_mb": size_mb(size_bytes),
+            "file_size_mb": wire.size_mb(size_bytes),
             "base64_data": "",
         },
         separators=(",", ":"),
@@ -255,7 +255,7 @@ def delete_result(job_id: str) -> Response:
         job_id=job_id,
         message="Result file deleted successfully" if deleted else "The result was deleted before",
         deleted=deleted,
-        freed_space_mb=size_mb(freed_bytes),
+        freed_space_mb=wire.size_mb(freed_bytes),
         deleted_file=file["name"] if file and deleted else None,
     )
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Literal
 
-from flask import Blueprint, Response, current_app, jsonify, request, send_file
+from flask import Blueprint, Response, jsonify, request, send_file
 from pydantic import Field
 
 from pipelines.mesh_kind import MESH_KINDS
@@ -18,14 +18,13 @@ from pipelines.spec import InputKind
 from serving.errors import BadRequest, NotFound, WrongMediaType
 from serving.jobs.assets import StoredAsset
 from serving.jobs.named_inputs import FOLDERS
-from serving.settings import MIB
 from serving.storage.image_header import FORMATS
 from serving.storage.image_header import MEDIA_TYPES as IMAGE_TYPES
 from serving.storage.mesh_header import MEDIA_TYPES as MESH_TYPES
 from serving.web import wire
 from serving.web.callers import client
 from serving.web.described import Answer, Query, describe, query_of
-from serving.web.desk import Core
+from serving.web.desk import core
 from serving.web.form import read_form
 
 bp = Blueprint("uploads", __name__)
@@ -135,11 +134,6 @@ class UploadFormats(Answer):
     upload_limits: UploadLimits
 
 
-def _core() -> Core:
-    core: Core = current_app.extensions["meshkiln"]
-    return core
-
-
 @bp.post(f"{wire.V1}/mesh-generation/upload-image")
 @describe(TAG, answer=Uploaded, files=IMAGE_FILE, required_files=("file",), errors=_SENT_ERRORS)
 def upload_image() -> Response:
@@ -190,7 +184,7 @@ def upload_mesh_file() -> Response:
 @describe(TAG, answer=FileMetadata, errors=_KNOWN_ERRORS)
 def file_metadata(file_id: str) -> Response:
     """What is known of a stored file."""
-    assets = _core().assets
+    assets = core().assets
     stored = assets.get(file_id, client())
     is_available = assets.contents.exists(stored.content)
     return _answer(FileMetadata(**_file(stored).model_dump(), is_available=is_available))
@@ -200,7 +194,7 @@ def file_metadata(file_id: str) -> Response:
 @describe(TAG, answer=FileDeleted, errors=_KNOWN_ERRORS)
 def delete_file(file_id: str) -> Response:
     """Remove a stored file. Jobs that were submitted with it keep what they need."""
-    _core().assets.delete(file_id, client())
+    core().assets.delete(file_id, client())
     return _answer(FileDeleted(file_id=file_id, deleted=True, message="File deleted successfully"))
 
 
@@ -209,7 +203,7 @@ def delete_file(file_id: str) -> Response:
 def list_files() -> Response:
     """The caller's own stored files, newest first."""
     query = query_of(FileListQuery)
-    page = _core().assets.of_client(client(), query.limit, query.offset)
+    page = core().assets.of_client(client(), query.limit, query.offset)
     facts = PageFacts(
         limit=query.limit,
         offset=query.offset,
@@ -223,7 +217,7 @@ def list_files() -> Response:
 @describe(TAG, answer=UploadFormats)
 def supported_formats() -> Response:
     """What may be uploaded, and how large."""
-    settings = _core().settings
+    settings = core().settings
     limits = UploadLimits(
         image_max_size_mb=settings.max_image_mib,
         mesh_max_size_mb=settings.max_mesh_mib,
@@ -242,7 +236,7 @@ def stored_file(folder: str, name: str) -> Response:
     found = _STORED_NAME.fullmatch(name)
     if not found:
         raise NotFound(f"there is no stored file {name:.80}")
-    assets = _core().assets
+    assets = core().assets
     stored = assets.get(found[1], client())
     if (folder, found[2]) != (FOLDERS[stored.kind], stored.extension):
         raise NotFound(f"there is no stored file {name:.80}")
@@ -256,7 +250,7 @@ def _store(kind: InputKind) -> StoredAsset:
     """Read the body of an upload and store its file. Raises WrongMediaType, BadRequest, BadUpload, TooLarge."""
     if request.mimetype != "multipart/form-data":
         raise WrongMediaType("send the file as the field file of a multipart/form-data body")
-    assets = _core().assets
+    assets = core().assets
     with read_form(request, assets.inputs, _kind_of(kind)) as form:
         if not form.files:
             raise BadRequest("file is missing; send it as a file field of the form")
@@ -289,7 +283,7 @@ def _uploaded(stored: StoredAsset, what: str) -> Uploaded:
         file_id=stored.file_id,
         original_filename=stored.filename,
         file_type=stored.media_type,
-        file_size_mb=size_mb(stored.size_bytes),
+        file_size_mb=wire.size_mb(stored.size_bytes),
         message=f"{what} uploaded successfully",
         file_path=_file_path(stored),
         url=_url(stored),
@@ -302,17 +296,12 @@ def _file(stored: StoredAsset) -> UploadedFile:
         file_id=stored.file_id,
         filename=stored.filename,
         file_type=stored.media_type,
-        file_size_mb=size_mb(stored.size_bytes),
+        file_size_mb=wire.size_mb(stored.size_bytes),
         upload_time=_time(stored.created_at),
         expires_at=_time(stored.expires_at),
         url=_url(stored),
         file_path=_file_path(stored),
     )
-
-
-def size_mb(size_bytes: int) -> float:
-    """A size as the second API shows it: in MiB with two decimals, never 0 for a file that holds something."""
-    return max(0.01, round(size_bytes / MIB, 2))
 
 
 def _time(seconds: float) -> str:
