@@ -92,12 +92,17 @@ class JobRecord:
         what scripts look at stands beside it as well. Of the others those at their default are left out.
         """
         row = vars(self)
-        flat = {"made": _encode({name: row[name] for name in _MADE})}
+        flat = {"made": self.made()}
         flat |= {name: _to_text(row[name]) for name in _LOOKED_AT}
         for name in _CHANGING_ALONE:
             if row[name] != _DEFAULTS[name]:
                 flat[name] = _to_text(row[name])
         return flat
+
+    def made(self) -> str:
+        """What never changes, in one field."""
+        row = vars(self)
+        return _encode({name: row[name] for name in _MADE})
 
     def to_fields(self, names: tuple[str, ...]) -> list[str]:
         """Some fields as name, text, name, text, …, also where they are at their default."""

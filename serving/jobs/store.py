@@ -34,12 +34,16 @@ _GONE_IS_KNOWN_S = 30 * 86_400
 
 @dataclass(frozen=True)
 class Envelope:
-    """RQ's part of a job as Redis keeps it: its hash as field, value, …, and the list that it joins."""
+    """RQ's part of a job as Redis keeps it, and the list that it joins.
+
+    `fields` is its hash as JSON, field, value, …, but for its times, which are `stamp`.
+    """
 
     job_key: str
     queue_key: str
     queues_key: str
-    fields: tuple[str | bytes, ...]
+    fields: str
+    stamp: str
 
 
 @dataclass(frozen=True)
@@ -48,9 +52,6 @@ class Once:
 
     key: str
     digest: str
-
-
-_ANY_TIME = Once("", "")
 
 
 class JobStore(JobReader):
@@ -71,24 +72,20 @@ class JobStore(JobReader):
         TooManyJobs when its client has as many waiting as one may or sends them too fast, KeyReused.
         """
         keys = [job_key(record.job_id), SEQ, WAITING, client_key(record.client, "waiting")]
-        wrapped: tuple[str | bytes, ...] = ()
-        if envelope:
-            keys += [envelope.job_key, envelope.queue_key, envelope.queues_key]
-            wrapped = envelope.fields
-        once = once or _ANY_TIME
-        arguments = [
+        arguments: list[str | int] = [
             record.job_id,
             record.client,
             record.feature,
-            record.created_at,
+            repr(record.created_at),
             self._max_waiting,
             self._submits_per_minute,
-            once.key,
-            once.digest,
-            len(wrapped),
-            *wrapped,
-            *(part for pair in record.to_hash().items() for part in pair),
+            record.made(),
         ]
+        if envelope:
+            keys += [envelope.job_key, envelope.queue_key, envelope.queues_key]
+            arguments += [envelope.fields, envelope.stamp]
+        if once:
+            arguments += [""] * (9 - len(arguments)) + [once.key, once.digest]
         what, value = self._scripts["save"](keys, arguments)
         if what == "accepted":
             return record.having(seq=int(value))

@@ -24,12 +24,24 @@ _BLANK = JobRecord("", "", "", "", "", 0, 0.0)
 
 
 @dataclass(frozen=True)
+class Choice:
+    """The model that does a job, and what the client is told of that."""
+
+    card: ModelCard
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True)
 class Request:
-    """What a client asks for, in the core's words. `options` are the model's, `shown` is for the skin alone."""
+    """What a client asks for, in the core's words. `options` are the model's, `shown` is for the skin alone.
+
+    `choice` is what Desk.choose() answered for it, where the skin asked already.
+    """
 
     client: str
     feature: str
     model_id: str | None = None
+    choice: Choice | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     assets: Mapping[str, Asset] = field(default_factory=dict)
@@ -72,7 +84,8 @@ class Desk:
         in the middle may it be saved all the same, or its inputs lie about until retention finds them.
         """
         feature = self.catalog.feature(request.feature)
-        card, notices = self.card(request.feature, request.model_id)
+        choice = request.choice or self.choose(request.feature, request.model_id)
+        card = choice.card
         _check_inputs(feature, request.assets)
         record = _BLANK.having(
             job_id=token_hex(16),
@@ -85,7 +98,7 @@ class Desk:
             params=validated(feature.params, request.params),
             options=validated(card.options, request.options),
             shown=request.shown,
-            warnings=tuple(asdict(notice) for notice in (*request.notices, *notices)),
+            warnings=tuple(asdict(notice) for notice in (*request.notices, *choice.notices)),
         )
         return self._accept(record, request)
 
@@ -97,16 +110,16 @@ class Desk:
         cards = {name: card for name, card in self.catalog.cards.items() if not reasons.get(name)}
         return replace(self.catalog, cards=cards)
 
-    def card(self, feature: str, model_id: str | None) -> tuple[ModelCard, tuple[Notice, ...]]:
+    def choose(self, feature: str, model_id: str | None) -> Choice:
         """The model that will do it: the one asked for, or the best that can run here. Raises ModelNotAvailable."""
         reasons = self.reasons()
         able = [card for card in self.catalog.cards_for(feature) if not reasons.get(card.model_id)]
         for card in able:
             if not model_id or card.model_id == model_id:
-                return card, ()
+                return Choice(card)
         if model_id and able and self.substitutes:
             said = f"{model_id} is not available here; {able[0].model_id} did it instead"
-            return able[0], (Notice("MODEL_SUBSTITUTED", said),)
+            return Choice(able[0], (Notice("MODEL_SUBSTITUTED", said),))
         raise self._not_available(feature, model_id, able, reasons)
 
     def _not_available(

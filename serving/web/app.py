@@ -42,7 +42,7 @@ CODES = {
 
 def create_app(settings: Settings) -> Flask:
     """The app for one web process. Connects to Redis on first use, not here."""
-    app = Flask(__name__, static_folder=None)
+    app = _Guarded(__name__, static_folder=None)
     app.url_map.merge_slashes = False  # a path is right or 404, never sent elsewhere; see _OneSlash
     # Six views and a mesh, and what wraps them; each file has its own smaller limit.
     app.config["MAX_CONTENT_LENGTH"] = (
@@ -61,12 +61,31 @@ def create_app(settings: Settings) -> Flask:
     app.add_url_rule("/", view_func=_index)
     _answer_errors(app)
     _guard_origins(app, settings)
-    app.before_request(callers.check_caller)
+    app.before_request(callers.check_key)
     app.wsgi_app = _OneSlash(app.wsgi_app)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)  # type: ignore[method-assign]
     return app
+
+
+class _Guarded(Flask):
+    """Flask, where no route is without what its description asks."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """No view here is a coroutine. Flask looks whether it is, each time, for each view and hook."""
+        return func
+
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: Callable[..., Any] | None = None,
+        *args: Any,
+        **options: Any,
+    ) -> None:
+        view = callers.guarded(view_func) if view_func else None
+        super().add_url_rule(rule, endpoint, view, *args, **options)
 
 
 class Index(Answer):

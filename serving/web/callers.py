@@ -6,16 +6,22 @@ A key that is not known never passes as no key: it is refused on every route. Kn
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache, wraps
+from typing import Any, TypeVar, cast
 
-from flask import current_app, g, request
+from flask import request
 
 from serving.errors import Busy, Unauthorized
 from serving.storage.clients import client_name, key_client_name, may_use
 from serving.web.desk import core
 
+_View = TypeVar("_View", bound=Callable[..., Any])
+
 # RFC 6750: the scheme in any case, one token. Two such headers arrive as one with a comma, which is none.
 _BEARER = re.compile(r"bearer +([A-Za-z0-9._~+/-]+=*)", re.IGNORECASE)
+_KNOWN = "meshkiln.caller"  # in the request's environment, where no header can put it
 
 
 @dataclass(frozen=True)
@@ -57,32 +63,44 @@ def require_key() -> None:
     )
 
 
-def check_caller() -> None:
-    """Before each request: nobody passes with a wrong key, nor without one where `@describe(needs_key=True)` asks.
+def guarded(view: _View) -> _View:
+    """The view, behind require_key() if `@describe(needs_key=True)` says so."""
+    description = getattr(view, "description", None)
+    if description is None or not description.needs_key:
+        return view
 
-    Raises Unauthorized, Busy.
-    """
+    @wraps(view)
+    def with_key(**parts: Any) -> Any:
+        require_key()
+        return view(**parts)
+
+    return cast(_View, with_key)
+
+
+def check_key() -> None:
+    """Before each request: nobody passes with a wrong key. Raises Unauthorized, Busy."""
     if "HTTP_AUTHORIZATION" in request.environ:
         _caller()
-    view = current_app.view_functions.get(request.endpoint or "")
-    description = getattr(view, "description", None)
-    # A browser asks with OPTIONS, without the key, whether it may send it.
-    if description is not None and description.needs_key and request.method != "OPTIONS":
-        require_key()
 
 
 def _caller() -> _Caller:
-    if "caller" not in g:
-        g.caller = _identify()
-    caller: _Caller = g.caller
+    environ = request.environ
+    caller: _Caller | None = environ.get(_KNOWN)
+    if caller is None:
+        caller = environ[_KNOWN] = _identify(environ)
     return caller
 
 
-def _identify() -> _Caller:
-    header = request.headers.get("Authorization")
+@lru_cache(maxsize=4096)
+def _at(address: str | None) -> _Caller:
+    return _Caller(client_name(address))
+
+
+def _identify(environ: Mapping[str, Any]) -> _Caller:
+    header: str | None = environ.get("HTTP_AUTHORIZATION")
     keys = core().keys
     if header is None or not keys.exist():
-        return _Caller(client_name(request.remote_addr))
+        return _at(environ.get("REMOTE_ADDR"))
     if keys.in_trouble():
         raise Busy("API keys cannot be checked now; the server's log says why")
     bearer = _BEARER.fullmatch(header.strip())

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from flask import current_app
+from flask import Request, current_app, request
 
 from pipelines.catalog import Catalog
 from serving.jobs.assets import AssetStore
 from serving.jobs.availability import Availability
 from serving.jobs.board import Board
-from serving.jobs.connect import WEB_TIMEOUT_S, connect
+from serving.jobs.connect import WEB_TIMEOUT_S, QuickConnections, connect
 from serving.jobs.named_inputs import NamedInputs
 from serving.jobs.queues import Queues
 from serving.jobs.reader import Listed
@@ -58,7 +58,7 @@ def build_core(settings: Settings) -> Core:
     """The core of a web process. Connects on first use. Raises ValueError without a Redis URL."""
     if settings.redis_url is None:
         raise ValueError("settings.redis_url is not set; see serving.redis_server.redis_for")
-    redis = connect(settings.redis_url, timeout_s=WEB_TIMEOUT_S)
+    redis = connect(settings.redis_url, timeout_s=WEB_TIMEOUT_S, kind=QuickConnections)
     catalog, board = Catalog.discover(settings.plugin_dirs), Board(redis.records)
     availability = Availability(board, catalog)
     desk = Desk(
@@ -86,3 +86,9 @@ def core() -> Core:
     """The core of the present request's process."""
     held: Core = current_app.extensions["meshkiln"]
     return held
+
+
+def present_request() -> Request:
+    """The present request itself. Each attribute that is read through Flask's proxy costs a search for it."""
+    asked: Request = request._get_current_object()  # type: ignore[attr-defined]
+    return asked

@@ -18,7 +18,7 @@ from serving.storage.outputs import JOB_ID, MEDIA_TYPES
 from serving.storage.uploads import Inputs
 from serving.web import callers, wire
 from serving.web.described import describe
-from serving.web.desk import core
+from serving.web.desk import core, present_request
 from serving.web.form import Form, read_form
 from serving.web.once import idempotency_key, marked
 from serving.web.trellis_answers import (
@@ -54,7 +54,7 @@ def text_to_3d() -> Response:
 
 def _submit(understand: Callable[[Form, str, Inputs, Catalog], Request]) -> Response:
     desk = core().desk
-    with read_form(request, desk.inputs, kind_of_field) as form:
+    with read_form(present_request(), desk.inputs, kind_of_field) as form:
         asked = understand(form, callers.client(), desk.inputs, desk.able())
         accepted = desk.accept(replace(asked, idempotency_key=idempotency_key()))
     record = accepted.record

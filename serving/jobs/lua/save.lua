@@ -1,19 +1,19 @@
 -- Accept a new job: give it its place, write the record, list it as waiting, put its envelope into RQ's queue.
 -- KEYS: job, seq, waiting, client waiting, then (with an envelope) RQ's job, RQ's queue, RQ's set of queues
--- ARGV: job_id, client, feature, created_at, max waiting of a client, jobs a minute of a client (0 = any number),
---       idempotency key or '', what the request holds as a digest, how many of the next are the envelope's
---       field, value, …; then the record's
+-- ARGV: job_id, client, feature, created_at, max waiting of a client, jobs a minute of a client (0 = any number), what
+--       never changes of the record; with an envelope its fields as JSON (field, value, …) and its times, else '', '';
+--       with an idempotency key that, and what the request holds as a digest
 -- Returns what happened and a number or id: accepted seq | waiting | pace seconds | replayed job_id | reused.
 -- Saving the same id again changes nothing.
 local job_id, client, feature, created_at = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 if redis.call('EXISTS', KEYS[1]) == 1 then
   return {'accepted', redis.call('HGET', KEYS[1], 'seq')}
 end
-local once = P .. 'client:' .. client .. ':once:' .. ARGV[7]
-if ARGV[7] ~= '' then
+local once = ARGV[10] and P .. 'client:' .. client .. ':once:' .. ARGV[10]
+if once then
   local earlier = redis.call('HMGET', once, 'job_id', 'digest')
   if earlier[1] and redis.call('EXISTS', P .. 'job:' .. earlier[1]) == 1 then
-    return {earlier[2] == ARGV[8] and 'replayed' or 'reused', earlier[1]}
+    return {earlier[2] == ARGV[11] and 'replayed' or 'reused', earlier[1]}
   end
 end
 if redis.call('ZCARD', KEYS[4]) >= tonumber(ARGV[5]) then
@@ -24,20 +24,20 @@ if wait > 0 then
   return {'pace', tostring(wait)}
 end
 local seq = redis.call('INCR', KEYS[2])
-local first = 10 + tonumber(ARGV[9])
 redis.call('HSET', KEYS[1], 'seq', seq, 'state', 'queued', 'attempt', 0, 'run_id', '', 'progress', '0.0',
-  unpack(ARGV, first))
+  'made', ARGV[7], 'client', client, 'feature', feature, 'created_at', created_at)
 redis.call('ZADD', KEYS[3], seq, job_id)
 redis.call('ZADD', KEYS[4], seq, job_id)
 file(job_id, client, feature, created_at, '')
 tally(feature, 'submitted')
-if ARGV[7] ~= '' then
-  redis.call('HSET', once, 'job_id', job_id, 'digest', ARGV[8])
+if once then
+  redis.call('HSET', once, 'job_id', job_id, 'digest', ARGV[11])
   redis.call('EXPIRE', once, 86400)
 end
 if KEYS[5] then
-  redis.call('HSET', KEYS[5], unpack(ARGV, 10, first - 1))
-  redis.call('SADD', KEYS[7], KEYS[6])
-  redis.call('RPUSH', KEYS[6], job_id)
+  redis.call('HSET', KEYS[5], 'created_at', ARGV[9], 'enqueued_at', ARGV[9], unpack(cjson.decode(ARGV[8])))
+  if redis.call('RPUSH', KEYS[6], job_id) == 1 then
+    redis.call('SADD', KEYS[7], KEYS[6])
+  end
 end
 return {'accepted', tostring(seq)}

@@ -100,27 +100,36 @@ def _mesh_slot(feature: Feature) -> str:
     return next((slot for slot, facts in feature.inputs.items() if facts.kind == "mesh"), "")
 
 
+@dataclass(frozen=True)
+class Body:
+    """How the body of a feature's request is read. `slots` are the fields that name an input -> the input's slot."""
+
+    feature: Feature
+    model: type[BaseModel]
+    slots: Mapping[str, str]
+
+
+def body_of(feature: Feature) -> Body:
+    """The body of a feature: made once, its schema is not cheap."""
+    return Body(feature, body_model(feature), input_names(feature))
+
+
 def understand(
-    model: type[BaseModel],
-    fields: Mapping[str, Any],
-    feature: Feature,
-    card: ModelCard,
-    *,
-    lenient: bool = False,
+    body: Body, fields: Mapping[str, Any], card: ModelCard, *, lenient: bool = False
 ) -> Wish:
     """The fields of a body in the core's words. Raises InvalidBody naming every bad field.
 
     `lenient`: the model stands in for another, whose parameters it need not know; that is said in the notices.
     """
+    feature = body.feature
     given = {name: value for name, value in fields.items() if value is not None and value != ""}
     parameters = given.get("model_parameters")
     if isinstance(parameters, str):  # a form has text only
         given["model_parameters"] = _object(parameters)
     try:
-        body = model.model_validate(given)
+        values = body.model.model_validate(given).model_dump(exclude_unset=True)
     except ValidationError as error:
         raise invalid(error, "body") from None
-    values = body.model_dump(exclude_unset=True)
     if "style" in values and "style" not in feature.params.model_fields:
         raise BadRequest(f"style has no effect on {feature.name}; leave it out")
     preset = values.get("preset")
@@ -133,9 +142,7 @@ def understand(
         model_id=(values.get("model_preference") or "").strip(),
         params=params,
         options=_options(card, options),
-        names={
-            name: text for name, text in values.items() if name in input_names(feature) and text
-        },
+        names={name: text for name, text in values.items() if name in body.slots and text},
         notices=tuple(
             Notice("FIELD_WITHOUT_EFFECT", f"{name} has no effect on {card.model_id}")
             for name in unused

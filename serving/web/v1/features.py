@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from flask import Blueprint, Response, jsonify, request
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pipelines.catalog import Catalog
 from pipelines.spec import Feature, InputKind
@@ -17,10 +17,10 @@ from serving.jobs.submit import Accepted, Request
 from serving.storage.uploads import Asset
 from serving.web import callers, wire
 from serving.web.described import Answer, describe
-from serving.web.desk import Core, core
+from serving.web.desk import Core, core, present_request
 from serving.web.form import Form, read_form
 from serving.web.once import idempotency_key, marked
-from serving.web.v1.body import Wish, body_model, input_names, understand
+from serving.web.v1.body import Body, Wish, body_of, understand
 
 # A path that clients know by another name, too.
 ALIASES: Mapping[str, str] = {"/auto-rigging/": "/auto-rig/"}
@@ -44,32 +44,37 @@ def blueprint(catalog: Catalog) -> Blueprint:
     """Two routes for each feature of a catalog, and those again under the other names of their paths."""
     bp = Blueprint("features", __name__, url_prefix=wire.V1)
     for feature in catalog.features.values():
-        model = body_model(feature)
+        body = body_of(feature)
         paths = [feature.route]
         paths += [feature.route.replace(a, b) for a, b in ALIASES.items() if a in feature.route]
         for path in paths:
             name = path.strip("/").replace("/", "-")
-            bp.add_url_rule(path, name, _json_view(feature, model), methods=["POST"])
-            twin = _form_view(feature, model)
+            bp.add_url_rule(path, name, _json_view(body), methods=["POST"])
+            twin = _form_view(body)
             bp.add_url_rule(f"{path}-upload", f"{name}-upload", twin, methods=["POST"])
     return bp
 
 
-def _json_view(feature: Feature, model: type[BaseModel]) -> Callable[[], Response]:
-    @describe(_tag(feature), answer=JobAccepted, body=model, makes_job=True, errors=(404, 409, 410))
+def _json_view(body: Body) -> Callable[[], Response]:
+    feature = body.feature
+
+    @describe(
+        _tag(feature), answer=JobAccepted, body=body.model, makes_job=True, errors=(404, 409, 410)
+    )
     def from_json() -> Response:
         if not request.is_json:
             raise WrongMediaType(
                 f"the body is {request.mimetype or 'of no type'}; send JSON with Content-Type: application/json,"
                 f" or multipart/form-data to {request.path}-upload"
             )
-        return _accept(feature, model)
+        return _accept(body)
 
     from_json.__doc__ = feature.summary
     return from_json
 
 
-def _form_view(feature: Feature, model: type[BaseModel]) -> Callable[[], Response]:
+def _form_view(body: Body) -> Callable[[], Response]:
+    feature = body.feature
     files = {
         f"{slot}_file": facts.description or facts.kind for slot, facts in feature.inputs.items()
     }
@@ -77,7 +82,7 @@ def _form_view(feature: Feature, model: type[BaseModel]) -> Callable[[], Respons
     @describe(
         _tag(feature),
         answer=JobAccepted,
-        form=model,
+        form=body.model,
         files=files,
         makes_job=True,
         errors=(404, 409, 410),
@@ -88,7 +93,7 @@ def _form_view(feature: Feature, model: type[BaseModel]) -> Callable[[], Respons
                 f"the body is {request.mimetype or 'of no type'}; send multipart/form-data,"
                 f" or JSON to {request.path.removesuffix('-upload')}"
             )
-        return _accept(feature, model)
+        return _accept(body)
 
     from_form.__doc__ = f"{feature.summary}, files sent along"
     return from_form
@@ -98,21 +103,22 @@ def _tag(feature: Feature) -> str:
     return feature.route.strip("/").partition("/")[0]
 
 
-def _accept(feature: Feature, model: type[BaseModel]) -> Response:
-    held = core()
-    with read_form(request, held.desk.inputs, _kind_of(feature)) as form:
+def _accept(body: Body) -> Response:
+    held, feature = core(), body.feature
+    with read_form(present_request(), held.desk.inputs, _kind_of(feature)) as form:
         preference = form.fields.get("model_preference")
         wanted = preference.strip() if isinstance(preference, str) else ""
-        card, substituted = held.desk.card(feature.name, wanted)
-        wish = understand(model, form.fields, feature, card, lenient=bool(substituted))
+        choice = held.desk.choose(feature.name, wanted)
+        wish = understand(body, form.fields, choice.card, lenient=bool(choice.notices))
         accepted = held.desk.accept(
             Request(
                 client=callers.client(),
                 feature=feature.name,
                 model_id=wish.model_id,
+                choice=choice,
                 params=wish.params,
                 options=wish.options,
-                assets=_assets(held, feature, wish, form),
+                assets=_assets(held, body, wish, form),
                 shown=_shown(feature, wish, form),
                 notices=wish.notices,
                 idempotency_key=idempotency_key(),
@@ -157,9 +163,9 @@ def slot_of(feature: Feature, field: str) -> str:
     return slot
 
 
-def _assets(held: Core, feature: Feature, wish: Wish, form: Form) -> dict[str, Asset]:
+def _assets(held: Core, body: Body, wish: Wish, form: Form) -> dict[str, Asset]:
     """The inputs, each named exactly once. Raises BadRequest, BadUpload, NotFound, Gone or WrongState."""
-    slots = input_names(feature)
+    feature, slots = body.feature, body.slots
     chosen: dict[str, str] = {}
     # A browser sends a part without name and bytes for a file field that was left empty.
     files = [file for file in form.files if file.filename or file.incoming.size_bytes]

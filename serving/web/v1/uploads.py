@@ -24,7 +24,7 @@ from serving.storage.mesh_header import MEDIA_TYPES as MESH_TYPES
 from serving.web import wire
 from serving.web.callers import client
 from serving.web.described import Answer, Query, describe, query_of
-from serving.web.desk import core
+from serving.web.desk import core, present_request
 from serving.web.form import read_form
 
 bp = Blueprint("uploads", __name__)
@@ -251,7 +251,7 @@ def _store(kind: InputKind) -> StoredAsset:
     if request.mimetype != "multipart/form-data":
         raise WrongMediaType("send the file as the field file of a multipart/form-data body")
     assets = core().assets
-    with read_form(request, assets.inputs, _kind_of(kind)) as form:
+    with read_form(present_request(), assets.inputs, _kind_of(kind)) as form:
         if not form.files:
             raise BadRequest("file is missing; send it as a file field of the form")
         if len(form.files) > 1:
