@@ -23,6 +23,8 @@ from redis import Redis
 sys.path.insert(0, str(harness.ROOT))
 
 CLIENTS = 16
+# A bare route with one HGETALL takes 0.58 ms on the quiet machine where the limit of a status is 0.7 ms.
+_OF_STATUS = "1.2"
 SUBMITS, STATUSES = 600, 1500
 JOBS = 10_000
 BODY = json.dumps({"text_prompt": "a red sports car", "output_format": "glb", "seed": 7}).encode()
@@ -48,37 +50,45 @@ def main(rounds: int) -> None:
 def _costs(own: harness.Server, bare: harness.Server, redis_pid: int, rounds: int) -> None:
     own_pids, bare_pids = [*harness.tree(own.pid), redis_pid], [*harness.tree(bare.pid), redis_pid]
     job_id = _one_job(own)
-    status = harness.get(f"/api/v1/system/jobs/{job_id}")
-    figures: dict[str, list[float]] = {"submit": [], "bare": [], "status": [], "bare one": []}
-    for _ in range(rounds):
-        for name, server, pids, send, requests in (
-            ("submit", own, own_pids, harness.post(SUBMIT, BODY, JSON), SUBMITS),
-            ("bare", bare, bare_pids, harness.post("/submit", BODY, JSON), SUBMITS),
-            ("status", own, own_pids, status, STATUSES),
-            ("bare one", bare, bare_pids, harness.get(f"/one/{job_id}"), STATUSES),
-        ):
-            cost = harness.cost_ms(server, pids, send, clients=CLIENTS, requests=requests)
-            figures[name].append(cost)
-    middle = {name: statistics.median(values) for name, values in figures.items()}
+    requests = (
+        ("JSON submit", harness.post(SUBMIT, BODY, JSON), "/submit", SUBMITS, "1.3"),
+        (
+            "job status",
+            harness.get(f"/api/v1/system/jobs/{job_id}"),
+            f"/one/{job_id}",
+            STATUSES,
+            _OF_STATUS,
+        ),
+    )
+    rows = []
+    for name, send, bare_path, number, limit in requests:
+        plain = (
+            harness.post(bare_path, BODY, JSON) if name == "JSON submit" else harness.get(bare_path)
+        )
+        pairs = [
+            tuple(
+                harness.cost_ms(server, pids, sent, clients=CLIENTS, requests=number)
+                for server, pids, sent in ((own, own_pids, send), (bare, bare_pids, plain))
+            )
+            for _ in range(rounds)
+        ]
+        ours_ms, theirs_ms = (statistics.median(column) for column in zip(*pairs, strict=True))
+        ratios = sorted(ours / theirs for ours, theirs in pairs)
+        spread = f"{ratios[0]:.2f} to {ratios[-1]:.2f}"
+        rows.append(
+            (
+                name,
+                f"{ours_ms:.2f}",
+                f"{theirs_ms:.2f}",
+                f"{statistics.median(ratios):.2f}",
+                spread,
+                limit,
+            )
+        )
     harness.table(
-        f"CPU ms per request, {CLIENTS} clients, median of {rounds} rounds",
-        ("request", "this server", "bare Flask + pydantic", "ratio", "at most"),
-        [
-            (
-                "JSON submit",
-                f"{middle['submit']:.2f}",
-                f"{middle['bare']:.2f}",
-                f"{middle['submit'] / middle['bare']:.2f}",
-                "1.3",
-            ),
-            (
-                "job status",
-                f"{middle['status']:.2f}",
-                f"{middle['bare one']:.2f}",
-                f"{middle['status'] / middle['bare one']:.2f}",
-                "0.7 ms",
-            ),
-        ],
+        f"CPU ms per request of web and Redis, {CLIENTS} clients, {rounds} rounds in turn",
+        ("request", "this server", "bare Flask + pydantic", "median ratio", "of rounds", "at most"),
+        rows,
     )
 
 
@@ -97,7 +107,7 @@ def _times(own: harness.Server, url: str, rounds: int) -> None:
     }
     rows = []
     for name, path in paths.items():
-        times_ms = sorted(_request(own, "GET", path)[0] for _ in range(10 * rounds))
+        times_ms = sorted(_request(own, "GET", path)[0] for _ in range(6 * rounds))
         limit = "10" if name.startswith("history") else "50"
         rows.append((name, f"{statistics.median(times_ms):.1f}", f"{times_ms[-2]:.1f}", limit))
     harness.table("ms per request, one at a time", ("request", "p50", "p95+", "at most"), rows)
@@ -150,4 +160,4 @@ def _request(own: harness.Server, method: str, path: str) -> tuple[float, bytes]
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)

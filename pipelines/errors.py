@@ -5,6 +5,7 @@ PipelineError            JOB_FAILED
 ├── UnreadableInput      FILE_UPLOAD_ERROR     an input file is not what it claims to be
 ├── NothingToModel       INVALID_VALUE         the input is sound but shows nothing to make a mesh of
 ├── ModelNotAvailable    MODEL_NOT_AVAILABLE   no such model, or it cannot run on this installation
+│   └── InsufficientVram INSUFFICIENT_VRAM     it needs more memory than any GPU here has
 └── ModelLoadFailed      JOB_FAILED            the weights or libraries of a model could not be loaded
 
 A message names the field, the value and the way out. It never holds a path of the server.
@@ -45,6 +46,12 @@ class ModelNotAvailable(PipelineError):
     """No such model, or one that cannot run here. The message says why and what can."""
 
     code = "MODEL_NOT_AVAILABLE"
+
+
+class InsufficientVram(ModelNotAvailable):
+    """A model that needs more memory than the largest GPU here has: a job for it could never start."""
+
+    code = "INSUFFICIENT_VRAM"
 
 
 class ModelLoadFailed(PipelineError):

@@ -7,6 +7,7 @@ ServiceError                500 INTERNAL_ERROR
 ├── Unauthorized            401 API_ERROR          a key is needed, or the one sent is not known
 ├── NotFound                404 NOT_FOUND
 ├── WrongState              409 API_ERROR          the job is not in a state that allows this
+│   └── FailedJob           409 JOB_FAILED         it has no result and never will: the job failed
 ├── StaleJob                409 API_ERROR          somebody else moved the job first
 ├── Gone                    410 NOT_FOUND          it was there, and was deleted or has expired
 ├── TooLarge                413 FILE_UPLOAD_ERROR
@@ -89,6 +90,12 @@ class WrongState(ServiceError):
 
     code = "API_ERROR"
     status = 409
+
+
+class FailedJob(WrongState):
+    """A result was asked for of a job that failed. The message says why it did."""
+
+    code = "JOB_FAILED"
 
 
 class WrongMediaType(ServiceError):

@@ -19,10 +19,14 @@ NOBODY = "no living worker serves it"
 
 @dataclass(frozen=True)
 class Offer:
-    """What is to be had: why each model cannot run, by id ("" = it can), and the lanes that live."""
+    """What is to be had: why each model cannot run, by id ("" = it can), and the lanes that live.
+
+    `too_large` are the models that no GPU here has the memory for.
+    """
 
     reasons: Mapping[str, str]
     lanes: tuple[LaneState, ...]
+    too_large: frozenset[str] = frozenset()
 
     def cards(self, catalog: Catalog, feature: str) -> list[ModelCard]:
         """The models of a feature that can run, the one to prefer first."""
@@ -49,7 +53,18 @@ def offer(catalog: Catalog, lanes: Iterable[LaneState]) -> Offer:
     silent = [NOBODY if living else ""]
     # The shortest word is "", a lane that can.
     reasons = {model_id: min(said.get(model_id, silent), key=len) for model_id in catalog.cards}
-    return Offer(reasons, living)
+    too_large = _too_large(catalog, living)
+    return Offer({**reasons, **too_large}, living, frozenset(too_large))
+
+
+def _too_large(catalog: Catalog, lanes: Iterable[LaneState]) -> dict[str, str]:
+    """The models that need more memory than the largest GPU has, and how much. None where no lane has a GPU."""
+    largest_mib = max((lane.vram_mib for lane in lanes), default=0)
+    return {
+        card.model_id: f"it needs {card.vram_mib:,} MiB of GPU memory, the largest GPU here has {largest_mib:,}"
+        for card in catalog.cards.values()
+        if 0 < largest_mib < card.vram_mib
+    }
 
 
 class Availability:
@@ -72,3 +87,7 @@ class Availability:
     def reasons(self) -> Mapping[str, str]:
         """Why each model of the catalog cannot run now, by id; "" for those that can. Raises RedisError."""
         return self.offer().reasons
+
+    def too_large(self) -> frozenset[str]:
+        """The models that no GPU here has the memory for. Raises RedisError."""
+        return self.offer().too_large

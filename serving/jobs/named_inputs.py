@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from pipelines.spec import InputKind
-from serving.errors import BadRequest, Gone, NotFound, WrongState
+from serving.errors import BadRequest, FailedJob, Gone, NotFound, WrongState
 from serving.jobs.assets import FILE_ID, AssetStore
 from serving.jobs.record import JobRecord, JobState
 from serving.jobs.store import JobStore
@@ -77,7 +77,8 @@ class NamedInputs:
         text = _text(job_id, field)
         record = self._record(text, field, caller)
         if record.state is not JobState.COMPLETED:
-            raise WrongState(f"{field} {text} is {record.state}; a mesh is there once it completed")
+            kind = FailedJob if record.state is JobState.FAILED else WrongState
+            raise kind(f"{field} {text} is {record.state}; a mesh is there once it completed")
         if record.result_deleted_at:
             raise Gone(f"{field} {text} has no mesh any more: its result was deleted")
         for file in record.files:

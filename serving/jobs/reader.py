@@ -5,7 +5,6 @@ All counts and positions are O(log n).
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from dataclasses import dataclass
@@ -28,7 +27,7 @@ from serving.jobs.keyspace import (
     pace_key,
     scripts,
 )
-from serving.jobs.record import ENDS, JobRecord, JobState
+from serving.jobs.record import ENDS, JobRecord, JobState, read_json
 from serving.settings import Settings
 
 _MAX_SETTLED = 5_000
@@ -117,7 +116,7 @@ class JobReader:
             return self._live_history(client, _LIVE[state], feature, created, first, count)
         filed_under = file_key(client, feature, state.value if state else "")
         bounds = ["-inf" if at == -math.inf else "+inf" if at == math.inf else at for at in created]
-        total, *rows = self._scripts["history"]([filed_under], [first, count, *bounds])
+        total, *rows = read_json(self._scripts["history"]([filed_under], [first, count, *bounds]))
         records = [
             JobRecord.from_hash(dict(zip(row[::2], row[1::2], strict=True))) for row in rows if row
         ]
@@ -149,7 +148,7 @@ class JobReader:
         changes, so it is fetched and parsed once.
         """
         keys = [WAITING, *(client_key(client, name) for name in ("waiting", "running", "finished"))]
-        rows = json.loads(
+        rows = read_json(
             self._scripts["listing"](keys, [PREFIX, self._history_size, *LISTED_FIELDS])
         )
         settled = self._settled_records([row for row in rows if isinstance(row, str)])

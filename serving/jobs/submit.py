@@ -11,7 +11,7 @@ from secrets import token_hex
 from typing import Any
 
 from pipelines.catalog import Catalog
-from pipelines.errors import ModelNotAvailable
+from pipelines.errors import InsufficientVram, ModelNotAvailable
 from pipelines.spec import Feature, ModelCard, Notice, validated
 from serving.errors import BadRequest, KeyReused, TooManyJobs
 from serving.jobs.queues import Queues, queue_for
@@ -72,6 +72,9 @@ class Desk:
     reasons: Callable[[], Mapping[str, str]] = (
         dict  # model_id -> why it cannot run here; "" or absent: it can
     )
+    too_large: Callable[[], frozenset[str]] = (
+        frozenset  # model_ids that no GPU here has the memory for
+    )
 
     def submit(self, request: Request) -> JobRecord:
         """Accept a job. Raises as accept() does."""
@@ -130,12 +133,12 @@ class Desk:
         reasons: Mapping[str, str],
     ) -> ModelNotAvailable:
         there = f"available for {feature}: {', '.join(card.model_id for card in able) or 'none'}"
+        too_large = self.too_large()
         if not model_id:
-            why = "; ".join(
-                f"{card.model_id}: {reasons[card.model_id]}"
-                for card in self.catalog.cards_for(feature)
-            )
-            return ModelNotAvailable(
+            cards = self.catalog.cards_for(feature)
+            why = "; ".join(f"{card.model_id}: {reasons[card.model_id]}" for card in cards)
+            small = bool(cards) and all(card.model_id in too_large for card in cards)
+            return (InsufficientVram if small else ModelNotAvailable)(
                 f"no model for {feature} can run here ({why or 'none is installed'})"
             )
         known = self.catalog.cards.get(model_id)
@@ -143,7 +146,9 @@ class Desk:
             return ModelNotAvailable(f"{model_id} is not installed here; {there}")
         if known.feature != feature:
             return ModelNotAvailable(f"{model_id} does not do {feature}; {there}")
-        return ModelNotAvailable(f"{model_id} cannot run here: {reasons[model_id]}; {there}")
+        return (InsufficientVram if model_id in too_large else ModelNotAvailable)(
+            f"{model_id} cannot run here: {reasons[model_id]}; {there}"
+        )
 
     def _accept(self, record: JobRecord, request: Request) -> Accepted:
         """Record and envelope go in at once: both are there, or neither."""

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, after_this_request, jsonify, request
 from flask.json.provider import DefaultJSONProvider
 from flask_cors.core import get_cors_options, set_cors_headers
 from redis.exceptions import RedisError
@@ -182,11 +182,8 @@ def _guard_origins(app: Flask, settings: Settings) -> None:
         {"origins": origins, "send_wildcard": "*" in origins, "expose_headers": READABLE_HEADERS},
     )
 
-    @app.after_request
-    def answer_browsers(response: Response) -> Response:
-        """As flask_cors.CORS does, but at no cost to programs, which send no Origin."""
-        if origins and "HTTP_ORIGIN" in request.environ:
-            set_cors_headers(response, cors)
+    def answer_browser(response: Response) -> Response:
+        set_cors_headers(response, cors)
         return response
 
     # Behind a proxy or on the network, names of this server are not known here.
@@ -196,6 +193,8 @@ def _guard_origins(app: Flask, settings: Settings) -> None:
     @app.before_request
     def refuse_foreign_pages() -> tuple[Response, int] | None:
         environ = request.environ
+        if origins and "HTTP_ORIGIN" in environ:  # as flask_cors.CORS does, at no cost to programs
+            after_this_request(answer_browser)
         if (
             only_local
             and _is_browser(environ)

@@ -68,6 +68,7 @@ def build_core(settings: Settings) -> Core:
         queues=Queues(redis.envelopes),
         substitutes=settings.model_fallback == "builtin",
         reasons=availability.reasons,
+        too_large=availability.too_large,
     )
     outputs, assets = Outputs(settings), AssetStore(redis.records, settings)
     return Core(

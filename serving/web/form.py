@@ -6,7 +6,6 @@ that a file is written once, where it stays, and its size limit holds while it i
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from pipelines.spec import InputKind
 from serving.errors import BadRequest, Busy, TooLarge
+from serving.jobs.record import read_json
 from serving.settings import MIB
 from serving.storage.uploads import Incoming, Inputs
 
@@ -147,7 +147,7 @@ def _json_object(request: Request, inputs: Inputs) -> dict[str, Any]:
     try:
         if length_bytes is not None and length_bytes < LARGE_JSON_BYTES:
             # As the server hands it over, which ends it at its length: Werkzeug's stream costs more than the parsing.
-            body = json.loads(request.environ["wsgi.input"].read(length_bytes) or b"{}")
+            body = read_json(request.environ["wsgi.input"].read(length_bytes) or b"{}")
         else:
             request.max_content_length = MAX_JSON_BYTES  # holds for a chunked body too
             body = _large_json(request, inputs)
@@ -173,7 +173,7 @@ def _large_json(request: Request, inputs: Inputs) -> Any:
             raise Busy("too many large JSON bodies came in at once; send files as multipart")
         try:
             file.seek(0)
-            return json.loads(file.read() or b"{}")
+            return read_json(file.read() or b"{}")
         finally:
             _large_bodies.release()
 

@@ -13,8 +13,8 @@ while it comes in (and may refuse it early), nothing is written twice, chunked b
 generators all take the same way, and 256 waiting threads cost a few MB.
 
 Use: `worker_class = "serving.web.gunicorn_worker.PatientThreadWorker"`. Knows gunicorn 27's gthread
-from inside. Does not know Flask or this server's routes. Under TLS (certfile set) the waits are not
-lent; there it is stock gthread with time-outs, so let a proxy do TLS.
+from inside, and which envelope an error of this server wears. Does not know Flask. Under TLS
+(certfile set) the waits are not lent; there it is stock gthread with time-outs, so let a proxy do TLS.
 """
 
 from __future__ import annotations
@@ -28,10 +28,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import gunicorn.util
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
 from serving.web.crew import Crew
+from serving.web.early_answers import TOO_SLOW, early_answer
 from serving.web.slow_clients import ClientTooSlow, Limits, PatientSocket
+from serving.web.wire import V1
 
 # Deadlines of connections without a thread are looked at this often.
 SWEEP_S = 0.25
@@ -44,10 +47,10 @@ STOP_MARGIN_S = 3.0
 
 DRAIN_BYTES = 65_536
 
-TOO_SLOW = (
-    b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Type: text/plain\r\n"
-    b"Content-Length: 25\r\n\r\nThe request was too slow\n"
-)
+
+def _refuse(sock: socket.socket, status: int, reason: str, message: str) -> None:
+    """In the place of gunicorn.util.write_error, which writes a page of HTML."""
+    gunicorn.util.write_nonblock(sock, early_answer(status, message or reason))
 
 
 class PatientConn(TConn):  # type: ignore[misc]
@@ -101,6 +104,7 @@ class PatientThreadWorker(ThreadWorker):  # type: ignore[misc]
         if soft != resource.RLIM_INFINITY and most < self.most_connections:
             self.log.warning("Only %d connections: the limit on open files is %d", most, soft)
             self.worker_connections = self.most_connections = most
+        gunicorn.util.write_error = _refuse  # gunicorn has no hook for it
         super().init_process()
 
     # Threads.
@@ -128,16 +132,17 @@ class PatientThreadWorker(ThreadWorker):  # type: ignore[misc]
         except ClientTooSlow as slow:
             request = getattr(conn.parser, "mesg", None)
             what = f"{request.method} {request.path}" if request else "request head"
-            self._part_with(conn, f"{what}: {slow}", tell=not conn.sock.answered)
+            path = request.path if request else V1
+            self._part_with(conn, f"{what}: {slow}", tell=not conn.sock.answered, path=path)
             return False
 
-    def _part_with(self, conn: PatientConn, why: str, tell: bool) -> None:
+    def _part_with(self, conn: PatientConn, why: str, tell: bool, path: str = V1) -> None:
         peer = conn.client[0] if conn.client else "local socket"
         outcome = "answered 408" if tell else "connection closed"
         self.log.info("Slow client %s, %s; %s", peer, why, outcome)
         if tell:
             try:
-                conn.sock.send(TOO_SLOW, socket.MSG_DONTWAIT)
+                conn.sock.send(early_answer(408, TOO_SLOW, path), socket.MSG_DONTWAIT)
             except OSError:
                 pass  # it has gone, or never reads
 

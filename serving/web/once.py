@@ -12,7 +12,7 @@ MAX_KEY_CHARACTERS = 255
 
 def idempotency_key() -> str:
     """The key of the present request; "" when there is none. Raises BadRequest for one that is too long."""
-    key = request.headers.get("Idempotency-Key", "")
+    key: str = request.environ.get("HTTP_IDEMPOTENCY_KEY", "")
     if len(key) > MAX_KEY_CHARACTERS:
         raise BadRequest(f"Idempotency-Key is longer than {MAX_KEY_CHARACTERS} characters")
     return key

@@ -186,11 +186,24 @@ def test_patience_ends_with_silence_or_with_too_low_a_rate_and_bytes_refill_it()
     slow.spend(10.0, 0)
 
 
+def json_of(answer: bytes) -> dict[str, str]:
+    """The body of an answer in the second API's envelope, none of it missing or too much."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert b"Content-Type: application/json\r\n" in head
+    assert f"Content-Length: {len(body)}" in head.decode()
+    said: dict[str, str] = json.loads(body)
+    assert list(said) == ["error", "message", "detail"] and all(said.values())
+    return said
+
+
 def test_half_sent_heads_stop_nobody_and_end_by_their_deadline(server):
     with crowd(server, PING[:-2]) as socks:
         began_s = time.monotonic()
         assert_others_are_served(server)
-        assert all(rest_of(sock).startswith(b"HTTP/1.1 408 ") for sock in socks)
+        for sock in socks:
+            answer = rest_of(sock)
+            assert answer.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+            assert json_of(answer)["error"] == "API_ERROR"
         assert time.monotonic() - began_s < 3.0
 
 
@@ -349,11 +362,13 @@ def test_a_refusal_before_the_body_is_read_reaches_the_client(server):
         (b"\r\n\r\n\r\n", b"400"),
     ],
 )
-def test_a_head_gunicorn_refuses_gets_gunicorns_answer(server, head, status):
+def test_a_head_gunicorn_refuses_is_answered_in_json(server, head, status):
     began_s = time.monotonic()
     with server.connect() as sock:
         sock.sendall(head)
-        assert rest_of(sock)[9:12] == status
+        answer = rest_of(sock)
+        assert answer[9:12] == status
+        assert json_of(answer)["error"] == "INVALID_VALUE"
     assert time.monotonic() - began_s < 3.0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ import pytest
 from flask.testing import FlaskClient
 from redis import Redis
 
+from serving.jobs.board import LANE_KEY, LANES_KEY, LaneState
+from serving.jobs.connect import connect
+from serving.jobs.store import JobStore
 from serving.keys import new_key
 from serving.settings import MIB, Settings
 from serving.web.app import create_app
@@ -30,16 +34,7 @@ from tests.serving.second_api import (
     submit,
 )
 
-CODES = {
-    "INVALID_VALUE",
-    "NOT_FOUND",
-    "API_ERROR",
-    "INTERNAL_ERROR",
-    "FILE_UPLOAD_ERROR",
-    "MODEL_NOT_AVAILABLE",
-    "INSUFFICIENT_VRAM",
-    "JOB_FAILED",
-}
+PAGE = Path(__file__).parents[2] / "docs/api/generation_backend.md"
 NOBODY = "redis://127.0.0.1:1/0"
 IMAGE = {"image_base64": as_base64(PICTURE)}
 JSON = {"Content-Type": "application/json"}
@@ -238,9 +233,105 @@ def test_queue_that_is_away_is_said_and_nothing_of_a_refused_job_is_left(web, tm
     assert files_below(tmp_path / "inputs" / ".incoming") == []
 
 
-def test_only_codes_that_the_documents_know_are_used():
-    used = {code for *_, code in REFUSALS.values()}
-    assert used <= CODES
+LARGE_MODEL = '''
+"""A model that needs a large GPU."""
+from pipelines.spec import ModelCard, Params
+
+
+class NoOptions(Params):
+    """Nothing."""
+
+
+class Large:
+    """Never run."""
+
+
+CARDS = (ModelCard("large", "image_to_raw_mesh", "x", "x", "", "MIT", ("glb",), NoOptions, vram_mib=24_000),)
+ADAPTER = Large
+'''
+
+
+def publish_lane(redis: Redis, **said: Any) -> None:
+    """A living lane says this of itself."""
+    redis.sadd(LANES_KEY, "a")
+    redis.set(LANE_KEY + "a", LaneState("a", "host", 1, "cuda:0", "x", **said).to_json())
+
+
+@pytest.fixture
+def large_app(web, tmp_path) -> FlaskClient:
+    """The web of a server with a plug-in model that needs 24,000 MiB of GPU memory."""
+    (tmp_path / "plugins/adapters").mkdir(parents=True)
+    (tmp_path / "plugins/adapters/large.py").write_text(LARGE_MODEL)
+    return web(plugin_dir=tmp_path / "plugins")
+
+
+def test_model_that_no_gpu_here_can_hold_is_refused_with_what_it_needs_and_what_there_is(
+    large_app, redis_client
+):
+    publish_lane(redis_client, models={"classic_image_to_raw_mesh": ""}, vram_mib=8_192)
+    body = {**IMAGE, "model_preference": "large"}
+    answer = large_app.post(RAW_MESH, json=body)
+    refused(answer, 400, "INSUFFICIENT_VRAM", "24,000", "8,192", "classic_image_to_raw_mesh")
+    assert large_app.post(RAW_MESH, json=IMAGE).json["model"] == "classic_image_to_raw_mesh"
+    told = large_app.get(f"{V1}/system/available-adapters").json["features"]["image_to_raw_mesh"]
+    assert ["24,000 MiB" in row["reason"] for row in told if row["model_id"] == "large"] == [True]
+
+
+def test_model_that_another_gpu_can_hold_is_not_refused_for_its_size(large_app, redis_client):
+    publish_lane(redis_client, models={"large": ""}, vram_mib=24_576)
+    answer = large_app.post(RAW_MESH, json={**IMAGE, "model_preference": "large"})
+    assert answer.status_code == 200, answer.text
+
+
+def test_feature_whose_models_all_need_more_is_refused_for_that(web, redis_client, tmp_path):
+    (tmp_path / "plugins/adapters").mkdir(parents=True)
+    text = LARGE_MODEL.replace("image_to_raw_mesh", "image_to_textured_mesh")
+    (tmp_path / "plugins/adapters/large.py").write_text(text)
+    app = web(plugin_dir=tmp_path / "plugins")
+    publish_lane(redis_client, models={"classic_image_to_textured_mesh": "no"}, vram_mib=8_192)
+    refused(app.post(TEXTURED_MESH, json=IMAGE), 400, "MODEL_NOT_AVAILABLE", "no", "24,000")
+
+
+def failed_job(app: FlaskClient, redis_url: str) -> str:
+    """A job whose run failed. -> its id"""
+    job_id = job_of_app(app.post(RAW_MESH, json=IMAGE))
+    store = JobStore(connect(redis_url, timeout_s=5).records, Settings(_env_file=None))
+    store.fail(store.start(job_id, "lane", "run", 1.0), "JOB_FAILED", "out of luck", 2.0)
+    return job_id
+
+
+def test_what_a_failed_job_did_not_make_is_refused_with_its_reason(web, redis_url):
+    app = web()
+    job_id = failed_job(app, redis_url)
+    for answer in (
+        app.get(f"{JOBS}/{job_id}/download"),
+        app.get(f"{JOBS}/{job_id}/thumbnail"),
+        app.delete(f"{JOBS}/{job_id}/result"),
+    ):
+        refused(answer, 409, "JOB_FAILED", job_id, "out of luck")
+        assert "Retry-After" not in answer.headers
+    refused(app.post(PAINTING, json={**IMAGE, "input_job_id": job_id}), 409, "JOB_FAILED", job_id)
+
+
+def test_every_code_of_the_documents_is_raised(large_app, redis_client, redis_url):
+    app = large_app
+    app.application.add_url_rule(f"{V1}/test/broken", view_func=lambda: 1 / 0)
+    publish_lane(redis_client, models={"classic_image_to_raw_mesh": ""}, vram_mib=8_192)
+    no_picture = {"image_base64": as_base64(b"text")}
+    answers = (
+        (app.post(RAW_MESH, json={}), 400, "INVALID_VALUE"),
+        (app.post(RAW_MESH, json=no_picture), 400, "FILE_UPLOAD_ERROR"),
+        (app.post(RAW_MESH, json={**IMAGE, "model_preference": "x"}), 400, "MODEL_NOT_AVAILABLE"),
+        (app.post(RAW_MESH, json={**IMAGE, "model_preference": "large"}), 400, "INSUFFICIENT_VRAM"),
+        (app.get(f"{V1}/nothing/here"), 404, "NOT_FOUND"),
+        (app.get(RAW_MESH), 405, "API_ERROR"),
+        (app.get(f"{JOBS}/{failed_job(app, redis_url)}/download"), 409, "JOB_FAILED"),
+        (app.get(f"{V1}/test/broken"), 500, "INTERNAL_ERROR"),
+    )
+    raised = {refused(*answer)["error"] for answer in answers}
+    told = set(re.findall(r"^\| `([A-Z_]+)` \|", PAGE.read_text(), re.MULTILINE))
+    assert raised == told
+    assert {code for *_, code in REFUSALS.values()} <= told
 
 
 def test_first_api_keeps_its_own_form_of_errors(at_desk):

@@ -1,8 +1,8 @@
 -- A page of a client's jobs, newest first. The cost grows with the page and its place, not with the records.
 -- KEYS: where they are filed     ARGV: first, count, earliest, latest (as ZCOUNT takes them)
--- Returns the total, then field, value, … of each
+-- Returns JSON: the total, then [field, value, …] of each
 local page = {redis.call('ZCOUNT', KEYS[1], ARGV[3], ARGV[4])}
 for _, id in ipairs(redis.call('ZREVRANGEBYSCORE', KEYS[1], ARGV[4], ARGV[3], 'LIMIT', ARGV[1], ARGV[2])) do
   page[#page + 1] = redis.call('HGETALL', P .. 'job:' .. id)
 end
-return page
+return cjson.encode(page)

@@ -142,7 +142,7 @@ def understand(
         model_id=(values.get("model_preference") or "").strip(),
         params=params,
         options=_options(card, options),
-        names={name: text for name, text in values.items() if name in body.slots and text},
+        names={name: values[name] for name in body.slots if values.get(name)},
         notices=tuple(
             Notice("FIELD_WITHOUT_EFFECT", f"{name} has no effect on {card.model_id}")
             for name in unused

@@ -140,22 +140,23 @@ def status(job_id: str) -> Response:
     if wait_s and not listed.record.has_ended:
         _wait_for_end(job_id, wait_s)
         listed = listed_job(job_id)
-    return telling_when(jsonify(job_status(listed, core().eta_s(listed))), listed)
+    eta_s = core().eta_s(listed)
+    return telling_when(jsonify(job_status(listed, eta_s)), listed, eta_s)
 
 
-def telling_when(response: Response, listed: Listed) -> Response:
+def telling_when(response: Response, listed: Listed, eta_s: float | None) -> Response:
     """The answer, with Retry-After while the job has not ended."""
-    if seconds := poll_in_s(listed):
+    if seconds := poll_in_s(listed, eta_s):
         response.headers["Retry-After"] = str(seconds)
     return response
 
 
-def poll_in_s(listed: Listed) -> int | None:
+def poll_in_s(listed: Listed, eta_s: float | None) -> int | None:
     """Seconds after which asking again makes sense; None for a job that has ended."""
     if listed.record.has_ended:
         return None
     least, most = POLL_S
-    return max(least, min(most, math.ceil((core().eta_s(listed) or 0.0) / 2)))
+    return max(least, min(most, math.ceil((eta_s or 0.0) / 2)))
 
 
 def _wait_for_end(job_id: str, wait_s: float) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from flask import Blueprint, Response, jsonify, send_file
 from pydantic import Field
 
-from serving.errors import Gone, NotFound, WrongState
+from serving.errors import FailedJob, Gone, NotFound, WrongState
 from serving.jobs.record import JobRecord, JobState
 from serving.storage.image_header import MEDIA_TYPES as IMAGE_TYPES
 from serving.storage.mesh_header import MEDIA_TYPES as MESH_TYPES
@@ -90,12 +90,17 @@ def finished(job_id: str) -> JobRecord:
     listed = listed_job(job_id)
     record = listed.record
     if record.state is not JobState.COMPLETED:
-        error = WrongState(_no_result(record))
-        error.retry_after_s = poll_in_s(listed)
+        error = _without_result(record)
+        error.retry_after_s = poll_in_s(listed, core().eta_s(listed))
         raise error
     if record.result_deleted_at:
         raise Gone(_no_result(record))
     return record
+
+
+def _without_result(record: JobRecord) -> WrongState:
+    kind = FailedJob if record.state is JobState.FAILED else WrongState
+    return kind(_no_result(record))
 
 
 def _no_result(record: JobRecord) -> str:
@@ -222,7 +227,7 @@ def info(job_id: str) -> Response:
         body["download_urls"] = body["mesh_download_urls"] = _urls(f"{job_path(record)}/download")
         if file_with_role(record, "thumbnail"):
             body["thumbnail_download_urls"] = {"direct_download": f"{job_path(record)}/thumbnail"}
-    return telling_when(jsonify(body), listed)
+    return telling_when(jsonify(body), listed, core().eta_s(listed))
 
 
 def _available(record: JobRecord) -> tuple[Mapping[str, Any] | None, str]:
@@ -247,7 +252,7 @@ def delete_result(job_id: str) -> Response:
     """Delete the files of a completed job to free their room. Asking again answers that nothing was left."""
     record = listed_job(job_id).record
     if record.state is not JobState.COMPLETED:
-        raise WrongState(_no_result(record))
+        raise _without_result(record)
     file = model_file(record)
     deleted = core().desk.store.delete_result(record, time.time())
     freed_bytes = free_result(record) if deleted else 0

@@ -1,0 +1,31 @@
+"""Answers to requests that never reach the app: malformed, too long or too slow. Like all others they are JSON.
+
+Knows HTTP's bytes and the envelopes; no gunicorn, no Flask.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from serving.jobs.record import compact_json
+from serving.web.wire import V1, error_body
+
+TOO_SLOW = "the request came in too slowly; send it again"
+_CODES = {
+    HTTPStatus.REQUEST_TIMEOUT: "API_ERROR",
+    HTTPStatus.FORBIDDEN: "API_ERROR",
+    HTTPStatus.NOT_IMPLEMENTED: "API_ERROR",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "INTERNAL_ERROR",
+}
+
+
+def early_answer(status: int, message: str, path: str = V1) -> bytes:
+    """A whole answer that ends the connection. Where the path is not known either, the longer envelope says all."""
+    known = HTTPStatus(status)
+    code = _CODES.get(known, "INVALID_VALUE")
+    body = compact_json(error_body(path, code, message or known.phrase)) + b"\n"
+    head = (
+        f"HTTP/1.1 {status} {known.phrase}\r\nConnection: close\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
