@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 from flask import request
 
 from serving.errors import Busy, Unauthorized
-from serving.storage.clients import client_name, key_client_name, may_use
+from serving.storage.clients import client_name, is_key_client, key_client_name, may_use
 from serving.web.desk import core
 
 _View = TypeVar("_View", bound=Callable[..., Any])
@@ -42,7 +42,7 @@ def key_holder() -> str | None:
 
 def sees(owner: str) -> bool:
     """Whether the one that asks may see, use and end what `owner` made, given that it knows the id."""
-    return may_use(owner, client())
+    return not is_key_client(owner) or may_use(owner, client())
 
 
 def keys_needed() -> bool:
@@ -98,8 +98,7 @@ def _at(address: str | None) -> _Caller:
 
 def _identify(environ: Mapping[str, Any]) -> _Caller:
     header: str | None = environ.get("HTTP_AUTHORIZATION")
-    keys = core().keys
-    if header is None or not keys.exist():
+    if header is None or not (keys := core().keys).exist():
         return _at(environ.get("REMOTE_ADDR"))
     if keys.in_trouble():
         raise Busy("API keys cannot be checked now; the server's log says why")

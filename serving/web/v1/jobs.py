@@ -135,7 +135,8 @@ def listed_job(job_id: str) -> Listed:
 @describe("jobs", answer=JobStatus, query=WaitQuery, errors=(404, 410))
 def status(job_id: str) -> Response:
     """Where a job stands; with ?wait= as soon as it has ended, or after as many seconds."""
-    wait_s = min(query_of(WaitQuery).wait, MAX_WAIT_S) if request.args else 0.0
+    has_query = request.environ.get("QUERY_STRING")
+    wait_s = min(query_of(WaitQuery).wait, MAX_WAIT_S) if has_query else 0.0
     listed = listed_job(job_id)
     if wait_s and not listed.record.has_ended:
         _wait_for_end(job_id, wait_s)
