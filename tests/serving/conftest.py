@@ -10,7 +10,9 @@ import pytest
 from redis import Redis
 
 from serving.redis_server import redis_for
+from tests.serving.house import PLUGIN
 from tests.serving.live import Client, Server
+from tests.serving.rehearsal import FEW_THREADS
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +54,15 @@ def desk_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server without lanes: what it accepts waits, and can be looked at."""
     folder = tmp_path_factory.mktemp("desk")
     with living(Server(folder, "web_worker.py", max_waiting_per_client=100_000)) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def rehearsal_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with one lane, one web process of few threads, and the model that can be told how to behave."""
+    folder = tmp_path_factory.mktemp("house")
+    settings = {"plugin_dir": PLUGIN, "web_threads": FEW_THREADS}
+    with living(Server(folder, **settings)) as started:
         yield started
 
 

@@ -332,7 +332,7 @@ def test_failed_job_says_why_wherever_its_result_is_asked_for(owner):
     assert (status["status"], status["result"]) == ("failed", None)
     assert status["error_code"]
     for answer in (owner.get(f"{JOBS}/{job_id}/download"), owner.get(f"{JOBS}/{job_id}/thumbnail")):
-        refused(answer, 409, "API_ERROR", "failed", status["error"])
+        refused(answer, 409, "JOB_FAILED", "failed", status["error"])
         assert "Retry-After" not in answer.headers
     info = owner.get(f"{JOBS}/{job_id}/info").json()
     assert status["error"] in info["message"]
