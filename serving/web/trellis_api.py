@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request, send_file
+from flask import Blueprint, Response, jsonify, request
 
 from pipelines.catalog import Catalog
 from serving.errors import Gone, NotFound
@@ -21,6 +21,7 @@ from serving.web.described import describe
 from serving.web.desk import core, present_request
 from serving.web.form import Form, read_form
 from serving.web.once import idempotency_key, marked
+from serving.web.sending import send
 from serving.web.trellis_answers import (
     Alive,
     MyRequests,
@@ -128,9 +129,7 @@ def output(client: str, job_id: str, name: str) -> Response:
         raise NotFound("no such file")
     path = core().outputs.locate(client, job_id, name)
     media_type = MEDIA_TYPES.get(os.path.splitext(name)[1], "application/octet-stream")
-    response = send_file(path, mimetype=media_type, conditional=True, download_name=name)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return send(path, media_type, name=name)
 
 
 @bp.get("/status")

@@ -91,6 +91,12 @@ def test_range_is_that_part_of_the_file(published, asked, first, end):
     assert answer.headers["Content-Range"] == f"bytes {first}-{end - 1}/{len(MESH)}"
 
 
+@pytest.mark.parametrize("asked", ["bytes=0-1,5-6", "rows=0-1", "bytes", "bytes=a-b", ""])
+def test_range_that_is_not_one_part_in_bytes_is_answered_with_the_whole(published, asked):
+    answer = published.get(path_of(published), headers={"Range": asked})
+    assert (answer.status_code, answer.content) == (200, MESH)
+
+
 def test_range_behind_the_end_is_416_and_tells_the_length(published):
     answer = published.get(path_of(published), headers={"Range": f"bytes={len(MESH)}-"})
     assert_refused(answer, 416)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from flask import Blueprint, Response, jsonify, send_file
+from flask import Blueprint, Response, jsonify
 from pydantic import Field
 
 from serving.errors import FailedJob, Gone, NotFound, WrongState
@@ -21,6 +21,7 @@ from serving.storage.outputs import MEDIA_TYPES as OUTPUT_TYPES
 from serving.web import wire
 from serving.web.described import Answer, Query, describe, query_of
 from serving.web.desk import core
+from serving.web.sending import send
 from serving.web.v1.job_wire import (
     file_info,
     file_with_role,
@@ -141,16 +142,9 @@ def download(job_id: str) -> Response:
     if asked.format == "base64":
         response = _as_base64(record, file, path, name)
     else:
-        response = send_file(
-            path,
-            mimetype=file["media_type"],
-            conditional=True,
-            as_attachment=True,
-            download_name=name,
-        )
+        response = send(path, file["media_type"], name=name, save=True)
     response.headers["X-Job-ID"] = job_id
     response.headers["X-File-Size"] = str(file["size_bytes"])
-    response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
 
@@ -200,6 +194,7 @@ def _as_base64(record: JobRecord, file: Mapping[str, Any], path: str, name: str)
         yield b'"}'
 
     response = Response(pieces(), mimetype="application/json")
+    response.headers["X-Content-Type-Options"] = "nosniff"
     response.content_length = len(head.encode()) + (size_bytes + 2) // 3 * 4 + 2
     return response
 
@@ -298,8 +293,7 @@ def job_input(job_id: str) -> Response:
 
 
 def _inline(path: str, media_type: str) -> Response:
-    response = send_file(path, mimetype=media_type, conditional=True)
-    response.headers["X-Content-Type-Options"] = "nosniff"
+    response = send(path, media_type)
     # A client's own file shown in a browser must not run anything in this server's name.
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
