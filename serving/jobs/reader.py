@@ -68,7 +68,7 @@ class Listed:
 class Page:
     """A part of a longer list of jobs, newest first, and how long the list is."""
 
-    records: list[JobRecord]
+    listed: list[Listed]
     total: int
 
 
@@ -116,11 +116,18 @@ class JobReader:
             return self._live_history(client, _LIVE[state], feature, created, first, count)
         filed_under = file_key(client, feature, state.value if state else "")
         bounds = ["-inf" if at == -math.inf else "+inf" if at == math.inf else at for at in created]
-        total, *rows = read_json(self._scripts["history"]([filed_under], [first, count, *bounds]))
-        records = [
-            JobRecord.from_hash(dict(zip(row[::2], row[1::2], strict=True))) for row in rows if row
+        total, running, *rows = read_json(
+            self._scripts["history"]([filed_under], [first, count, *bounds])
+        )
+        listed = [
+            Listed(
+                JobRecord.from_hash(dict(zip(row[::2], row[1::2], strict=True))),
+                None if position < 0 else position,
+                running,
+            )
+            for position, row in rows
         ]
-        return Page(records, int(total))
+        return Page(listed, int(total))
 
     def _live_history(
         self,
@@ -132,14 +139,21 @@ class JobReader:
         count: int,
     ) -> Page:
         """The same of the jobs that wait or run: a client has few of those."""
-        ids = self.redis.zrevrange(client_key(client, name), 0, -1)
+        ids = [str(job_id) for job_id in self.redis.zrevrange(client_key(client, name), 0, -1)]
         earliest, latest = created
         records = [
             record
-            for record in self.get_many([str(job_id) for job_id in ids])
+            for record in self.get_many(ids)
             if feature in ("", record.feature) and earliest <= record.created_at <= latest
         ]
-        return Page(records[first : first + count], len(records))
+        shown = records[first : first + count]
+        with self.redis.pipeline(transaction=False) as pipe:
+            for record in shown:
+                pipe.zrank(WAITING, record.job_id)
+            pipe.zcard(RUNNING)
+            *positions, running = pipe.execute()
+        listed = [Listed(*pair, running) for pair in zip(shown, positions, strict=True)]
+        return Page(listed, len(records))
 
     def of_client(self, client: str) -> list[Listed]:
         """The jobs a client's list shows, newest first: all that wait or run, and the last finished ones.

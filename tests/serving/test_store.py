@@ -390,9 +390,9 @@ def test_history_is_newest_first_and_comes_in_pages(store: JobStore) -> None:
     ids = [roomy.save(at(second)).job_id for second in range(7)][::-1]
     roomy.save(at(99, client="10.0.0.1"))
     page = roomy.history("127.0.0.1", first=2, count=3)
-    assert [record.job_id for record in page.records] == ids[2:5]
+    assert [row.record.job_id for row in page.listed] == ids[2:5]
     assert page.total == 7
-    assert roomy.history("127.0.0.1", first=50, count=3).records == []
+    assert roomy.history("127.0.0.1", first=50, count=3).listed == []
     assert roomy.history("127.0.0.1", count=0).total == 7
     assert roomy.history("10.9.9.9").total == 0
 
@@ -402,16 +402,16 @@ def test_history_follows_every_move_and_keeps_to_its_filters(store: JobStore) ->
     other = store.save(at(5, feature="mesh_segmentation"))
     for state, record in made.items():
         page = store.history(record.client, state=state, feature=record.feature)
-        assert record.job_id in [row.job_id for row in page.records], state
-        assert {row.state for row in page.records} == {state}
+        assert record.job_id in [row.record.job_id for row in page.listed], state
+        assert {row.record.state for row in page.listed} == {state}
     assert store.history(other.client, feature="mesh_segmentation").total == 1
     assert store.history(other.client).total == len(made) + 2  # one of them was replaced above
     later = store.history(other.client, created=(NOW_S + 1, NOW_S + 9))
-    assert [row.job_id for row in later.records] == [other.job_id]
+    assert [row.record.job_id for row in later.listed] == [other.job_id]
     given_back = made[PROCESSING]
     store.requeue(given_back)
     waiting = store.history(other.client, state=QUEUED, feature=given_back.feature)
-    assert given_back.job_id in [row.job_id for row in waiting.records]
+    assert given_back.job_id in [row.record.job_id for row in waiting.listed]
     assert store.history(other.client, state=PROCESSING).total == 0
 
 

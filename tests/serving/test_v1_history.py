@@ -145,6 +145,15 @@ def test_history_refuses_what_it_does_not_understand(at_desk, query):
     assert body["detail"][0]["loc"] == ["query", name]
 
 
+@pytest.mark.parametrize("narrowed", [{}, {"status": "queued"}])
+def test_history_shows_of_waiting_jobs_what_their_status_shows(at_desk, past, narrowed):
+    shown = {row["job_id"]: row for row in page(at_desk, **narrowed)["jobs"]}
+    for job_id in (job["job_id"] for job in past[3:]):
+        now = status_of(at_desk, job_id)
+        assert shown[job_id]["queue_position"] == now["queue_position"] is not None
+        assert shown[job_id]["eta_seconds"] == pytest.approx(now["eta_seconds"], rel=0.5)
+
+
 def test_jobs_of_others_are_not_in_my_history(at_desk, desk_server, new_client, past):
     assert page(new_client(desk_server))["pagination"]["total"] == 0
 

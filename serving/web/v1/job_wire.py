@@ -58,10 +58,8 @@ class JobStatus(Answer):
     processing_time: float | None = Field(description="seconds")
     progress: float = Field(description="percent; 100 only when completed")
     stage: str | None
-    queue_position: int | None = Field(
-        description="jobs before it; null when it does not wait, and in a history"
-    )
-    eta_seconds: float | None = Field(description="null when it has ended, and in a history")
+    queue_position: int | None = Field(description="jobs before it; null when it does not wait")
+    eta_seconds: float | None = Field(description="null when it has ended")
     attempt: int
     warnings: list[dict[str, str]]
     error: str | None

@@ -191,8 +191,8 @@ def _has_gone(connection: socket.socket | None) -> bool:
 @describe("jobs", answer=History, query=HistoryQuery)
 def history() -> Response:
     """The jobs of the client that asks, newest first, by page."""
-    asked = query_of(HistoryQuery)
-    page = core().desk.store.history(
+    asked, held = query_of(HistoryQuery), core()
+    page = held.desk.store.history(
         callers.client(),
         state=asked.status,
         feature=asked.feature,
@@ -201,12 +201,12 @@ def history() -> Response:
         count=asked.limit,
     )
     return jsonify(
-        jobs=[job_status(Listed(record, None), None) for record in page.records],
+        jobs=[job_status(listed, held.eta_s(listed)) for listed in page.listed],
         pagination={
             "limit": asked.limit,
             "offset": asked.offset,
             "total": page.total,
-            "has_more": asked.offset + len(page.records) < page.total,
+            "has_more": asked.offset + len(page.listed) < page.total,
         },
         filters={
             "status": asked.status.value if asked.status else None,
