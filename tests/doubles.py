@@ -22,7 +22,7 @@ class PretendGpu:
 
 
 class PretendDriver:
-    """What serving/web/machine.py asks of pynvml."""
+    """What serving/gpus.py asks of pynvml."""
 
     NVML_TEMPERATURE_GPU = 0
 

@@ -53,18 +53,23 @@ def offer(catalog: Catalog, lanes: Iterable[LaneState]) -> Offer:
     silent = [NOBODY if living else ""]
     # The shortest word is "", a lane that can.
     reasons = {model_id: min(said.get(model_id, silent), key=len) for model_id in catalog.cards}
-    too_large = _too_large(catalog, living)
-    return Offer({**reasons, **too_large}, living, frozenset(too_large))
-
-
-def _too_large(catalog: Catalog, lanes: Iterable[LaneState]) -> dict[str, str]:
-    """The models that need more memory than the largest GPU has, and how much. None where no lane has a GPU."""
-    largest_mib = max((lane.vram_mib for lane in lanes), default=0)
-    return {
-        card.model_id: f"it needs {card.vram_mib:,} MiB of GPU memory, the largest GPU here has {largest_mib:,}"
+    sizes = [lane.vram_mib for lane in living]
+    if not living or None in sizes:
+        return Offer(reasons, living)
+    largest_mib = max(size for size in sizes if size is not None)
+    homeless = {
+        card.model_id: _too_small(card, largest_mib)
         for card in catalog.cards.values()
-        if 0 < largest_mib < card.vram_mib
+        if card.vram_mib > largest_mib and reasons[card.model_id]
     }
+    return Offer(
+        {**reasons, **homeless}, living, frozenset(homeless) if largest_mib else frozenset()
+    )
+
+
+def _too_small(card: ModelCard, largest_mib: int) -> str:
+    there = f"the largest GPU here has {largest_mib:,}" if largest_mib else "there is no GPU here"
+    return f"it needs {card.vram_mib:,} MiB of GPU memory, {there}"
 
 
 class Availability:

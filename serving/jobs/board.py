@@ -24,7 +24,8 @@ class LaneState:
     """One lane's last word. `job_id` is empty when it waits.
 
     `models` tells of each model of its queue why it cannot run there, "" when it can. `loaded` are the weights that its
-    runner holds ready, `runner_pid` that runner's process (0: none). `vram_mib` is all the memory of its GPU (0: none).
+    runner holds ready, `runner_pid` that runner's process (0: none). `vram_mib` is all
+    the memory of the largest GPU that it could use: 0 for none, None where it does not tell.
     """
 
     name: str
@@ -36,7 +37,7 @@ class LaneState:
     models: Mapping[str, str] = field(default_factory=dict)
     loaded: tuple[str, ...] = ()
     runner_pid: int = 0
-    vram_mib: int = 0
+    vram_mib: int | None = None
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), separators=(",", ":"))

@@ -10,8 +10,9 @@ from typing import Any
 from flask import Flask, Response, after_this_request, jsonify, request
 from flask.json.provider import DefaultJSONProvider
 from flask_cors.core import get_cors_options, set_cors_headers
+from gunicorn.http.errors import ParseException
 from redis.exceptions import RedisError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from pipelines.errors import PipelineError
@@ -31,6 +32,7 @@ READABLE_HEADERS = (
     *("Retry-After", "Idempotency-Replayed", "X-Job-ID", "X-File-Size", "X-Process-Time"),
     *("Content-Disposition", "ETag"),
 )
+MALFORMED = "the request was cut short or is malformed; send it again"
 CODES = {
     400: "INVALID_VALUE",
     404: "NOT_FOUND",
@@ -147,6 +149,11 @@ def _answer_errors(app: Flask) -> None:
         log.error("%s %s: the disk is full", request.method, request.path)
         return answer(503, "API_ERROR", "the server's disk is full; try again later", 60)
 
+    @app.errorhandler(ParseException)
+    def malformed_chunks(error: ParseException) -> Response:
+        """gunicorn reads a body as it is asked for: what is wrong with its chunks comes up in the view."""
+        return answer(400, "INVALID_VALUE", MALFORMED)
+
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:
         status = error.code or 500
@@ -171,6 +178,8 @@ def _plain(error: HTTPException) -> str:
         return f"{request.method} is not answered at {request.path:.200}"
     if error.code == 413:
         return "the request is too large"
+    if error.code == 400 and error.description == BadRequest.description:
+        return MALFORMED
     return error.description or error.name
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache, wraps
+from functools import cache, lru_cache, wraps
 from typing import Any, TypeVar, cast
 
 from flask import request
@@ -63,6 +63,7 @@ def require_key() -> None:
     )
 
 
+@cache
 def guarded(view: _View) -> _View:
     """The view, behind require_key() if `@describe(needs_key=True)` says so."""
     description = getattr(view, "description", None)

@@ -26,6 +26,6 @@ def early_answer(status: int, message: str, path: str = V1) -> bytes:
     body = compact_json(error_body(path, code, message or known.phrase)) + b"\n"
     head = (
         f"HTTP/1.1 {status} {known.phrase}\r\nConnection: close\r\nContent-Type: application/json\r\n"
-        f"Content-Length: {len(body)}\r\n\r\n"
+        f"Content-Length: {len(body)}\r\nX-Process-Time: 0.000000\r\n\r\n"
     )
     return head.encode() + body

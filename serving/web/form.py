@@ -58,6 +58,7 @@ class Form:
     decoded: list[Incoming] = field(default_factory=list)
 
 
+CUT_SHORT = "the body was cut short; send it again"
 KindOf = Callable[[str], InputKind]
 
 
@@ -147,7 +148,10 @@ def _json_object(request: Request, inputs: Inputs) -> dict[str, Any]:
     try:
         if length_bytes is not None and length_bytes < LARGE_JSON_BYTES:
             # As the server hands it over, which ends it at its length: Werkzeug's stream costs more than the parsing.
-            body = read_json(request.environ["wsgi.input"].read(length_bytes) or b"{}")
+            data = request.environ["wsgi.input"].read(length_bytes)
+            if len(data) != length_bytes:
+                raise BadRequest(CUT_SHORT)
+            body = read_json(data or b"{}")
         else:
             request.max_content_length = MAX_JSON_BYTES  # holds for a chunked body too
             body = _large_json(request, inputs)

@@ -23,6 +23,7 @@ import errno
 import resource
 import selectors
 import socket
+import threading
 import time
 from collections.abc import Callable
 from functools import partial
@@ -48,9 +49,14 @@ STOP_MARGIN_S = 3.0
 DRAIN_BYTES = 65_536
 
 
+_present = threading.local()  # `head`: of the request that a thread works on, as it came
+
+
 def _refuse(sock: socket.socket, status: int, reason: str, message: str) -> None:
     """In the place of gunicorn.util.write_error, which writes a page of HTML."""
-    gunicorn.util.write_nonblock(sock, early_answer(status, message or reason))
+    words = getattr(_present, "head", b"").partition(b"\r\n")[0].split(b" ")
+    path = words[1].decode("latin-1") if len(words) == 3 else V1
+    gunicorn.util.write_nonblock(sock, early_answer(status, message or reason, path))
 
 
 class PatientConn(TConn):  # type: ignore[misc]
@@ -127,6 +133,7 @@ class PatientThreadWorker(ThreadWorker):  # type: ignore[misc]
     def handle(self, conn: PatientConn) -> Any:
         if isinstance(conn.sock, PatientSocket):
             conn.sock.begin_request()
+            _present.head = conn.sock.head
         try:
             return super().handle(conn)
         except ClientTooSlow as slow:

@@ -8,10 +8,11 @@ from typing import cast
 from flask import Flask, current_app
 from flask.blueprints import BlueprintSetupState
 
+from serving.gpus import Gpus
 from serving.jobs.availability import Availability
 from serving.jobs.tally import Tally
 from serving.web.desk import Core
-from serving.web.machine import Cpu, Gpus
+from serving.web.machine import Cpu
 from serving.web.traffic import Counted, Traffic
 
 _KEY = "meshkiln.watch"

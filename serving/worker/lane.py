@@ -27,6 +27,7 @@ from rq.utils import now
 from rq.worker.base import WorkerStatus
 
 from pipelines.catalog import Catalog, unmet
+from serving.gpus import Gpus
 from serving.jobs.board import LANE_KEY, LANE_TTL_S, LANES_KEY, LaneState
 from serving.jobs.connect import WORKER_TIMEOUT_S, connect
 from serving.jobs.queues import Queues, queue_for
@@ -221,7 +222,15 @@ def build_lane(settings: Settings, name: str, device: str, queue: str) -> Lane:
     )
     cards = executor.catalog.cards.values()
     models = {card.model_id: unmet(card) for card in cards if queue_for(card) == queue}
-    state = LaneState(name, socket.gethostname(), os.getpid(), device, queue, models=models)
+    state = LaneState(
+        name,
+        socket.gethostname(),
+        os.getpid(),
+        device,
+        queue,
+        models=models,
+        vram_mib=Gpus().largest_mib(),
+    )
     return Lane(queues.queue(queue), state, executor)
 
 

@@ -12,6 +12,7 @@ from redis import Redis
 from pipelines.catalog import Catalog, unmet
 from pipelines.messages import Done, Failed, Run
 from pipelines.spec import ModelCard, Params, Work
+from serving.gpus import Gpus
 from serving.jobs.availability import NOBODY, Availability, offer
 from serving.jobs.board import LANE_KEY, LANES_KEY, Board, LaneState
 from serving.jobs.connect import connect
@@ -113,6 +114,35 @@ def test_best_model_comes_first_among_those_that_can_run():
     cards = catalog_of(card("small"), card("large", vram_mib=5), card("huge", vram_mib=9))
     found = offer(cards, [lane(models={"small": "", "large": "", "huge": "too small a GPU"})])
     assert [card.model_id for card in found.cards(cards, "f")] == ["large", "small"]
+
+
+SIZES: dict[str, tuple[dict[str, int | None], str, bool]] = {
+    # size of each lane's GPU -> the reason why a model of 9,000 MiB cannot run there, and whether it is too large
+    "fits none": ({"a": 8_000, "b": 4_000}, "the largest GPU here has 8,000", True),
+    "no GPU": ({"a": 0}, "there is no GPU here", False),
+    "fits one, which does not serve it": ({"a": 8_000, "b": 16_000}, NOBODY, False),
+    "one does not tell": ({"a": 8_000, "b": None}, NOBODY, False),
+}
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_model_is_too_large_where_every_gpu_is_known_and_none_has_the_memory(name):
+    sizes, reason, is_too_large = SIZES[name]
+    found = offer(
+        catalog_of(card("large", vram_mib=9_000), card("small")),
+        [lane(title, models={"small": ""}, vram_mib=size) for title, size in sizes.items()],
+    )
+    assert reason in found.reasons["large"]
+    assert found.reasons["small"] == ""
+    assert found.too_large == ({"large"} if is_too_large else set())
+
+
+def test_lane_that_can_run_a_model_is_believed_whatever_the_size_of_its_gpu():
+    found = offer(
+        catalog_of(card("large", vram_mib=9_000)), [lane(models={"large": ""}, vram_mib=8_000)]
+    )
+    assert found.reasons == {"large": ""}
+    assert found.too_large == set()
 
 
 def test_what_a_card_requires_is_looked_up_and_not_imported():
@@ -279,7 +309,8 @@ def test_lane_tells_what_it_can_run_what_it_has_loaded_and_how_often(house: Hous
     first = until(lambda: (word := house.board.lanes()[0]).loaded and word, 20, "a loaded model")
     reasons = offer(catalog, house.board.lanes()).reasons
     assert reasons["absent"] == "not installed here: no_such_library"
-    assert reasons["large"] == NOBODY  # there is no GPU lane
+    assert first.vram_mib == Gpus().largest_mib()
+    assert reasons["large"] == NOBODY or "9,000 MiB" in reasons["large"]  # there is no GPU lane
     assert reasons["rehearsal"] == reasons["awaiting"] == ""
     assert "large" not in first.models
     assert tally.read(()).models[(first.loaded[0], "loads")] == 1

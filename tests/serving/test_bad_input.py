@@ -330,6 +330,40 @@ def test_body_that_is_cut_off_leaves_nothing(at_desk):
     assert_nothing_left(at_desk)
 
 
+def test_json_that_is_whole_though_its_end_was_announced_later_is_not_taken(at_desk):
+    body = json.dumps({"image": BASE64}).encode()
+    for sent in (body, b""):
+        request = head("application/json", len(sent) + 50) + sent
+        status, message = talk(at_desk, request, then_end=True)
+        assert (status, message) == (400, "the body was cut short; send it again")
+    assert_nothing_left(at_desk)
+
+
+CHUNKS = {
+    "no size": b"ZZ\r\n{}\r\n0\r\n\r\n",
+    "negative size": b"-2\r\n{}\r\n0\r\n\r\n",
+    "no end of a chunk": b"2\r\n{}XX0\r\n\r\n",
+    "long extension": b"2;" + b"x" * 20_000 + b"\r\n{}\r\n0\r\n\r\n",
+    "cut short": b"200\r\n{}",
+}
+
+
+@pytest.mark.parametrize("media_type", [FORM, "application/json"])
+@pytest.mark.parametrize("name", CHUNKS)
+def test_malformed_chunks_are_refused_in_words_and_fill_no_log(at_desk, name, media_type):
+    """What waits behind them is not taken for a request."""
+    said_before = at_desk.server.log
+    request = (
+        f"POST /image_to_3d HTTP/1.1\r\nHost: x\r\nContent-Type: {media_type}\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n"
+    )
+    answer = at_desk.raw(request.encode() + CHUNKS[name], then_end=True)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert b"send it again" in answer
+    assert "Traceback" not in at_desk.server.log[len(said_before) :]
+
+
 def test_post_without_a_length_has_no_picture(at_desk):
     for path in ("/image_to_3d", "/text_to_3d"):
         request = f"POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"

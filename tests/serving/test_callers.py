@@ -470,6 +470,14 @@ def test_documented_routes_are_closed_where_others_may_come(tmp_path, method, ru
     assert app_of(tmp_path).open(path, method=method).status_code != 401
 
 
+def test_view_with_two_paths_is_guarded_on_both(tmp_path):
+    client = app_of(tmp_path, host="0.0.0.0")
+    view = describe("test", needs_key=True)(lambda: "secret")
+    for path in ("/test/one", "/test/other"):
+        client.application.add_url_rule(path, "both", view)
+    assert [client.get(f"/test/{name}").status_code for name in ("one", "other")] == [401, 401]
+
+
 @pytest.mark.parametrize("setting", [{"host": "0.0.0.0"}, {"host": "::"}, {"trusted_proxies": 1}])
 def test_where_others_may_come_guarded_routes_are_closed_until_there_is_a_key(tmp_path, setting):
     client = app_of(tmp_path, **setting)

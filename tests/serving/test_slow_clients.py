@@ -357,8 +357,8 @@ def test_a_refusal_before_the_body_is_read_reaches_the_client(server):
     ("head", "status"),
     [
         (b"GET /ping HTTP/1.1\nHost: x\n\n", b"400"),
-        (b"GET /" + b"a" * 9_000 + b" HTTP/1.1\r\n\r\n", b"414"),
-        (b"GET / HTTP/1.1\r\nX: " + b"a" * 200_000 + b"\r\n\r\n", b"431"),
+        (b"GET /api/v1/" + b"a" * 9_000 + b" HTTP/1.1\r\n\r\n", b"414"),
+        (b"GET /api/v1/x HTTP/1.1\r\nX: " + b"a" * 200_000 + b"\r\n\r\n", b"431"),
         (b"\r\n\r\n\r\n", b"400"),
     ],
 )
@@ -370,6 +370,19 @@ def test_a_head_gunicorn_refuses_is_answered_in_json(server, head, status):
         assert answer[9:12] == status
         assert json_of(answer)["error"] == "INVALID_VALUE"
     assert time.monotonic() - began_s < 3.0
+
+
+def test_refusal_of_a_request_whose_path_was_read_wears_the_envelope_of_that_path(server):
+    for path, fields in (
+        ("/image_to_3d", ["error"]),
+        ("/api/v1/x", ["error", "message", "detail"]),
+    ):
+        with server.connect() as sock:
+            sock.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\nExpect: banana\r\n\r\n".encode())
+            answer = rest_of(sock)
+        assert answer.startswith(b"HTTP/1.1 417 ")
+        assert list(json.loads(answer.partition(b"\r\n\r\n")[2])) == fields
+        assert b"X-Process-Time: " in answer
 
 
 def test_clients_that_vanish_leave_no_descriptor_behind(server):

@@ -22,10 +22,11 @@ from redis import Redis
 from pipelines.catalog import Catalog
 from pipelines.mesh_kind import MESH_KINDS
 from pipelines.spec import Feature
+from serving.gpus import Gpus
 from serving.jobs.board import LANE_KEY, LANES_KEY, LaneState
 from serving.settings import ROOT, Settings
 from serving.web.app import create_app
-from serving.web.machine import Cpu, Gpus, disk
+from serving.web.machine import Cpu, disk
 from serving.web.v1 import formats
 from tests.doubles import GIB, PretendDriver, PretendGpu
 from tests.serving.house import House, until, whole_house

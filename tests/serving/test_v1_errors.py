@@ -283,13 +283,22 @@ def test_model_that_another_gpu_can_hold_is_not_refused_for_its_size(large_app, 
     assert answer.status_code == 200, answer.text
 
 
-def test_feature_whose_models_all_need_more_is_refused_for_that(web, redis_client, tmp_path):
+def test_feature_whose_models_all_need_more_is_refused_for_that(large_app, redis_client):
+    """Those that need no GPU are told apart: they are not here for another reason."""
+    publish_lane(redis_client, models={"classic_image_to_raw_mesh": "not today"}, vram_mib=8_192)
+    refused(large_app.post(RAW_MESH, json=IMAGE), 400, "MODEL_NOT_AVAILABLE", "not today", "24,000")
+    cards = large_app.application.extensions["meshkiln"].desk.catalog.cards
+    del cards["classic_image_to_raw_mesh"]
+    refused(large_app.post(RAW_MESH, json=IMAGE), 400, "INSUFFICIENT_VRAM", "24,000", "8,192")
+
+
+def test_gpu_model_where_there_is_no_gpu_is_not_available_and_says_why(web, redis_client, tmp_path):
     (tmp_path / "plugins/adapters").mkdir(parents=True)
-    text = LARGE_MODEL.replace("image_to_raw_mesh", "image_to_textured_mesh")
-    (tmp_path / "plugins/adapters/large.py").write_text(text)
+    (tmp_path / "plugins/adapters/large.py").write_text(LARGE_MODEL)
     app = web(plugin_dir=tmp_path / "plugins")
-    publish_lane(redis_client, models={"classic_image_to_textured_mesh": "no"}, vram_mib=8_192)
-    refused(app.post(TEXTURED_MESH, json=IMAGE), 400, "MODEL_NOT_AVAILABLE", "no", "24,000")
+    publish_lane(redis_client, models={"classic_image_to_raw_mesh": ""}, vram_mib=0)
+    answer = app.post(RAW_MESH, json={**IMAGE, "model_preference": "large"})
+    refused(answer, 400, "MODEL_NOT_AVAILABLE", "24,000 MiB", "no GPU")
 
 
 def failed_job(app: FlaskClient, redis_url: str) -> str:
