@@ -18,21 +18,19 @@ HEAVY = {
     *("embreex", "robust_laplacian", "fast_simplification", "onnxruntime", "meshoptimizer"),
     *("mapbox_earcut", "matplotlib", "pandas"),
 }  # fmt: skip
-# A quiet machine needs 0.6 s. Beside other tests the same start may take twice as long: the least of a few counts.
-IMPORT_CPU_S = 1.0
-STARTS = 4
+# How long a web process takes to start, benchmarks/web_process.py shows; it is as long as what it loads is much.
+MODULES = 750
 # What a web process may take; the measured figure is in docs.
 RSS_MIB = 80
 
 PROBE = """
-import json, resource, sys, time
+import json, sys
 {code}
 def rss_kib():
     with open("/proc/self/status") as file:
         return int(next(line for line in file if line.startswith("VmRSS")).split()[1])
 print(json.dumps({{
     "modules": sorted(sys.modules),
-    "cpu_s": time.process_time(),
     "rss_mib": rss_kib() / 1024,
     "threads": __import__("threading").active_count(),
 }}))
@@ -40,8 +38,8 @@ print(json.dumps({{
 
 
 @cache
-def fresh_python(code: str, start: int = 0) -> dict:
-    """What a new interpreter holds after some code, in its first start or a later one. Nothing may be printed."""
+def fresh_python(code: str) -> dict:
+    """What a new interpreter holds after some code. Nothing may be printed."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("MESHKILN_", "REDIS_URL"))}
     ended = subprocess.run(
         [sys.executable, "-c", PROBE.format(code=code)],
@@ -78,9 +76,9 @@ def test_light_part_loads_no_heavy_library(code):
 
 
 @pytest.mark.parametrize("code", ["import serving.web.app", "import wsgi"])
-def test_web_process_starts_soon_and_stays_small(code):
+def test_web_process_loads_little_and_stays_small(code):
     found = fresh_python(code)
-    assert any(fresh_python(code, start)["cpu_s"] < IMPORT_CPU_S for start in range(STARTS))
+    assert len(found["modules"]) < MODULES
     assert found["rss_mib"] < RSS_MIB
     assert found["threads"] == 1
 
