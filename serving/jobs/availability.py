@@ -92,7 +92,3 @@ class Availability:
     def reasons(self) -> Mapping[str, str]:
         """Why each model of the catalog cannot run now, by id; "" for those that can. Raises RedisError."""
         return self.offer().reasons
-
-    def too_large(self) -> frozenset[str]:
-        """The models that no GPU here has the memory for. Raises RedisError."""
-        return self.offer().too_large

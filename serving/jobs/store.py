@@ -83,9 +83,9 @@ class JobStore(JobReader):
         ]
         if envelope:
             keys += [envelope.job_key, envelope.queue_key, envelope.queues_key]
-            arguments += [envelope.fields, envelope.stamp]
+        arguments += [envelope.fields, envelope.stamp] if envelope else ["", ""]
         if once:
-            arguments += [""] * (9 - len(arguments)) + [once.key, once.digest]
+            arguments += [once.key, once.digest]
         what, value = self._scripts["save"](keys, arguments)
         if what == "accepted":
             return record.having(seq=int(value))

@@ -14,6 +14,7 @@ from pipelines.catalog import Catalog
 from pipelines.errors import InsufficientVram, ModelNotAvailable
 from pipelines.spec import Feature, ModelCard, Notice, validated
 from serving.errors import BadRequest, KeyReused, TooManyJobs
+from serving.jobs.availability import Offer
 from serving.jobs.queues import Queues, queue_for
 from serving.jobs.record import JobRecord
 from serving.jobs.store import JobStore, Once
@@ -58,6 +59,11 @@ class Accepted:
     replayed: bool
 
 
+def _everything() -> Offer:
+    """Nothing speaks against any model."""
+    return Offer({}, ())
+
+
 @dataclass(frozen=True)
 class Desk:
     """Where jobs come in: what submit() needs, made once per process."""
@@ -69,12 +75,7 @@ class Desk:
     substitutes: bool = (
         False  # a model that is not here is replaced by one that is, and that is said
     )
-    reasons: Callable[[], Mapping[str, str]] = (
-        dict  # model_id -> why it cannot run here; "" or absent: it can
-    )
-    too_large: Callable[[], frozenset[str]] = (
-        frozenset  # model_ids that no GPU here has the memory for
-    )
+    offer: Callable[[], Offer] = _everything  # which models can run here now
 
     def submit(self, request: Request) -> JobRecord:
         """Accept a job. Raises as accept() does."""
@@ -107,7 +108,7 @@ class Desk:
 
     def able(self) -> Catalog:
         """The catalog without the models that cannot run here now."""
-        reasons = self.reasons()
+        reasons = self.offer().reasons
         if not any(reasons.values()):
             return self.catalog
         cards = {name: card for name, card in self.catalog.cards.items() if not reasons.get(name)}
@@ -115,7 +116,8 @@ class Desk:
 
     def choose(self, feature: str, model_id: str | None) -> Choice:
         """The model that will do it: the one asked for, or the best that can run here. Raises ModelNotAvailable."""
-        reasons = self.reasons()
+        offer = self.offer()
+        reasons = offer.reasons
         able = [card for card in self.catalog.cards_for(feature) if not reasons.get(card.model_id)]
         for card in able:
             if not model_id or card.model_id == model_id:
@@ -123,17 +125,17 @@ class Desk:
         if model_id and able and self.substitutes:
             said = f"{model_id} is not available here; {able[0].model_id} did it instead"
             return Choice(able[0], (Notice("MODEL_SUBSTITUTED", said),))
-        raise self._not_available(feature, model_id, able, reasons)
+        raise self._not_available(feature, model_id, able, offer)
 
     def _not_available(
         self,
         feature: str,
         model_id: str | None,
         able: Sequence[ModelCard],
-        reasons: Mapping[str, str],
+        offer: Offer,
     ) -> ModelNotAvailable:
         there = f"available for {feature}: {', '.join(card.model_id for card in able) or 'none'}"
-        too_large = self.too_large()
+        reasons, too_large = offer.reasons, offer.too_large
         if not model_id:
             cards = self.catalog.cards_for(feature)
             why = "; ".join(f"{card.model_id}: {reasons[card.model_id]}" for card in cards)

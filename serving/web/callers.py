@@ -42,6 +42,7 @@ def key_holder() -> str | None:
 
 def sees(owner: str) -> bool:
     """Whether the one that asks may see, use and end what `owner` made, given that it knows the id."""
+    # What an address made is for all: who asks need not be found out, at every poll.
     return not is_key_client(owner) or may_use(owner, client())
 
 
@@ -63,19 +64,20 @@ def require_key() -> None:
     )
 
 
-@cache
 def guarded(view: _View) -> _View:
     """The view, behind require_key() if `@describe(needs_key=True)` says so."""
     description = getattr(view, "description", None)
-    if description is None or not description.needs_key:
-        return view
+    return _with_key(view) if description is not None and description.needs_key else view
 
+
+@cache  # a view with several paths is one view
+def _with_key(view: _View) -> _View:
     @wraps(view)
-    def with_key(**parts: Any) -> Any:
+    def guarded_view(**parts: Any) -> Any:
         require_key()
         return view(**parts)
 
-    return cast(_View, with_key)
+    return cast(_View, guarded_view)
 
 
 def check_key() -> None:

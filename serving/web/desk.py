@@ -67,8 +67,7 @@ def build_core(settings: Settings) -> Core:
         store=JobStore(redis.records, settings),
         queues=Queues(redis.envelopes),
         substitutes=settings.model_fallback == "builtin",
-        reasons=availability.reasons,
-        too_large=availability.too_large,
+        offer=availability.offer,
     )
     outputs, assets = Outputs(settings), AssetStore(redis.records, settings)
     return Core(

@@ -12,7 +12,7 @@ import pytest
 
 from serving.settings import Settings
 from serving.web.app import create_app
-from tests.serving.house import House, until
+from tests.serving.house import House, until, whole_house
 from tests.serving.live import Client
 
 NOWHERE = "redis://127.0.0.1:1/0"
@@ -21,16 +21,12 @@ NOWHERE = "redis://127.0.0.1:1/0"
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     """`python api.py` with one lane."""
-    house = House(tmp_path)
-    try:
-        house.start("api.py")
-        house.open()
-        until(house.healthy, 20, "the web")
-        yield house
-    finally:
-        for pid in house.redis_pids():
-            os.kill(pid, signal.SIGCONT)
-        house.end()
+    with whole_house(tmp_path) as house:
+        try:
+            yield house
+        finally:
+            for pid in house.redis_pids():
+                os.kill(pid, signal.SIGCONT)
 
 
 def checks(body: dict) -> dict[str, str]:
