@@ -30,6 +30,13 @@ IMAGE_FILE = {"image_file": ("picture.png", PICTURE)}
 ENDS = ("completed", "failed", "cancelled")
 # The built-in model at its quickest.
 QUICK = {"model_parameters": {"sparse_structure_sample_steps": 1, "slat_sample_steps": 1}}
+# Method and rule of the routes that need a key.
+NEEDS_KEY = {
+    ("GET", "/api/v1/system/info"),
+    ("GET", "/api/v1/system/status"),
+    ("GET", "/api/v1/system/models"),
+    ("DELETE", "/api/v1/system/jobs/<job_id>/result"),
+}
 
 
 def as_base64(data: bytes, media_type: str = "") -> str:
