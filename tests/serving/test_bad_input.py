@@ -1,4 +1,4 @@
-"""What people and attackers send: odd pictures, broken pictures, forms with a few bytes changed. No 500, nothing is left."""
+"""What people and attackers send: odd and broken pictures, forms with a few bytes changed. No 500, nothing is left."""
 
 from __future__ import annotations
 
