@@ -10,17 +10,18 @@ from serving.worker.supervisor import supervise
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--cpu-lanes",
-        type=int,
-        choices=range(1, 65),
-        metavar="N",
-        help="jobs at once on the CPU, 1 to 64 (MESHKILN_CPU_LANES)",
+        "--gpus",
+        metavar="0,2|all|none",
+        help="GPUs that get a lane, by nvidia-smi's numbers (MESHKILN_GPUS)",
+    )
+    parser.add_argument(
+        "--cpu-lanes", metavar="N", help="jobs at once on the CPU, 0 to 64 (MESHKILN_CPU_LANES)"
+    )
+    parser.add_argument(
+        "--features", metavar="A,B", help="features that are served here (MESHKILN_FEATURES)"
     )
     parser.add_argument("--die-with-parent", type=int, metavar="PID", help=argparse.SUPPRESS)
-    args = parser.parse_args()
-    if args.die_with_parent:
-        die_with_parent(signal.SIGTERM, args.die_with_parent)
-    settings = Settings.from_env()
-    if args.cpu_lanes:
-        settings = settings.model_copy(update={"cpu_lanes": args.cpu_lanes})
-    supervise(settings)
+    said = {name: value for name, value in vars(parser.parse_args()).items() if value is not None}
+    if parent_pid := said.pop("die_with_parent", 0):
+        die_with_parent(signal.SIGTERM, parent_pid)
+    supervise(Settings.from_env(**said))

@@ -61,7 +61,6 @@ def fill(url: str, jobs: int, first: int = 0) -> None:
             client=f"10.0.{index % 1000 // 250}.{index % 250}",
             feature="image_to_textured_mesh",
             model_id="classic_image_to_textured_mesh",
-            queue="cpu",
             timeout_s=60,
             created_at=time.time(),
         )

@@ -2,8 +2,9 @@
 
     python benchmarks/dispatch.py [rounds]
 
-Ours: record and envelope, a lane, a runner process behind it, a result file published. Plain RQ: enqueue and
-SimpleWorker, which runs a no-op function in place. Both on the same Redis; the two are measured in turn.
+Ours: record and envelope, a lane, a runner process behind it, a result file published; once a lane of the CPU, once one
+of a rehearsed GPU, whose memory is asked for. Plain RQ: enqueue and SimpleWorker, which runs a no-op function in place.
+All on the same Redis, measured in turn.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,14 +26,20 @@ from rq.serializers import JSONSerializer
 
 sys.path.insert(0, str(harness.ROOT))
 
-from serving.jobs.record import JobState
+from serving.jobs.record import JobRecord, JobState
 from serving.jobs.submit import Desk, Request
 from serving.redis_server import redis_for
 from serving.settings import Settings
 from serving.web.desk import build_core
 
 PLUGIN = harness.ROOT / "tests" / "plugin"
+GPU_MODEL = "rehearsal_gpu_small"
+CPU, GPU, PLAIN = "CPU lane", "GPU lane", "plain RQ"
 SINGLE, BATCH = 60, 300
+WARM_S = 1.5
+
+# Seconds from submit to start, jobs per second, CPU milliseconds per job.
+Measured = tuple[list[float], float, float]
 
 
 def noop(sent_at_s: float, url: str) -> None:
@@ -64,14 +71,15 @@ def main(rounds: int) -> None:
                 "log_level": "WARNING",
             }
         )
-        ours: list[tuple[list[float], float, float]] = []
-        plain: list[tuple[list[float], float, float]] = []
+        gpu = {"cpu_lanes": 0, "rehearsed_gpus": "24576"}
+        measured: dict[str, list[Measured]] = {CPU: [], GPU: [], PLAIN: []}
         for _ in range(rounds):
-            with _our_lane(settings) as pid:
-                ours.append(_measure_ours(settings, pid))
+            for name, changes, model_id in ((CPU, {}, "rehearsal"), (GPU, gpu, GPU_MODEL)):
+                with _our_lane(settings.model_copy(update=changes)) as pid:
+                    measured[name].append(_measure_ours(settings, model_id, pid))
             with _plain_worker(lease.url) as pid:
-                plain.append(_measure_plain(lease.url, pid))
-        _print(ours, plain)
+                measured[PLAIN].append(_measure_plain(lease.url, pid))
+        _print(measured)
 
 
 @contextmanager
@@ -80,7 +88,6 @@ def _our_lane(settings: Settings) -> Iterator[int]:
         [sys.executable, "ai_worker.py"], cwd=harness.ROOT, env=settings.child_environment()
     )
     try:
-        time.sleep(4.0)  # lane and runner are up, the model is loaded
         yield process.pid
     finally:
         process.terminate()
@@ -100,14 +107,19 @@ def _plain_worker(url: str) -> Iterator[int]:
         process.wait(30)
 
 
-def _measure_ours(settings: Settings, pid: int) -> tuple[list[float], float, float]:
-    desk = build_core(settings).desk
+def _measure_ours(settings: Settings, model_id: str, pid: int) -> Measured:
+    core = build_core(settings)
+    desk, request = core.desk, Request("127.0.0.1", "rehearsal", model_id)
+    while not any(lane.models.get(model_id) == "" for lane in core.board.lanes()):
+        time.sleep(0.1)
+    _ended(desk, desk.submit(request).job_id)  # its model is loaded then
+    time.sleep(WARM_S)
     delays = []
     for _ in range(SINGLE):
         sent_at_s = time.time()
-        job_id = desk.submit(_request()).job_id
+        job_id = desk.submit(request).job_id
         delays.append(_ended(desk, job_id).info["started_at_s"] - sent_at_s)
-    ids = [desk.submit(_request()).job_id for _ in range(BATCH)]
+    ids = [desk.submit(request).job_id for _ in range(BATCH)]
     pids = harness.tree(pid)
     before_s = harness.cpu_s(pids)
     last = _ended(desk, ids[-1])
@@ -116,11 +128,7 @@ def _measure_ours(settings: Settings, pid: int) -> tuple[list[float], float, flo
     return delays, rate, (harness.cpu_s(pids) - before_s) * 1000 / BATCH
 
 
-def _request() -> Request:
-    return Request("127.0.0.1", "rehearsal")
-
-
-def _ended(desk: Desk, job_id: str):
+def _ended(desk: Desk, job_id: str) -> JobRecord:
     while True:
         record = desk.store.get(job_id)
         if record.state is JobState.COMPLETED:
@@ -130,7 +138,7 @@ def _ended(desk: Desk, job_id: str):
         time.sleep(0.005)
 
 
-def _measure_plain(url: str, pid: int) -> tuple[list[float], float, float]:
+def _measure_plain(url: str, pid: int) -> Measured:
     redis = _redis(url)
     queue = Queue("plain", connection=redis, serializer=JSONSerializer)
     redis.delete("bench:delays")
@@ -153,54 +161,26 @@ def _measure_plain(url: str, pid: int) -> tuple[list[float], float, float]:
     return delays, rate, (harness.cpu_s(pids) - before_s) * 1000 / BATCH
 
 
-def _print(
-    ours: list[tuple[list[float], float, float]], plain: list[tuple[list[float], float, float]]
-) -> None:
-    def p50_ms(rows: list[tuple[list[float], float, float]]) -> float:
-        return statistics.median(statistics.median(delays) for delays, _, _ in rows) * 1000
+def _print(measured: dict[str, list[Measured]]) -> None:
+    def row(name: str, of: Callable[[Measured], float], limit: str, digits: int) -> list[str]:
+        values = {kind: statistics.median(map(of, rows)) for kind, rows in measured.items()}
+        ratios = [f"{values[kind] / values[PLAIN]:.2f}" for kind in (CPU, GPU)]
+        return [name, *(f"{value:.{digits}f}" for value in values.values()), *ratios, limit]
 
-    def p95_ms(rows: list[tuple[list[float], float, float]]) -> float:
-        return (
-            statistics.median(sorted(delays)[int(len(delays) * 0.95)] for delays, _, _ in rows)
-            * 1000
-        )
-
-    own_rate, rq_rate = (statistics.median(rate for _, rate, _ in rows) for rows in (ours, plain))
-    own_cpu, rq_cpu = (statistics.median(cpu for _, _, cpu in rows) for rows in (ours, plain))
     harness.table(
-        f"No-op jobs, one lane; median of {len(ours)} rounds",
-        ("", "this server", "plain RQ SimpleWorker", "ratio", "limit"),
+        f"No-op jobs, one lane; median of {len(measured[PLAIN])} rounds",
+        ("", *measured, f"ratio of {CPU}", f"ratio of {GPU}", "limit"),
         [
-            (
-                "submit to start, p50 ms",
-                f"{p50_ms(ours):.1f}",
-                f"{p50_ms(plain):.1f}",
-                f"{p50_ms(ours) / p50_ms(plain):.2f}",
-                "2",
-            ),
-            (
-                "submit to start, p95 ms",
-                f"{p95_ms(ours):.1f}",
-                f"{p95_ms(plain):.1f}",
-                f"{p95_ms(ours) / p95_ms(plain):.2f}",
-                "",
-            ),
-            (
-                "jobs per second, full queue",
-                f"{own_rate:.0f}",
-                f"{rq_rate:.0f}",
-                f"{own_rate / rq_rate:.2f}",
-                "0.8 at least",
-            ),
-            (
-                "CPU ms per job (worker side)",
-                f"{own_cpu:.1f}",
-                f"{rq_cpu:.1f}",
-                f"{own_cpu / rq_cpu:.2f}",
-                "",
-            ),
+            row("submit to start, p50 ms", lambda one: _percentile_ms(one[0], 50), "2", 1),
+            row("submit to start, p95 ms", lambda one: _percentile_ms(one[0], 95), "", 1),
+            row("jobs per second, full queue", lambda one: one[1], "0.8 at least", 0),
+            row("CPU ms per job (worker side)", lambda one: one[2], "", 1),
         ],
     )
+
+
+def _percentile_ms(delays_s: list[float], percent: int) -> float:
+    return sorted(delays_s)[len(delays_s) * percent // 100] * 1000
 
 
 def _run_plain_worker(url: str) -> None:

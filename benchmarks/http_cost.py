@@ -86,7 +86,6 @@ def _ten_jobs(own: harness.Server, url: str) -> None:
             client="127.0.0.1",
             feature="image_to_textured_mesh",
             model_id="classic_image_to_textured_mesh",
-            queue="cpu",
             timeout_s=60,
             created_at=time.time(),
             shown={"image_name": "cat.png", "task_type": "image_to_3d"},

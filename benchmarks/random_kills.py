@@ -1,9 +1,12 @@
 """Kill lanes, runners, the supervisor, Redis and web processes at random under load, and count what became of the jobs.
 
-    python benchmarks/random_kills.py --kills 30 --seed 1
+    python benchmarks/random_kills.py                     two CPU lanes, two rehearsed GPUs, 200 kills, some 8 minutes
+    python benchmarks/random_kills.py --kills 20 --gpus "" --seed 2
 
 Every process is real; the jobs are the tests' rehearsals, which note when they start and whether two runs of one job
-overlap. Ends with an error when a job was lost, ran twice at once, or anything was left behind. Linux only.
+overlap. Some jobs are cancelled at random moments. Kills fall anywhere; every third one of a lane is aimed at a job's
+start. Ends with an error when a job was lost or ran twice at once, when a cancelled one went on or another was taken
+for cancelled, when a job whose run was killed waited too long for the next, or when anything was left. Linux only.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import argparse
 import os
 import random
 import signal
+import subprocess
 import sys
 import tempfile
 import threading
@@ -23,130 +27,273 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from redis.exceptions import RedisError
+from reruns import LIMITS_S, Reruns
 
 from serving.errors import TooManyJobs
-from serving.jobs.record import JobState
+from serving.jobs.record import ENDS, JobRecord, JobState
+from serving.settings import Settings
 from tests.serving.house import House, until
 
 VICTIMS = ("lane", "runner", "redis", "web", "supervisor")
-WEIGHTS = (4, 4, 3, 2, 1)
+WEIGHTS = (4, 4, 2, 2, 1)
+PAUSE_S = (0.1, 3.0)
+AIMED = 0.33
+RESERVE_MIB = 512
+LOAD_RETRY_S = 2
+CPU_MODELS = ("rehearsal", "rehearsal_other")
+GPU_MODELS = tuple(f"rehearsal_gpu_{name}" for name in ("small", "small_twin", "large", "huge"))
+LENGTHS_S = (0.0, 0.1, 0.5, 1.0, 3.0)
+SUBMIT_S = 0.4
+CANCELLED = 0.1
 SETTLE_S = 120
 
 
 class Load:
-    """A thread that submits jobs and remembers those that were accepted."""
+    """A thread that submits jobs, remembers those that were accepted, and takes some of them back.
 
-    def __init__(self, house: House, journal: Path, seed: int) -> None:
+    `answers` are what the wish to cancel was answered, by job.
+    """
+
+    def __init__(self, house: House, journal: Path, models: list[str], seed: int) -> None:
         self.house = house
         self.journal = journal
+        self.models = models
         self.accepted: list[str] = []
+        self.answers: dict[str, JobState] = {}
+        self.was: Counter[str] = Counter()  # where jobs stood when they were cancelled
         self.refused = 0
+        self._wishes: dict[str, float] = {}  # when each is to be cancelled
         self._random = random.Random(seed)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
+        """No more jobs; the wishes that are left are said first."""
         self._stopping.set()
         self._thread.join()
 
     def _run(self) -> None:
-        while not self._stopping.wait(0.3):
-            try:
-                length_s = self._random.choice((0.0, 0.1, 0.5, 1.0))
-                job = self.house.submit(sleep_s=length_s, steps=5, journal=str(self.journal))
-                self.accepted.append(job)
-            except (RedisError, TooManyJobs):
-                self.refused += 1
+        submit_at_s = 0.0
+        while not self._stopping.is_set() or self._wishes:
+            now_s = time.monotonic()
+            if now_s >= submit_at_s and not self._stopping.is_set():
+                submit_at_s = now_s + SUBMIT_S * self._random.uniform(0.5, 1.5)
+                self._submit()
+            for job in [job for job, at_s in self._wishes.items() if at_s <= now_s]:
+                self._cancel(job)
+            time.sleep(0.02)
+
+    def _submit(self) -> None:
+        params = {"sleep_s": self._random.choice(LENGTHS_S), "journal": str(self.journal)}
+        try:
+            model_id = self._random.choice(self.models)
+            job = self.house.submit(model_id=model_id, steps=10, **params)
+        except (RedisError, TooManyJobs):
+            self.refused += 1
+            return
+        self.accepted.append(job)
+        if self._random.random() < CANCELLED:
+            self._wishes[job] = time.monotonic() + self._random.uniform(0.0, 2.0)
+
+    def _cancel(self, job: str) -> None:
+        """Asked until it is answered: a wish whose answer was lost may have been fulfilled."""
+        with suppress(RedisError):
+            was = self.house.store.get(job).state
+            self.answers[job] = self.house.store.cancel(job, time.time())
+            self.was[was.value] += 1
+            del self._wishes[job]
 
 
-def kill_one(house: House, kind: str) -> bool:
-    pids = house.web_workers() if kind == "web" else house.pids(kind)
-    if not pids:
-        return False
-    with suppress(ProcessLookupError):
-        os.kill(random.choice(pids), signal.SIGKILL)
-    return True
+class Killer:
+    """Kills one process after the other."""
+
+    def __init__(self, house: House, reruns: Reruns) -> None:
+        self.house = house
+        self.reruns = reruns
+        self.killed: Counter[str] = Counter()
+
+    def kill_one(self) -> None:
+        """Wait a random while, then kill a random process of a random kind, if there is one."""
+        time.sleep(random.uniform(*PAUSE_S))
+        (kind,) = random.choices(VICTIMS, WEIGHTS)
+        if kind == "lane" and random.random() < AIMED:
+            self._kill_at_a_start()
+            return
+        pids = self.house.web_workers() if kind == "web" else self.house.pids(kind)
+        if pids:
+            self._kill(kind, random.choice(pids), kind)
+
+    def _kill_at_a_start(self) -> None:
+        """The lane of the next job that starts, within some milliseconds of that."""
+        with suppress(RedisError):
+            before, until_s = set(self.house.store.running_ids()), time.monotonic() + 2.0
+            while time.monotonic() < until_s:
+                for job in set(self.house.store.running_ids()) - before:
+                    lane = self.house.board.lane(self.house.store.get(job).lane)
+                    if lane is not None:
+                        self._kill("lane", lane.pid, "lane at a start")
+                        return
+
+    def _kill(self, kind: str, pid: int, name: str) -> None:
+        struck = self.reruns.running_of(kind, pid)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+            self.reruns.note(kind, struck)
+            self.killed[name] += 1
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=30)
-    parser.add_argument("--lanes", type=int, default=2)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--lanes", type=int, default=2, help="lanes of the CPU")
+    parser.add_argument("--gpus", default="16384,49152", help="MiB of each rehearsed GPU")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep-log", type=Path, help="file for what the processes said")
     args = parser.parse_args()
     random.seed(args.seed)
     with tempfile.TemporaryDirectory(prefix="random-kills-") as folder:
         house = House(
-            Path(folder), cpu_lanes=args.lanes, max_waiting_per_client=100_000, submits_per_minute=0
+            Path(folder),
+            cpu_lanes=args.lanes,
+            rehearsed_gpus=args.gpus,
+            vram_reserve_mib=RESERVE_MIB,
+            load_retry_s=LOAD_RETRY_S,
+            plugin_dir=Path(__file__).resolve().parents[1] / "tests" / "plugin",
         )
         try:
-            return run(house, args.kills, args.lanes, args.seed)
+            return run(house, args)
         finally:
             house.end()
+            if args.keep_log:
+                args.keep_log.write_text(house.log())
 
 
-def run(house: House, kills: int, lanes: int, seed: int) -> int:
+def run(house: House, args: argparse.Namespace) -> int:
     server = house.start("api.py")
-    house.open(lanes)
+    gpus_mib = Settings(rehearsed_gpus=args.gpus).rehearsed_gpus_mib
+    house.open(args.lanes + len(gpus_mib))
     until(house.healthy, 20, "the web")
-    journal = house.folder / "journal"
-    load = Load(house, journal, seed)
-    killed: Counter[str] = Counter()
-    while killed.total() < kills:
-        time.sleep(random.uniform(0.2, 3.0))
-        (kind,) = random.choices(VICTIMS, WEIGHTS)
-        if kill_one(house, kind):
-            killed[kind] += 1
-            print(
-                f"{killed.total():4} {kind} killed, {len(load.accepted)} jobs accepted", flush=True
-            )
+    load = Load(house, house.folder / "journal", models(house, args.lanes, gpus_mib), args.seed)
+    reruns = Reruns(house)
+    killer = Killer(house, reruns)
+    while killer.killed.total() < args.kills:
+        killer.kill_one()
+        print(
+            f"\r{killer.killed.total()} killed, {len(load.accepted)} accepted", end="", flush=True
+        )
     load.stop()
     began_s = time.monotonic()
-    states = settle(house, load.accepted)
+    records = settle(house, load.accepted)
     settled_s = time.monotonic() - began_s
-    drafts = len(list(house.outputs.root.rglob(".*")))
-    rows = [line.split() for line in journal.read_text().splitlines()]
-    server.send_signal(signal.SIGTERM)
-    server.wait(60)
-    orphans = house.pids()
-    failed = [record for record in states.values() if record.state is JobState.FAILED]
-    table = {
-        "killed": ", ".join(f"{count} {kind}" for kind, count in killed.most_common()),
-        "submits refused meanwhile": load.refused,
-        "jobs accepted": len(load.accepted),
-        "completed": sum(record.state is JobState.COMPLETED for record in states.values()),
-        "failed with a reason": sum(bool(record.error) for record in failed),
-        "lost": len(load.accepted) - sum(r.state is not JobState.QUEUED for r in states.values()),
-        "ran twice at once": sum(row[0] == "overlap" for row in rows),
-        "runs in all": sum(row[0] == "start" for row in rows),
-        "needed a second run": sum(record.attempt > 1 for record in states.values()),
+    reruns.stop()
+    told: dict[str, object] = {
+        "killed": _listed(killer.killed),
         "seconds until all had ended": round(settled_s, 1),
-        "drafts left": drafts,
-        "processes left": len(orphans),
+        "envelopes left": len(list(house.redis.scan_iter("rq:job:*"))),
     }
-    print()
-    for name, value in table.items():
-        print(f"| {name:<28} | {value}")
-    for reason, count in Counter(record.error for record in failed).items():
-        print(f"  {count} times: {reason}")
-    return int(
-        any(table[name] for name in ("lost", "ran twice at once", "drafts left", "processes left"))
-    )
+    bad = jobs_told(load, records) | left_told(house, server)
+    return report(told, bad, load, records, reruns)
 
 
-def settle(house: House, jobs: list[str]) -> dict:
+def models(house: House, cpu_lanes: int, gpus_mib: tuple[int, ...]) -> list[str]:
+    """Those that can run here."""
+    largest_mib = max(gpus_mib, default=0) - RESERVE_MIB
+    cards = house.desk.catalog.cards
+    on_gpus = [name for name in GPU_MODELS if cards[name].vram_mib <= largest_mib]
+    return [*(CPU_MODELS if cpu_lanes else ()), *on_gpus]
+
+
+def settle(house: House, jobs: list[str]) -> dict[str, JobRecord]:
     """The records once all have ended, or when patience ends."""
     deadline_s = time.monotonic() + SETTLE_S
-    ended = {JobState.COMPLETED, JobState.FAILED}
-    states: dict = {}
+    records: dict[str, JobRecord] = {}
     while time.monotonic() < deadline_s:
         with suppress(RedisError):
-            states = {record.job_id: record for record in house.store.get_many(jobs)}
-            if len(states) == len(jobs) and all(r.state in ended for r in states.values()):
+            records = {record.job_id: record for record in house.store.get_many(jobs)}
+            counts = house.store.counts("")
+            if counts.waiting + counts.running == 0:  # also those whose acceptance was not heard
                 break
         time.sleep(0.2)
-    return {job: record for job, record in states.items() if record.state in ended}
+    return records
+
+
+def jobs_told(load: Load, records: dict[str, JobRecord]) -> dict[str, int]:
+    """What must be 0, of jobs."""
+    states = {job: records[job].state if job in records else None for job in load.accepted}
+    wished = {job for job, answer in load.answers.items() if answer is JobState.CANCELLED}
+    cancelled = {job for job, state in states.items() if state is JobState.CANCELLED}
+    failed = [one for one in records.values() if one.state is JobState.FAILED]
+    outputs = load.house.outputs.root
+    results = {folder.name for folder in outputs.glob("*/*") if any(folder.iterdir())}
+    completed = {job for job, state in states.items() if state is JobState.COMPLETED}
+    return {
+        "lost": sum(state is None for state in states.values()),
+        "never ended": sum(state is JobState.QUEUED for state in states.values()),
+        "spinning": sum(state is JobState.PROCESSING for state in states.values()),
+        "ran twice at once": sum(row[0] == "overlap" for row in journal(load)),
+        "failed without a reason": sum(not one.error for one in failed),
+        "cancelled, and not so": len(wished - cancelled),
+        "not cancelled, and yet so": len(cancelled - wished),
+        "completed without a result": len(completed - results),
+        "results of others": len(results & (set(states) - completed)),
+        "waiting or running in the end": _unended(load.house),
+        "drafts left": len(list(outputs.rglob(".*"))),
+    }
+
+
+def _unended(house: House) -> int:
+    """Of all jobs, also those whose submit was not answered."""
+    counts = house.store.counts("")
+    return counts.waiting + counts.running
+
+
+def left_told(house: House, server: subprocess.Popen[bytes]) -> dict[str, int]:
+    """What must be 0, of processes, after the server was told to end."""
+    server.send_signal(signal.SIGTERM)
+    server.wait(60)
+    return {"processes left": len(house.pids())}
+
+
+def journal(load: Load) -> list[list[str]]:
+    return [line.split() for line in load.journal.read_text().splitlines()]
+
+
+def report(
+    told: dict[str, object],
+    bad: dict[str, int],
+    load: Load,
+    records: dict[str, JobRecord],
+    reruns: Reruns,
+) -> int:
+    """Print the table. 1 where a rule was broken."""
+    states = Counter(record.state for record in records.values())
+    told |= {
+        "submits refused meanwhile": load.refused,
+        "jobs accepted": len(load.accepted),
+        **{f"  {state.value}": states[state] for state in sorted(ENDS)},
+        "cancelled while": _listed(load.was),
+        "runs in all": sum(row[0] == "start" for row in journal(load)),
+        "needed a second run": sum(record.attempt > 1 for record in records.values()),
+    }
+    told |= {
+        f"run again, {name} ({limit_s:g} s)": reruns.told(name)
+        for name, limit_s in LIMITS_S.items()
+    }
+    bad["run again too late"] = len(reruns.late)
+    print()
+    for row, value in (told | bad).items():
+        print(f"| {row:<40} | {value}")
+    for reason, count in Counter(
+        record.error for record in records.values() if record.state is JobState.FAILED
+    ).items():
+        print(f"  {count} failed: {reason}")
+    print(*reruns.late, sep="\n")
+    return int(any(bad.values()))
+
+
+def _listed(counts: Counter[str]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.most_common())
 
 
 if __name__ == "__main__":

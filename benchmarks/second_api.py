@@ -131,7 +131,6 @@ def _many_jobs(url: str) -> None:
                 client="127.0.0.1",
                 feature=feature,
                 model_id=f"classic_{feature}",
-                queue="cpu",
                 timeout_s=60,
                 created_at=began_s + index,
                 shown={"image_name": "cat.png", "task_type": feature},

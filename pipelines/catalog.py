@@ -1,23 +1,28 @@
 """All features and model cards known to this build, found by listing the folders.
 
 A feature is a file with FEATURE in features/, a model family is a file with CARDS and ADAPTER in adapters/: it is found
-because it is there. Further folders of the same form may be named (plugins). Light: importing a feature or an adapter
-imports no heavy library; those load when a method runs.
+because it is there. A family of several weights has ADAPTERS in its place, by weights. Further folders of the same form
+may be named (plugins). Light: importing a feature or an adapter imports no heavy library; those load when a method
+runs.
 """
 
 from __future__ import annotations
 
 import importlib
 import importlib.util
+import logging
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
 
 from pipelines.errors import InvalidValue, ModelNotAvailable
 from pipelines.spec import Adapter, Feature, ModelCard
+
+log = logging.getLogger("meshkiln.catalog")
 
 _T = TypeVar("_T")
 _HERE = Path(__file__).parent
@@ -29,24 +34,30 @@ class Catalog:
 
     features: dict[str, Feature]
     cards: dict[str, ModelCard]
-    adapters: dict[str, type[Adapter]]
+    adapters: dict[str, Callable[[], Adapter]]
 
     @classmethod
-    def discover(cls, plugin_dirs: Sequence[Path] = ()) -> Catalog:
-        """Import every feature and adapter here and in `plugin_dirs`. Raises ValueError on a clash or a bad card."""
+    def discover(cls, plugin_dirs: Sequence[Path] = (), *, weights: str = "") -> Catalog:
+        """Import every feature and adapter here and in `plugin_dirs`. Raises ValueError on a clash or a bad card.
+
+        With `weights`, the catalog holds their cards alone, and a file that cannot be imported is left out: it may be
+        of another family, that another environment is for.
+        """
         features: dict[str, Feature] = {}
         cards: dict[str, ModelCard] = {}
-        adapters: dict[str, type[Adapter]] = {}
-        for module in _modules("features", plugin_dirs):
+        adapters: dict[str, Callable[[], Adapter]] = {}
+        for module in _modules("features", plugin_dirs, may_fail=bool(weights)):
             _add(features, module.FEATURE.name, module.FEATURE, module)
-        for module in _modules("adapters", plugin_dirs):
+        for module in _modules("adapters", plugin_dirs, may_fail=bool(weights)):
             for card in module.CARDS:
+                if weights and card.weights != weights:
+                    continue
                 if card.feature not in features:
                     raise ValueError(
                         f"{card.model_id}: no feature {card.feature}; known: {', '.join(features)}"
                     )
                 _add(cards, card.model_id, card, module)
-                adapters[card.model_id] = module.ADAPTER
+                adapters[card.model_id] = _adapter_of(card, module)
         return cls(features, cards, adapters)
 
     def feature(self, name: str) -> Feature:
@@ -97,12 +108,34 @@ def _add(rows: dict[str, _T], name: str, row: _T, module: ModuleType) -> None:
     rows[name] = row
 
 
-def _modules(folder: str, plugin_dirs: Sequence[Path]) -> Iterator[ModuleType]:
+def _adapter_of(card: ModelCard, module: ModuleType) -> Callable[[], Adapter]:
+    """What makes the adapter of a card."""
+    by_weights: dict[str, Callable[[], Adapter]] = getattr(module, "ADAPTERS", {})
+    made_by: Callable[[], Adapter] | None = by_weights.get(card.weights)
+    return made_by or module.ADAPTER
+
+
+def _modules(
+    folder: str, plugin_dirs: Sequence[Path], *, may_fail: bool = False
+) -> Iterator[ModuleType]:
+    """The modules of a folder, in the order of their names, ours before plug-ins'."""
+    for path, module in _importers(folder, plugin_dirs):
+        try:
+            yield module()
+        except Exception as error:
+            if not may_fail:
+                raise
+            log.warning("%s is left out, since it cannot be imported", path.name, exc_info=error)
+
+
+def _importers(
+    folder: str, plugin_dirs: Sequence[Path]
+) -> Iterator[tuple[Path, Callable[[], ModuleType]]]:
     for path in sorted((_HERE / folder).glob("[a-z]*.py")):
-        yield importlib.import_module(f"pipelines.{folder}.{path.stem}")
+        yield path, partial(importlib.import_module, f"pipelines.{folder}.{path.stem}")
     for root in plugin_dirs:
         for path in sorted((root / folder).glob("[a-z]*.py")):
-            yield _import_file(path, f"meshkiln_plugin_{folder}_{path.stem}")
+            yield path, partial(_import_file, path, f"meshkiln_plugin_{folder}_{path.stem}")
 
 
 def _import_file(path: Path, name: str) -> ModuleType:
@@ -115,5 +148,9 @@ def _import_file(path: Path, name: str) -> ModuleType:
         raise ImportError(f"{path.name} cannot be imported")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]  # else the next to ask would get what there is of it
+        raise
     return module

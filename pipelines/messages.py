@@ -6,8 +6,8 @@ Light. Does not know pipes or processes.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Literal
 
 from pipelines.spec import Outcome, Work
 
@@ -26,6 +26,14 @@ class Warm:
 
     kind: ClassVar[str] = "warm"
     model_id: str
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """Lane to runner: stop this run if it still goes on, and stay loaded."""
+
+    kind: ClassVar[str] = "cancel"
+    job_id: str
 
 
 @dataclass(frozen=True)
@@ -48,24 +56,42 @@ class Progress:
 
 @dataclass(frozen=True)
 class Done:
-    """Runner to lane: the run ended well."""
+    """Runner to lane: the run ended well. `peak_mib` is the most GPU memory that it held, 0 where it cannot tell."""
 
     kind: ClassVar[str] = "done"
     job_id: str
     outcome: Outcome
+    peak_mib: int = 0
 
 
 @dataclass(frozen=True)
 class Failed:
-    """Runner to lane: the run ended with an error that is answered to the client. job_id is empty for a Warm."""
+    """Runner to lane: the run ended with an error that is answered to the client. job_id is empty for a Warm.
+
+    `memory` says whose memory did not suffice: the GPU's, the machine's, or neither.
+    """
 
     kind: ClassVar[str] = "failed"
     job_id: str
     code: str
     message: str
+    memory: Literal["", "gpu", "machine"] = ""
+    while_loading: bool = False
 
 
-Message = Run | Warm | Ready | Progress | Done | Failed
+@dataclass(frozen=True)
+class Cancelled:
+    """Runner to lane: the run was stopped as asked; the model is still loaded."""
+
+    kind: ClassVar[str] = "cancelled"
+    job_id: str
+
+
+Message = Run | Warm | Cancel | Ready | Progress | Done | Failed | Cancelled
+
+
+# Made once: json.dumps would make one for each message that is not written in its own way.
+_JSON = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 
 
 def encode(message: Message) -> bytes:
@@ -74,30 +100,47 @@ def encode(message: Message) -> bytes:
     match message:
         case Run(work):
             row["work"] = work.to_json()
-        case Done(job_id, outcome):
-            row |= {"job_id": job_id, "outcome": outcome.to_json()}
+        case Done(job_id, outcome, peak_mib):
+            row |= {"job_id": job_id, "outcome": outcome.to_json(), "peak_mib": peak_mib}
         case _:
             row.update(vars(message))
-    return json.dumps(row, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+    return _JSON.encode(row).encode() + b"\n"
 
 
 def decode(line: bytes) -> Message:
-    """The message of one line. Raises ValueError for anything else."""
-    row = json.loads(line)
-    kind = row.pop("kind", None)
-    match kind:
-        case "run":
-            return Run(Work.from_json(row["work"]))
-        case "done":
-            return Done(row["job_id"], Outcome.from_json(row["outcome"]))
-        case "warm" | "ready" | "progress" | "failed":
-            return _PLAIN[kind](**row)
+    """The message of one line. Raises ValueError for anything else: what a model's code wrote into the pipe, say."""
+    try:
+        row = json.loads(line)
+        kind = row.pop("kind", None)
+        match kind:
+            case "run":
+                return Run(Work.from_json(row["work"]))
+            case "done":
+                outcome = Outcome.from_json(row["outcome"])
+                return Done(str(row["job_id"]), outcome, int(row["peak_mib"]))
+            case "warm" | "cancel" | "ready" | "progress" | "failed" | "cancelled":
+                return _plain(_PLAIN[kind], row)
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"no message: {line[:80]!r}") from error
     raise ValueError(f"unknown message kind {kind!r}")
 
 
-_PLAIN: dict[str, type[Warm | Ready | Progress | Failed]] = {
+_Plain = Warm | Cancel | Ready | Progress | Failed | Cancelled
+_PLAIN: dict[str, type[_Plain]] = {
     "warm": Warm,
+    "cancel": Cancel,
     "ready": Ready,
     "progress": Progress,
     "failed": Failed,
+    "cancelled": Cancelled,
 }
+_TYPES: dict[str, type | tuple[type, ...]] = {"float": (int, float), "bool": bool}  # the rest: str
+
+
+def _plain(kind: type[_Plain], row: dict[str, Any]) -> _Plain:
+    """A message whose fields are plain values. Raises TypeError for one missing, of another type, or not known."""
+    for known in fields(kind):
+        value = row.get(known.name, known.default)
+        if not isinstance(value, _TYPES.get(str(known.type), str)):
+            raise TypeError(known.name)
+    return kind(**row)

@@ -1,145 +1,177 @@
 """The child process that holds one loaded model family: Work in, Outcome out, as JSON lines over two private pipes.
 
-Not over stdout, since models print. Dies with the lane that started it, and its children with it: a shell that holds a
-third pipe kills the whole group when the lane's end of it closes. Knows no Redis and no HTTP.
+Not over stdout, since models print. The model has the main thread; a second one hears the lane, so that a cancel
+reaches a run that is under way. Knows no Redis and no HTTP.
 """
 
 from __future__ import annotations
 
 import argparse
-import ctypes
 import logging
 import os
+import select
 import signal
-import subprocess
-import sys
+import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from queue import SimpleQueue
 from typing import BinaryIO
 
 from pipelines.catalog import Catalog
-from pipelines.errors import PipelineError
+from pipelines.errors import ModelLoadFailed
 from pipelines.execute import execute
-from pipelines.messages import Done, Failed, Message, Progress, Ready, Run, Warm, decode, encode
-from pipelines.spec import Adapter, Work
+from pipelines.failure import load_failed, run_failed
+from pipelines.life import die_with_lane
+from pipelines.memory import Peak
+from pipelines.messages import Cancel, Cancelled, Done, Message, Ready, Run, Warm, decode, encode
+from pipelines.spec import Adapter, ModelCard, RunCancelled, Work
+from pipelines.track import LOADING, PROGRESS_INTERVAL_S, Track
 
-log = logging.getLogger("meshkiln.runner")
-
-# A message costs a pipe write and a wake-up of the lane; a person sees no more than ten a second.
-PROGRESS_INTERVAL_S = 0.1
-PR_SET_PDEATHSIG = 1
+# What a model's code may end with. SystemExit: scripts that were made into models call sys.exit().
+_MODELS_ERRORS = (Exception, SystemExit)
 
 
 class Runner:
-    """One adapter instance and the loop that feeds it."""
+    """The adapters of one runner, and the loop that feeds them.
+
+    They are kept by weights and by what makes them: families may share weights and differ in what they do with them.
+    """
 
     def __init__(self, catalog: Catalog, device: str, inbox: BinaryIO, outbox: BinaryIO) -> None:
         self.catalog = catalog
         self.device = device
         self.inbox = inbox
         self.outbox = outbox
-        self._adapters: dict[type[Adapter], Adapter] = {}
+        self._adapters: dict[tuple[str, Callable[[], Adapter]], Adapter] = {}
+        self._heard: SimpleQueue[Warm | tuple[Work, Track] | ValueError | None] = SimpleQueue()
+        self._tracks: dict[str, Track] = {}  # of the runs that are not over, by job id
+        self._writing = threading.Lock()
 
     def serve(self) -> None:
-        """Answer messages until the lane closes the pipe."""
-        for line in self.inbox:
-            match decode(line):
+        """Answer messages until the lane closes the pipe. Raises ValueError for one that a runner is not sent."""
+        threading.Thread(target=self._listen, name="listener", daemon=True).start()
+        while (heard := self._heard.get()) is not None:
+            match heard:
                 case Warm(model_id):
                     self._say(self._warm(model_id))
-                case Run(work):
-                    self._write(self._run(work))
-                case message:
-                    raise ValueError(f"a runner is not sent {message.kind}")
+                case (work, track):
+                    answer = self._run(work, track)
+                    self._tracks.pop(work.job_id, None)
+                    last = track.close()
+                    self._write(encode(last) + answer if last else answer)
+                case error:
+                    raise error
+
+    # the main thread
 
     def _warm(self, model_id: str) -> Message:
-        began = time.monotonic()
         try:
-            self._adapter(model_id)
-        except Exception as error:  # noqa: BLE001 - one of the two places where a model's code is caught
-            return _failure(error, "", f"loading {model_id}")
-        return Ready(round(time.monotonic() - began, 3))
+            return self._load(self._card(model_id))
+        except _MODELS_ERRORS as error:  # one of the two places where a model's code is caught
+            return load_failed(error, "", model_id)
 
-    def _run(self, work: Work) -> bytes:
+    def _run(self, work: Work, track: Track) -> bytes:
         """The answer as a line, since an outcome that is no JSON is a failure too."""
+        is_loading = False
         try:
-            track = Track(self, work)
-            adapter = self._adapters.get(self.catalog.adapters[work.model_id])
-            if adapter is None:
-                track("loading_model")
-                began = time.monotonic()
-                adapter = self._adapter(work.model_id)
-                self._say(Ready(round(time.monotonic() - began, 3)))
-            return encode(Done(work.job_id, execute(work, self.catalog, adapter, track)))
-        except Exception as error:  # noqa: BLE001 - one of the two places where a model's code is caught
-            return encode(_failure(error, work.job_id, f"job {work.job_id}"))
+            track.begin(self.catalog.feature(work.feature))
+            is_loading = True
+            adapter = self._adapter(work, track)
+            is_loading = False
+            peak = Peak(adapter)
+            outcome = execute(work, self.catalog, adapter, track.report)
+            return encode(Done(work.job_id, outcome, peak.mib()))
+        except (*_MODELS_ERRORS, RunCancelled) as error:  # the other place
+            if track.was_refused:  # whatever the model made of that
+                return encode(Cancelled(work.job_id))
+            if is_loading:
+                return encode(load_failed(error, work.job_id, work.model_id))
+            return encode(run_failed(error, work, self.catalog.cards.get(work.model_id)))
 
-    def _adapter(self, model_id: str) -> Adapter:
-        kind = self.catalog.adapters[model_id]
-        if kind not in self._adapters:
-            adapter = kind()
+    def _adapter(self, work: Work, track: Track) -> Adapter:
+        """The model of a run, loaded if it is not yet. Raises RunCancelled for a run that was cancelled by then."""
+        card = self._card(work.model_id)
+        track.refuse_cancelled()
+        key = self._key(card)
+        if key not in self._adapters:
+            track.report(LOADING)
+            self._say(self._load(card))
+            track.refuse_cancelled()
+        return self._adapters[key]
+
+    def _load(self, card: ModelCard) -> Ready:
+        """Make a model ready, if it is not yet."""
+        began_s, key = time.monotonic(), self._key(card)
+        if key not in self._adapters:
+            adapter = self.catalog.adapters[card.model_id]()
             adapter.load(self.device)
-            self._adapters[kind] = adapter
-        return self._adapters[kind]
+            self._adapters[key] = adapter
+        return Ready(round(time.monotonic() - began_s, 3))
+
+    def _key(self, card: ModelCard) -> tuple[str, Callable[[], Adapter]]:
+        return card.weights, self.catalog.adapters[card.model_id]
+
+    def _card(self, model_id: str) -> ModelCard:
+        if model_id not in self.catalog.cards:
+            # A plug-in that cannot be imported in this environment was left out of the catalog, and that was logged.
+            raise ModelLoadFailed(f"{model_id} is not known in its environment")
+        return self.catalog.cards[model_id]
+
+    # the listening thread
+
+    def _listen(self) -> None:
+        """Hear the lane, and tell it in time what a silent model said last."""
+        try:
+            for line in self._lines():
+                self._hear(decode(line))
+        except ValueError as error:
+            self._heard.put(error)
+        except BrokenPipeError:
+            pass  # the lane is gone
+        finally:
+            self._heard.put(None)
+
+    def _hear(self, message: Message) -> None:
+        match message:
+            case Run(work):
+                self._tracks[work.job_id] = track = Track(work.job_id, self._say)
+                self._heard.put((work, track))
+            case Warm():
+                self._heard.put(message)
+            case Cancel(job_id):
+                if (known := self._tracks.get(job_id)) is not None:
+                    known.cancel()
+            case _:
+                raise ValueError(f"a runner is not sent {message.kind}")
+
+    def _lines(self) -> Iterator[bytes]:
+        """What the lane writes, line by line, until it closes the pipe."""
+        poll, rest = select.poll(), b""
+        poll.register(self.inbox, select.POLLIN)
+        while True:
+            if not poll.poll(self._tell_newest()):
+                continue
+            chunk = os.read(self.inbox.fileno(), 1 << 16)
+            if not chunk:
+                return
+            *lines, rest = (rest + chunk).split(b"\n")
+            yield from lines
+
+    def _tell_newest(self) -> float | None:
+        """Have each run tell what waits to be told. -> milliseconds until one has to again, None while none goes on."""
+        waits_s = [track.tell_newest() or PROGRESS_INTERVAL_S for track in [*self._tracks.values()]]
+        return min(waits_s) * 1000 if waits_s else None
+
+    # either
 
     def _say(self, message: Message) -> None:
         self._write(encode(message))
 
     def _write(self, line: bytes) -> None:
-        self.outbox.write(line)
-        self.outbox.flush()
-
-
-class Track:
-    """The Report of one run: turns stages into a percentage that never falls, and does not talk too much."""
-
-    def __init__(self, runner: Runner, work: Work) -> None:
-        self._runner = runner
-        self._feature = runner.catalog.feature(work.feature)
-        self._job_id = work.job_id
-        self._stage = ""
-        self._percent = 0.0
-        self._said_at_s = 0.0
-
-    def __call__(self, stage: str, fraction: float = 0.0) -> None:
-        now_s = time.monotonic()
-        if stage != "loading_model":
-            self._percent = max(self._percent, self._feature.percent(stage, fraction))
-        if stage == self._stage and now_s - self._said_at_s < PROGRESS_INTERVAL_S:
-            return
-        self._stage, self._said_at_s = stage, now_s
-        self._runner._say(Progress(self._job_id, stage, round(self._percent, 1)))
-
-
-def _failure(error: Exception, job_id: str, doing: str) -> Failed:
-    if isinstance(error, PipelineError):
-        log.info("%s: %s", doing, error.message)
-        return Failed(job_id, error.code, error.message)
-    log.error("%s failed", doing, exc_info=error)
-    if isinstance(error, MemoryError):
-        return Failed(
-            job_id,
-            "JOB_FAILED",
-            "the machine ran out of memory; try a smaller texture_size or input",
-        )
-    # The text of an unforeseen error may hold paths of this machine: the log keeps it, the client gets its kind.
-    return Failed(
-        job_id,
-        "JOB_FAILED",
-        f"the model failed with {type(error).__name__}; the server's log has the details",
-    )
-
-
-def die_with_lane(life_fd: int) -> None:
-    """Have this process group killed when the lane ends, whatever it or a model's code hangs in.
-
-    The kernel's death signal, on Linux, is faster, but ends this process alone.
-    """
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getpgrp() != os.getpid():
-        os.setpgid(0, 0)
-    subprocess.Popen(["/bin/sh", "-c", "read _; kill -9 0"], stdin=life_fd)
-    os.close(life_fd)
+        with self._writing:
+            self.outbox.write(line)
+            self.outbox.flush()
 
 
 def main() -> None:
@@ -148,6 +180,7 @@ def main() -> None:
     parser.add_argument("--out-fd", type=int, required=True)
     parser.add_argument("--life-fd", type=int, required=True)
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--weights", default="", help="the only ones that it will be asked for")
     parser.add_argument("--log-level", default="INFO")
     parser.add_argument("--plugin-dir", type=Path, action="append", default=[])
     args = parser.parse_args()
@@ -158,8 +191,9 @@ def main() -> None:
     logging.basicConfig(
         level=args.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
-    with os.fdopen(args.in_fd, "rb") as inbox, os.fdopen(args.out_fd, "wb") as outbox:
-        Runner(Catalog.discover(args.plugin_dir), args.device, inbox, outbox).serve()
+    catalog = Catalog.discover(args.plugin_dir, weights=args.weights)
+    with os.fdopen(args.in_fd, "rb", buffering=0) as inbox, os.fdopen(args.out_fd, "wb") as outbox:
+        Runner(catalog, args.device, inbox, outbox).serve()
 
 
 if __name__ == "__main__":

@@ -123,14 +123,21 @@ class Outcome:
     def from_json(cls, row: Mapping[str, Any]) -> Outcome:
         return cls(
             files=tuple(OutputFile(**item) for item in row["files"]),
-            info=row["info"],
+            info=dict(row["info"]),
             warnings=tuple(Notice(**item) for item in row["warnings"]),
-            stage_s=row["stage_s"],
+            stage_s=dict(row["stage_s"]),
         )
 
 
+class RunCancelled(BaseException):
+    """Nobody wants this run any more. Not an Exception: a model's `except Exception` must not swallow it."""
+
+
 class Report(Protocol):
-    """How a run says where it is: the name of a stage of its feature, and how far into it, 0 to 1."""
+    """How a run says where it is: the name of a stage of its feature, and how far into it, 0 to 1.
+
+    Raises RunCancelled once the run is not wanted any more. A model lets it pass and stays fit for the next run.
+    """
 
     def __call__(self, stage: str, fraction: float = 0.0) -> None: ...
 
@@ -139,11 +146,15 @@ class Adapter(Protocol):
     """One loaded model family. Lives in one runner process; `load` is called once, before the first run.
 
     Beside `load`, an adapter has the methods that the features of its cards call, by the protocols that
-    those features declare.
+    those features declare. It may have `peak_mib() -> int`, the most GPU memory that it held in the last run; without
+    it, torch is asked.
     """
 
     def load(self, device: str) -> None:
-        """Make ready to run. `device` is "cpu" or "cuda". Raises ModelLoadFailed with the reason."""
+        """Make ready to run. `device` is "cpu", or "cuda" for the one GPU that there is to see.
+
+        Raises ModelLoadFailed with the reason.
+        """
 
 
 @dataclass(frozen=True)
@@ -167,7 +178,7 @@ class Feature:
         done = 0.0
         for known in self.stages:
             if known.name == stage:
-                return min(99.0, 100.0 * (done + known.share * min(max(fraction, 0.0), 1.0)))
+                return min(99.0, 100.0 * (done + known.share * min(1.0, max(0.0, fraction))))
             done += known.share
         raise ValueError(f"{self.name} has no stage {stage}")
 
@@ -176,9 +187,12 @@ class Feature:
 class ModelCard:
     """Facts on a model: what it does, what it costs, where it may run.
 
-    Cards with equal `weights` share one loaded runner. `family` names the queue its jobs wait in.
+    Cards with equal `weights` share one loaded runner. `family` names the models that belong together.
     `vram_mib` 0 means that it runs on a CPU. `usual_s` is what a run takes until runs here have been measured.
     `requires` names the modules that its methods import; where one is not installed, the model is not offered.
+    `environment` names the virtual environment of its family; "" is the server's own. `memory_params` are the params
+    and options that its memory depends on; runs that are alike in these count as equally large. `lower` are params or
+    options for a second try when the memory of the GPU did not suffice.
     """
 
     model_id: str
@@ -193,3 +207,7 @@ class ModelCard:
     timeout_s: int = 600
     usual_s: float = 10.0
     requires: tuple[str, ...] = ()
+    load_timeout_s: int = 600
+    environment: str = ""
+    memory_params: tuple[str, ...] = ()
+    lower: Mapping[str, Any] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """The GPUs of this machine, as NVIDIA's driver tells them (by NVML): what they are, their memory, who holds it.
 
 Nothing here touches CUDA, so a process that asks may still be pinned to a GPU, or fork. A machine without that driver
-has no GPUs here.
+has no GPUs here, one that rehearses has pretended ones. A driver or a GPU that fails is never an error of who asks.
 """
 
 from __future__ import annotations
@@ -11,26 +11,35 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import partial
-from types import ModuleType
+from math import inf
 from typing import Any, TypeVar
 
-from serving.settings import MIB
+from serving.rehearsed_gpus import RehearsedDriver
+from serving.settings import MIB, Settings
 
 log = logging.getLogger("meshkiln.gpus")
 _T = TypeVar("_T")
 
-# A driver may be installed or come back while the server runs.
+# A driver may be installed while the server runs.
 DRIVER_RETRY_S = 60.0
+# One that was there and failed is asked again sooner: a lane cannot place models meanwhile.
+FAILURE_RETRY_S = 5.0
+COMPLAIN_AGAIN_S = 600.0
 _DRIVER = "libnvidia-ml.so.1"
 
 
 @dataclass(frozen=True)
 class Gpu:
-    """One GPU as its driver tells it. Memory in MiB; utilisation 0 to 1; None where the driver does not say."""
+    """One GPU as its driver tells it. Memory in MiB; utilisation 0 to 1; None where the driver does not say.
+
+    `id` is its number as nvidia-smi shows it, which may change when the machine starts; `uuid` never does.
+    """
 
     id: int
+    uuid: str
     name: str
     memory_total: int
     memory_used: int
@@ -51,40 +60,85 @@ class Gpus:
         self._lock = threading.Lock()
         self._driver: Any = None
         self._look_again_at_s = 0.0
+        self._retry_s = DRIVER_RETRY_S
+        self._complaints_at_s: dict[str, float] = {}
 
     def read(self) -> list[Gpu]:
-        """Every GPU as it is now; none where there is no driver."""
-        return self._ask([], _read_gpus)
+        """Every GPU as it is now; none where there is no driver. One that fails is left out."""
+        return self._ask([], self._read_all)
+
+    def find(self, uuid: str) -> Gpu | None:
+        """One GPU as it is now; None where it does not answer.
+
+        Without utilisation and temperature: a lane asks between two jobs, and for the memory.
+        """
+        return self._ask(None, partial(_find, uuid))
+
+    def held_mib(self, uuid: str) -> dict[int, int]:
+        """MiB that each process holds on one GPU, by pid. Those of which the driver does not tell are left out."""
+        return self._ask({}, partial(_held_mib, uuid))
 
     def largest_mib(self) -> int:
         """All the memory of the GPU that has most of it; 0 where there is none."""
         return max((gpu.memory_total for gpu in self.read()), default=0)
 
-    def memory_mib(self, pid: int) -> int | None:
-        """What a process holds on all GPUs together; None where the driver does not know it."""
-        return self._ask(None, partial(_memory_of, pid))
-
     def _ask(self, otherwise: _T, question: Callable[[Any], _T]) -> _T:
         """The driver's answer, or another where there is no driver or it fails."""
         with self._lock:
-            driver = self._find()
+            driver = self._present()
             if driver is None:
                 return otherwise
             try:
                 return question(driver)
             except driver.NVMLError as error:
-                log.warning("the GPU driver fails: %s", error)
-                self._driver = None
+                self._complain(f"the GPU driver fails: {error}")
+                self._let_go(driver)
                 return otherwise
 
-    def _find(self) -> Any:
+    def _read_all(self, driver: Any) -> list[Gpu]:
+        """Every GPU that answers: one that fell off the bus is still counted, and must not hide the others."""
+        found, failures = [], []
+        for index in range(driver.nvmlDeviceGetCount()):
+            try:
+                found.append(_read(driver, index))
+            except driver.NVMLError as error:
+                self._complain(f"GPU {index} does not answer: {error}")
+                failures.append(error)
+        if failures and not found:
+            raise failures[0]  # it is the driver rather
+        return found
+
+    def _complain(self, complaint: str) -> None:
+        """Into the log, not at every question."""
+        now_s = time.monotonic()
+        if now_s - self._complaints_at_s.get(complaint, -inf) >= COMPLAIN_AGAIN_S:
+            self._complaints_at_s[complaint] = now_s
+            log.warning(complaint)
+
+    def _present(self) -> Any:
         if self._driver is None and time.monotonic() >= self._look_again_at_s:
-            self._look_again_at_s = time.monotonic() + DRIVER_RETRY_S
             self._driver = self._load()
+            if self._driver is not None:
+                self._retry_s = FAILURE_RETRY_S
+            self._look_again_at_s = time.monotonic() + self._retry_s
         return self._driver
 
+    def _let_go(self, driver: Any) -> None:
+        """Without a shutdown, the next init would join the state that failed."""
+        with suppress(driver.NVMLError):
+            driver.nvmlShutdown()
+        self._driver = None
+        self._look_again_at_s = time.monotonic() + self._retry_s
 
-def _nvml() -> ModuleType | None:
+
+def gpus_of(settings: Settings) -> Gpus:
+    """The GPUs of this machine, or the pretended ones where the settings name some: real ones are left alone then."""
+    if settings.rehearsed_gpus_mib:
+        return Gpus(partial(RehearsedDriver, settings))
+    return Gpus()
+
+
+def _nvml() -> Any:
     """NVIDIA's library, ready to be asked; None where there is none or it finds no driver."""
     try:
         ctypes.CDLL(_DRIVER)  # before the import, which is large
@@ -97,24 +151,14 @@ def _nvml() -> ModuleType | None:
     except pynvml.NVMLError as error:
         log.warning("GPUs cannot be read: %s", error)
         return None
-    return pynvml  # type: ignore[no-any-return]
+    return pynvml
 
 
-def _read_gpus(driver: Any) -> list[Gpu]:
-    return [_read_gpu(driver, index) for index in range(driver.nvmlDeviceGetCount())]
-
-
-def _read_gpu(driver: Any, index: int) -> Gpu:
+def _read(driver: Any, index: int) -> Gpu:
     handle = driver.nvmlDeviceGetHandleByIndex(index)
-    name = driver.nvmlDeviceGetName(handle)
-    room = driver.nvmlDeviceGetMemoryInfo(handle)
     busy = _if_told(driver, lambda: driver.nvmlDeviceGetUtilizationRates(handle).gpu)
-    return Gpu(
-        id=index,
-        name=name.decode() if isinstance(name, bytes) else name,
-        memory_total=room.total // MIB,
-        memory_used=room.used // MIB,
-        memory_free=room.free // MIB,
+    return replace(
+        _memory(driver, handle),
         gpu_utilization=None if busy is None else busy / 100,
         temperature=_if_told(
             driver, lambda: driver.nvmlDeviceGetTemperature(handle, driver.NVML_TEMPERATURE_GPU)
@@ -122,16 +166,37 @@ def _read_gpu(driver: Any, index: int) -> Gpu:
     )
 
 
-def _memory_of(pid: int, driver: Any) -> int | None:
-    held = []
-    for index in range(driver.nvmlDeviceGetCount()):
-        handle = driver.nvmlDeviceGetHandleByIndex(index)
-        held += [
-            process.usedGpuMemory
-            for process in driver.nvmlDeviceGetComputeRunningProcesses(handle)
-            if process.pid == pid and process.usedGpuMemory is not None
-        ]
-    return sum(held) // MIB if held else None
+def _find(uuid: str, driver: Any) -> Gpu:
+    return _memory(driver, driver.nvmlDeviceGetHandleByUUID(uuid))
+
+
+def _memory(driver: Any, handle: Any) -> Gpu:
+    room = driver.nvmlDeviceGetMemoryInfo(handle)
+    return Gpu(
+        id=driver.nvmlDeviceGetIndex(handle),
+        uuid=driver.nvmlDeviceGetUUID(handle),
+        name=driver.nvmlDeviceGetName(handle),
+        memory_total=room.total // MIB,
+        memory_used=room.used // MIB,
+        memory_free=room.free // MIB,
+        gpu_utilization=None,
+        temperature=None,
+    )
+
+
+def _held_mib(uuid: str, driver: Any) -> dict[int, int]:
+    handle = driver.nvmlDeviceGetHandleByUUID(uuid)
+    held: dict[int, int] = {}
+    for ask in (
+        driver.nvmlDeviceGetComputeRunningProcesses,
+        driver.nvmlDeviceGetGraphicsRunningProcesses,
+    ):
+        for process in _if_told(driver, partial(ask, handle)) or ():
+            if process.usedGpuMemory is not None:
+                # One that computes and draws is in both lists, with all its memory in each.
+                mib = process.usedGpuMemory // MIB
+                held[process.pid] = max(mib, held.get(process.pid, 0))
+    return held
 
 
 def _if_told(driver: Any, ask: Callable[[], Any]) -> Any:

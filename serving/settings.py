@@ -11,7 +11,7 @@ import os
 import re
 import socket
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -19,6 +19,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 ROOT = Path(__file__).resolve().parent.parent
 MIB = 1024 * 1024
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+# What a model's process is told: whose it is, for who looks for it, and the ledger of its pretended GPU.
+_RUNNERS_OWN = ("MESHKILN_DATA_DIR", "MESHKILN_REHEARSED_GPU")
 
 
 class SettingsError(SystemExit):
@@ -107,12 +109,30 @@ class Settings(BaseSettings):
         2, ge=1, description="runs of a job whose worker or model process died"
     )
 
+    queue_policy: Literal["fifo", "fair"] = Field(
+        "fifo", description="whose turn it is: the oldest job's, or the least served client's"
+    )
+    fair_window_s: float = Field(
+        3_600, gt=0, description="seconds after which a job is never passed over under fair"
+    )
+
     # workers
     start_workers: bool = Field(
         True, description="gunicorn and api.py start this machine's lanes themselves"
     )
     cpu_lanes: int = Field(
-        1, ge=1, le=64, description="jobs that run at once on this machine's CPU"
+        1, ge=0, le=64, description="jobs that run at once on this machine's CPU"
+    )
+    gpus: str = Field(
+        "all", description='GPUs that get a lane: "all", "none", or numbers between commas'
+    )
+    cuda_visible_devices: str | None = Field(
+        None,
+        validation_alias="CUDA_VISIBLE_DEVICES",
+        description="GPUs that programs may use at all (variable CUDA_VISIBLE_DEVICES); none = all",
+    )
+    features: str = Field(
+        "", description="features that this machine's lanes serve, between commas; none = all"
     )
     drain_s: float = Field(
         10.0, ge=0, description="seconds that a running job gets to end when a worker stops"
@@ -123,15 +143,94 @@ class Settings(BaseSettings):
     plugin_dir: Path | None = Field(
         None, description="folder with features/ and adapters/ of your own"
     )
+    timeouts: str = Field(
+        "",
+        description="longest run of a model or family in seconds, as name=seconds between commas",
+    )
+    cancel_grace_s: float = Field(
+        2.0,
+        ge=0,
+        description="seconds that a cancelled run gets to stop before its model is killed",
+    )
+    environments_dir: Path = Field(
+        ROOT / "environments", description="holds the Python environments of model families"
+    )
+
+    # GPU memory
+    keep_alive_s: float = Field(
+        900, description="seconds that an unused model stays on a GPU; negative = for ever"
+    )
+    affinity_window_s: float = Field(
+        30,
+        ge=0,
+        description="seconds by which a job whose model is loaded may go before an older one; 0 = never",
+    )
+    memory_wait_s: float = Field(
+        30,
+        ge=0,
+        description="seconds that a GPU is kept free for a job that there is no memory for",
+    )
+    vram_reserve_mib: int = Field(512, ge=0, description="MiB of each GPU that no model is given")
+    load_retry_s: float = Field(
+        60, gt=0, description="seconds until a model that could not be loaded is tried again"
+    )
+    rehearsed_gpus: str = Field(
+        "",
+        description="pretended GPUs to rehearse with: MiB of each between commas, 8x24576 for eight",
+    )
 
     @field_validator("input_roots")
     @classmethod
     def _roots_are_absolute(cls, text: str) -> str:
-        for root in filter(None, (part.strip() for part in text.split(","))):
+        for root in _parts(text):
             shown, _, real = root.partition("=")
             if not shown.startswith("/") or not (real or shown).startswith("/"):
                 raise ValueError(f"{root} is not an absolute path, nor /shown=/real")
         return text
+
+    @field_validator("gpus")
+    @classmethod
+    def _gpus_are_numbers(cls, text: str) -> str:
+        if text not in ("all", "none") and not re.fullmatch(r"\d+(,\d+)*", text):
+            raise ValueError('it is "all", "none" or numbers such as 0,2')
+        return text
+
+    @field_validator("timeouts")
+    @classmethod
+    def _timeouts_are_seconds(cls, text: str) -> str:
+        for part in _parts(text):
+            name, _, seconds = part.partition("=")
+            if not name or not seconds.isdigit() or int(seconds) < 1:
+                raise ValueError(f"{part!r} is not a name, =, and whole seconds")
+        return text
+
+    @field_validator("rehearsed_gpus")
+    @classmethod
+    def _rehearsed_gpus_are_sizes(cls, text: str) -> str:
+        for part in _parts(text):
+            if not re.fullmatch(r"([1-9]\d{0,3}x)?[1-9]\d{0,8}", part):
+                raise ValueError(f"{part!r} is no size in MiB, nor a number of GPUs, x, and a size")
+        return text
+
+    @property
+    def served_features(self) -> frozenset[str]:
+        """The features that lanes here serve; none named: all."""
+        return frozenset(_parts(self.features))
+
+    @property
+    def timeouts_s(self) -> dict[str, int]:
+        """Longest runs by model id or family, where the operator set them."""
+        rows = (part.partition("=") for part in _parts(self.timeouts))
+        return {name: int(seconds) for name, _, seconds in rows}
+
+    @property
+    def rehearsed_gpus_mib(self) -> tuple[int, ...]:
+        """Sizes of the pretended GPUs."""
+        sizes: list[int] = []
+        for part in _parts(self.rehearsed_gpus):
+            count, _, mib = part.rpartition("x")
+            sizes += [int(mib)] * int(count or 1)
+        return tuple(sizes)
 
     @property
     def state_dir(self) -> Path:
@@ -146,6 +245,11 @@ class Settings(BaseSettings):
     def lanes_file(self) -> Path:
         """The supervisor's note of its lanes, for the next one if it is killed."""
         return self.state_dir / f"lanes.{_machine()}.json"
+
+    @property
+    def rehearsed_gpus_dir(self) -> Path:
+        """Says what of this machine's pretended GPUs is taken."""
+        return self.state_dir / f"rehearsed_gpus.{_machine()}"
 
     @property
     def inputs_dir(self) -> Path:
@@ -173,8 +277,8 @@ class Settings(BaseSettings):
         return (self.plugin_dir,) if self.plugin_dir else ()
 
     @classmethod
-    def from_env(cls) -> Settings:
-        """Read the settings. Exits with a sentence for each bad value."""
+    def from_env(cls, **said: Any) -> Settings:
+        """Read the settings; `said` on the command line wins. Exits with a sentence for each bad value."""
         named = os.environ.get("MESHKILN_SETTINGS_FILE")  # noqa: TID251 - the one place
         if named and not Path(named).is_file():
             raise SettingsError(
@@ -182,12 +286,13 @@ class Settings(BaseSettings):
             )
         file = named or "meshkiln.env"
         try:
-            settings = cls(_env_file=file)
+            settings = cls(_env_file=file, **said)
         except ValidationError as error:
             lines = [_sentence(row["loc"], row["input"], row["msg"]) for row in error.errors()]
             raise SettingsError("Bad setting: " + "; ".join(lines)) from None
         folders = {
             "data_dir": settings.data_dir,
+            "environments_dir": settings.environments_dir,
             "plugin_dir": settings.plugin_dir,
         }
         # Absolute: the processes that inherit these settings work in the project's folder.
@@ -200,13 +305,26 @@ class Settings(BaseSettings):
         """The whole environment for a process of ours that is to read these settings, with some of them changed."""
         return {**os.environ, **self.model_copy(update=changes).as_environment()}  # noqa: TID251 - handed on whole
 
+    def runner_environment(self) -> dict[str, str]:
+        """The environment for a model's process: without our settings, which hold secrets and are no model's affair.
+
+        Names are compared in capitals, since settings are read from either.
+        """
+        return {
+            name: value
+            for name, value in os.environ.items()  # noqa: TID251 - handed on, less what is ours
+            if name.upper() != "REDIS_URL"
+            and (not name.upper().startswith("MESHKILN_") or name in _RUNNERS_OWN)
+        }
+
     def as_environment(self) -> dict[str, str]:
         """The variables that make another process read these same settings."""
-        rows = self.model_dump(mode="json", exclude={"redis_url"}, exclude_none=True)
-        variables = {f"MESHKILN_{name.upper()}": str(value) for name, value in rows.items()}
-        if self.redis_url:
-            variables["REDIS_URL"] = self.redis_url
-        return variables
+        rows = self.model_dump(mode="json", exclude_none=True)
+        return {_variable(name): str(value) for name, value in rows.items()}
+
+
+def _parts(text: str) -> list[str]:
+    return [part for part in (part.strip() for part in text.split(",")) if part]
 
 
 def _machine() -> str:
@@ -214,8 +332,14 @@ def _machine() -> str:
     return re.sub(r"[^A-Za-z0-9.-]", "_", socket.gethostname()) or "unnamed"
 
 
+def _variable(name: str) -> str:
+    """The variable of a field, by the field's name or by its alias."""
+    field = Settings.model_fields.get(name)
+    alias = field.validation_alias if field else name
+    return str(alias or f"MESHKILN_{name.upper()}")
+
+
 def _sentence(where: tuple[int | str, ...], value: object, complaint: str) -> str:
-    name = str(where[0])
-    variable = name if name.isupper() else f"MESHKILN_{name.upper()}"
+    variable = _variable(str(where[0]))
     complaint = complaint.removeprefix("Value error, ")
     return f"{variable} is {value!r}: {complaint[0].lower()}{complaint[1:]}"

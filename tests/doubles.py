@@ -11,7 +11,11 @@ GIB = 1024**3
 
 @dataclass
 class PretendGpu:
-    """Memory in bytes; `busy_percent` None on a GPU that is cut into instances, which tells no such thing."""
+    """Memory in bytes; `busy_percent` None on a GPU that is cut into instances, which tells no such thing.
+
+    `processes` compute there, `drawing` draw there: bytes by pid, None where the driver does not tell. One that is lost
+    fell off the bus: the driver still counts it, and answers nothing about it.
+    """
 
     name: str = "NVIDIA Pretend 24"
     total: int = 24 * GIB
@@ -19,6 +23,9 @@ class PretendGpu:
     busy_percent: int | None = 75
     temperature: int = 65
     processes: dict[int, int | None] = field(default_factory=dict)
+    drawing: dict[int, int | None] = field(default_factory=dict)
+    uuid: str = ""
+    is_lost: bool = False
 
 
 class PretendDriver:
@@ -32,9 +39,18 @@ class PretendDriver:
     class NVMLError_NotSupported(NVMLError):
         """This GPU does not tell that."""
 
+    class NVMLError_NotFound(NVMLError):
+        """There is no such GPU."""
+
     def __init__(self, *gpus: PretendGpu) -> None:
         self.gpus = list(gpus)
         self.is_gone = False
+        self.asked = 0
+        for index, gpu in enumerate(gpus):
+            gpu.uuid = gpu.uuid or f"GPU-{index}"
+
+    def nvmlShutdown(self) -> None:
+        """Needs no undoing."""
 
     def nvmlDeviceGetCount(self) -> int:
         if self.is_gone:
@@ -42,7 +58,25 @@ class PretendDriver:
         return len(self.gpus)
 
     def nvmlDeviceGetHandleByIndex(self, index: int) -> PretendGpu:
-        return self.gpus[index]
+        return self._handle(self.gpus[index])
+
+    def nvmlDeviceGetHandleByUUID(self, uuid: str) -> PretendGpu:
+        for gpu in self.gpus:
+            if gpu.uuid == uuid:
+                return self._handle(gpu)
+        raise self.NVMLError_NotFound("Not Found")
+
+    def _handle(self, gpu: PretendGpu) -> PretendGpu:
+        self.asked += 1
+        if self.is_gone or gpu.is_lost:
+            raise self.NVMLError("GPU is lost")
+        return gpu
+
+    def nvmlDeviceGetIndex(self, gpu: PretendGpu) -> int:
+        return next(index for index, other in enumerate(self.gpus) if other is gpu)
+
+    def nvmlDeviceGetUUID(self, gpu: PretendGpu) -> str:
+        return gpu.uuid
 
     def nvmlDeviceGetName(self, gpu: PretendGpu) -> str:
         return gpu.name
@@ -60,4 +94,11 @@ class PretendDriver:
         return gpu.temperature
 
     def nvmlDeviceGetComputeRunningProcesses(self, gpu: PretendGpu) -> list[Any]:
-        return [SimpleNamespace(pid=pid, usedGpuMemory=size) for pid, size in gpu.processes.items()]
+        return _rows(gpu.processes)
+
+    def nvmlDeviceGetGraphicsRunningProcesses(self, gpu: PretendGpu) -> list[Any]:
+        return _rows(gpu.drawing)
+
+
+def _rows(sizes: dict[int, int | None]) -> list[Any]:
+    return [SimpleNamespace(pid=pid, usedGpuMemory=size) for pid, size in sizes.items()]

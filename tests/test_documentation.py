@@ -54,6 +54,7 @@ def test_every_setting_has_its_row_and_every_row_its_setting():
             default = default.lower()
         real[variable] = "none" if field.default is None else f"`{default}`"
     real["MESHKILN_DATA_DIR"] = "the project's folder"
+    real["MESHKILN_ENVIRONMENTS_DIR"] = "`environments` in the project's folder"
     assert documented == real
 
 

@@ -14,6 +14,8 @@ from pipelines.spec import ModelCard
 from serving.jobs.board import Board, LaneState
 
 KEEP_S = 2.0  # as often as lanes speak
+# A lane that died is back within seconds; what it could run is not refused meanwhile.
+MISSED_S = 15.0
 NOBODY = "no living worker serves it"
 
 
@@ -39,21 +41,21 @@ class Offer:
         return next((lane for lane in self.lanes if card.weights in lane.loaded), None)
 
 
-def offer(catalog: Catalog, lanes: Iterable[LaneState]) -> Offer:
-    """What the living lanes offer of a catalog.
+def offer(catalog: Catalog, lanes: Iterable[LaneState], missed: Iterable[LaneState] = ()) -> Offer:
+    """What the living lanes offer of a catalog. `missed` are lanes that died a moment ago: they come back.
 
-    One lane that can run a model is enough. While no lane lives at all, every model counts as available: jobs wait for
-    one. A model that no lane speaks of, while some live, has nobody to run it.
+    One lane that can run a model is enough, whatever the others lack; where none can, the one with the largest GPU says
+    why. While no lane lives at all, every model counts as available: jobs wait for one. A model that no lane speaks of,
+    while some live, has nobody to run it, or is too large for every GPU.
     """
-    living = tuple(lanes)
-    said: dict[str, list[str]] = {}
-    for lane in living:
+    living, missed = tuple(lanes), tuple(missed)
+    said: dict[str, list[tuple[bool, int, str]]] = {}
+    for lane in (*living, *missed):
         for model_id, reason in lane.models.items():
-            said.setdefault(model_id, []).append(reason)
-    silent = [NOBODY if living else ""]
-    # The shortest word is "", a lane that can.
-    reasons = {model_id: min(said.get(model_id, silent), key=len) for model_id in catalog.cards}
-    sizes = [lane.vram_mib for lane in living]
+            said.setdefault(model_id, []).append((bool(reason), -(lane.vram_mib or 0), reason))
+    silent = [(True, 0, NOBODY if living else "")]
+    reasons = {model_id: min(said.get(model_id, silent))[2] for model_id in catalog.cards}
+    sizes = [lane.vram_mib for lane in (*living, *missed)]
     if not living or None in sizes:
         return Offer(reasons, living)
     largest_mib = max(size for size in sizes if size is not None)
@@ -68,7 +70,11 @@ def offer(catalog: Catalog, lanes: Iterable[LaneState]) -> Offer:
 
 
 def _too_small(card: ModelCard, largest_mib: int) -> str:
-    there = f"the largest GPU here has {largest_mib:,}" if largest_mib else "there is no GPU here"
+    there = (
+        f"the largest GPU here has {largest_mib:,} for models"
+        if largest_mib
+        else "there is no GPU here"
+    )
     return f"it needs {card.vram_mib:,} MiB of GPU memory, {there}"
 
 
@@ -80,14 +86,26 @@ class Availability:
         self._catalog = catalog
         self._keep_s = keep_s
         self._seen: tuple[float, Offer] | None = None
+        self._spoken: dict[tuple[str, str], tuple[float, LaneState]] = {}
 
     def offer(self) -> Offer:
         """What can run now. Raises RedisError where Redis is away and nothing recent is known."""
         now_s = time.monotonic()
         seen = self._seen
         if seen is None or now_s - seen[0] >= self._keep_s:
-            seen = self._seen = now_s, offer(self._catalog, self._board.lanes())
+            living = self._board.lanes()
+            seen = self._seen = now_s, offer(self._catalog, living, self._missed(living, now_s))
         return seen[1]
+
+    def _missed(self, living: Iterable[LaneState], now_s: float) -> list[LaneState]:
+        """The last words of lanes whose place, on their host, nobody has taken for a moment."""
+        there = {(lane.host, lane.title): (now_s, lane) for lane in living}
+        self._spoken = {
+            place: word
+            for place, word in {**self._spoken, **there}.items()
+            if now_s - word[0] < MISSED_S
+        }
+        return [lane for place, (_, lane) in self._spoken.items() if place not in there]
 
     def reasons(self) -> Mapping[str, str]:
         """Why each model of the catalog cannot run now, by id; "" for those that can. Raises RedisError."""

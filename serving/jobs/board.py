@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Literal
 
 from redis import Redis
 
-from serving.jobs.keyspace import PREFIX
+from serving.jobs.keyspace import IDLE, PREFIX
 
 # A lane beats every 2 s. Four missed beats make it dead; its job runs again within 15 s of its end.
 LANE_TTL_S = 8
@@ -20,24 +21,51 @@ LANES_KEY = PREFIX + "lanes"
 
 
 @dataclass(frozen=True)
-class LaneState:
-    """One lane's last word. `job_id` is empty when it waits.
+class ResidentState:
+    """A model process of a lane. `price_mib` is what is reserved for it, `memory_mib` what the driver says it holds.
 
-    `models` tells of each model of its queue why it cannot run there, "" when it can. `loaded` are the weights that its
-    runner holds ready, `runner_pid` that runner's process (0: none). `vram_mib` is all
-    the memory of the largest GPU that it could use: 0 for none, None where it does not tell.
+    `used_at` is when its last run ended, seconds since 1970.
+    """
+
+    weights: str
+    state: Literal["loading", "idle", "busy"]
+    pid: int
+    price_mib: int = 0
+    memory_mib: int | None = None
+    used_at: float = 0.0
+
+
+@dataclass(frozen=True)
+class LaneState:
+    """One lane's last word. `job_id` is empty when it runs nothing. Times are seconds since 1970.
+
+    `title` is its place on its host ("cpu0", "gpu2"); its name is new with every start. `models` tells of each model
+    that it serves why it cannot run there, "" when it can. `residents` are its model processes. `gpu` is its GPU's
+    number on its host, None on a CPU; `vram_mib` the highest price that the GPU can hold, 0 for none. `waits_for` is
+    why it takes nothing though jobs wait. `error` is what last went wrong there.
     """
 
     name: str
     host: str
     pid: int
     device: str
-    queue: str
+    title: str = ""
     job_id: str = ""
     models: Mapping[str, str] = field(default_factory=dict)
-    loaded: tuple[str, ...] = ()
-    runner_pid: int = 0
+    residents: tuple[ResidentState, ...] = ()
     vram_mib: int | None = None
+    gpu: int | None = None
+    gpu_name: str = ""
+    started_at: float = 0.0
+    beat_at: float = 0.0
+    waits_for: str = ""
+    error: str = ""
+    error_at: float = 0.0
+
+    @property
+    def loaded(self) -> tuple[str, ...]:
+        """The weights that are ready to run."""
+        return tuple(one.weights for one in self.residents if one.state != "loading")
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), separators=(",", ":"))
@@ -45,9 +73,15 @@ class LaneState:
     @classmethod
     def from_json(cls, text: str | bytes) -> LaneState:
         """A lane's word, also that of a lane of another version: what this one does not know is passed over."""
-        row = json.loads(text)
-        known = {f.name: row[f.name] for f in fields(cls) if f.name in row}
-        return cls(**{**known, "loaded": tuple(row.get("loaded", ()))})
+        row = _known(cls, json.loads(text))
+        residents = tuple(
+            ResidentState(**_known(ResidentState, one)) for one in row.get("residents", ())
+        )
+        return cls(**{**row, "residents": residents})
+
+
+def _known(kind: type[Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    return {f.name: row[f.name] for f in fields(kind) if f.name in row}
 
 
 class Board:
@@ -79,3 +113,4 @@ class Board:
         self._redis.delete(LANE_KEY + name, "rq:worker:" + name)
         self._redis.srem("rq:workers", "rq:worker:" + name)
         self._redis.srem(LANES_KEY, name)
+        self._redis.hdel(IDLE, name)

@@ -14,6 +14,8 @@ RUNNING = PREFIX + "running"
 FINISHED = PREFIX + "finished"
 SEQ = PREFIX + "seq"
 JOB_COUNTS = PREFIX + "count:jobs"
+IDLE = PREFIX + "idle"
+PRICES = PREFIX + "prices"
 
 
 def scripts(redis: Redis) -> dict[str, Script]:
@@ -38,6 +40,11 @@ def gone_key(job_id: str) -> str:
 def pace_key(model_id: str) -> str:
     """Seconds of a model's last runs."""
     return f"{PREFIX}pace:{model_id}"
+
+
+def bell_key(lane: str) -> str:
+    """What an idle lane waits at."""
+    return f"{PREFIX}bell:{lane}"
 
 
 def client_key(client: str, name: str) -> str:

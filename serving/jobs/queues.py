@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import nullcontext
+from copy import copy
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 
 from pipelines.spec import ModelCard
+from serving.jobs.keyspace import job_key, scripts
 from serving.jobs.record import JobRecord
 from serving.jobs.store import Envelope
 
@@ -31,11 +32,12 @@ _STAMPS = ("created_at", "enqueued_at")  # the script puts them in
 
 
 def queue_for(card: ModelCard) -> str:
-    """The queue of a card: one for all that runs on a CPU, one for each GPU model family.
+    """The queue of a card: one for each model id.
 
-    A lane takes from one queue at a time: RQ keeps a job safe between taking and starting only so.
+    So a lane can run all that waits in a queue or nothing of it, whatever its GPU, its environments and the features
+    that it serves; and it sees the oldest job of each model.
     """
-    return card.family if card.vram_mib else "cpu"
+    return card.model_id
 
 
 class Queues:
@@ -43,7 +45,9 @@ class Queues:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
+        self._push = scripts(redis)["push"]
         self._queues: dict[str, Queue] = {}
+        self._jobs: dict[str, Job] = {}
         self._templates: dict[str, str] = {}
 
     def transaction(self) -> Pipeline:
@@ -55,40 +59,46 @@ class Queues:
     def enqueue(
         self, record: JobRecord, *, at_front: bool = False, pipe: Pipeline | None = None
     ) -> None:
-        """Put the envelope of a record into its queue, at once or as part of a transaction."""
-        with self._redis.pipeline() if pipe is None else nullcontext(pipe) as pipeline:
-            self.queue(record.queue).enqueue_call(
-                EXECUTE, job_id=record.job_id, at_front=at_front, pipeline=pipeline, **_ENVELOPE
-            )
-            if pipe is None:
-                pipeline.execute()
+        """Put the envelope of a record into its queue, at once or as part of a transaction. Never twice."""
+        envelope = self.envelope(record)
+        self._push(
+            [job_key(record.job_id), envelope.job_key, envelope.queue_key, envelope.queues_key],
+            [record.job_id, envelope.fields, envelope.stamp, "front" if at_front else "end"],
+            client=pipe,
+        )
 
     def envelope(self, record: JobRecord) -> Envelope:
-        """What enqueue() would write, for writing it together with the record.
+        """What RQ's enqueue_call() would write, for writing it together with the record.
 
         RQ builds and packs a job in half a millisecond and several commands; but for its id and times it is the same
         for every job of a queue, and travels as one argument: each costs on its way through the Redis client.
         """
-        queue = self.queue(record.queue)
-        if record.queue not in self._templates:
-            self._templates[record.queue] = _template(queue)
+        name = record.model_id
+        queue = self.queue(name)
+        if name not in self._templates:
+            self._templates[name] = _template(queue)
         # As rq.utils.utcformat writes it, in a tenth of the time.
         stamp = datetime.now(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
         return Envelope(
             job_key=Job.redis_job_namespace_prefix + record.job_id,
             queue_key=queue.key,
             queues_key=queue.redis_queues_keys,
-            fields=self._templates[record.queue],
+            fields=self._templates[name],
             stamp=stamp,
         )
 
     def has(self, record: JobRecord) -> bool:
         """Whether an envelope of the job waits. Fast where it waits near the front, as the oldest do."""
-        return self._redis.lpos(self.queue(record.queue).key, record.job_id) is not None
+        return self._redis.lpos(self.queue(record.model_id).key, record.job_id) is not None
 
-    def forget_intermediate(self, record: JobRecord) -> None:
-        """Remove what a lane left that died between taking and starting."""
-        self._redis.lrem(self.queue(record.queue).intermediate_queue_key, 0, record.job_id)
+    def job(self, record: JobRecord) -> Job:
+        """RQ's own object for a job that was taken, without a trip: but for the id, all of a queue are the same."""
+        name = record.model_id
+        if name not in self._jobs:
+            self._jobs[name] = _job(self.queue(name))
+        job = copy(self._jobs[name])
+        job.id = record.job_id
+        return job
 
     def queue(self, name: str) -> Queue:
         if name not in self._queues:
@@ -96,10 +106,15 @@ class Queues:
         return self._queues[name]
 
 
-def _template(queue: Queue) -> str:
-    """What is the same in all envelopes of a queue, as JSON: field, value, …"""
+def _job(queue: Queue) -> Job:
     job = queue.create_job(EXECUTE, status=JobStatus.QUEUED, **_ENVELOPE)
     job.origin = queue.name
+    return job
+
+
+def _template(queue: Queue) -> str:
+    """What is the same in all envelopes of a queue, as JSON: field, value, …"""
+    job = _job(queue)
     fields = {**job.to_dict(), "data": job.data.decode(), "status": JobStatus.QUEUED.value}
     # What is empty in it RQ takes for absent.
     row = [

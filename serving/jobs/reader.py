@@ -224,7 +224,11 @@ class JobReader:
 
     def oldest_waiting_ids(self, limit: int) -> list[str]:
         """Ids of the jobs that have waited longest."""
-        return [str(job_id) for job_id in self.redis.zrange(WAITING, 0, limit - 1)]
+        return self.waiting_ids(0, limit)
+
+    def waiting_ids(self, first: int, limit: int) -> list[str]:
+        """Ids of waiting jobs, oldest first, from a place on."""
+        return [str(job_id) for job_id in self.redis.zrange(WAITING, first, first + limit - 1)]
 
     def finished_before(self, at_s: float, limit: int) -> list[JobRecord]:
         """The jobs that finished before a time, those first that finished first."""

@@ -51,7 +51,6 @@ class JobRecord:
     client: str
     feature: str
     model_id: str
-    queue: str
     timeout_s: int
     created_at: float
     inputs: Mapping[str, str] = field(default_factory=dict)
@@ -184,7 +183,7 @@ _KINDS: dict[str, Any] = {
 _DEFAULTS: dict[str, Any] = {f.name: _default(f) for f in fields(JobRecord)}
 # What is settled when the job is accepted; `warnings` grow when it ends.
 _MADE = (
-    *("job_id", "client", "feature", "model_id", "queue", "timeout_s", "created_at"),
+    *("job_id", "client", "feature", "model_id", "timeout_s", "created_at"),
     *("inputs", "params", "options", "shown", "warnings"),
 )
 _LOOKED_AT = ("client", "feature", "created_at")

@@ -54,6 +54,14 @@ class Once:
     digest: str
 
 
+@dataclass(frozen=True)
+class Pass:
+    """A job goes before older ones, which counts for `window_s`. `since_s` is since when it waits itself."""
+
+    since_s: float
+    window_s: float
+
+
 class JobStore(JobReader):
     """The records. One instance per process; safe to use from several threads."""
 
@@ -109,10 +117,25 @@ class JobStore(JobReader):
             seconds,
         )
 
-    def start(self, job_id: str, lane: str, run_id: str, now_s: float) -> JobRecord:
-        """QUEUED -> PROCESSING. Raises StaleJob if someone else moved it first."""
+    def start(
+        self,
+        job_id: str,
+        lane: str,
+        run_id: str,
+        now_s: float,
+        *,
+        queue_key: str = "",
+        charge_s: float = 0.0,
+        passes: Pass | None = None,
+    ) -> JobRecord:
+        """QUEUED -> PROCESSING, out of the queue that its envelope is in. Raises StaleJob if it waits no more.
+
+        Under fair its client is charged what it is expected to take, until it has ended.
+        """
+        keys = [job_key(job_id), WAITING, RUNNING, *([queue_key] if queue_key else [])]
+        since, window_s = (repr(passes.since_s), passes.window_s) if passes else ("", 0.0)
         flat = self._scripts["start"](
-            [job_key(job_id), WAITING, RUNNING], [job_id, lane, run_id, now_s]
+            keys, [job_id, lane, run_id, now_s, charge_s, since, window_s]
         )
         if not flat:
             raise StaleJob(f"job {job_id} is not waiting")

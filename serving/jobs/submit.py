@@ -11,17 +11,17 @@ from secrets import token_hex
 from typing import Any
 
 from pipelines.catalog import Catalog
-from pipelines.errors import InsufficientVram, ModelNotAvailable
+from pipelines.errors import InsufficientVram, InvalidValue, ModelNotAvailable
 from pipelines.spec import Feature, ModelCard, Notice, validated
 from serving.errors import BadRequest, KeyReused, TooManyJobs
 from serving.jobs.availability import Offer
-from serving.jobs.queues import Queues, queue_for
+from serving.jobs.queues import Queues
 from serving.jobs.record import JobRecord
 from serving.jobs.store import JobStore, Once
 from serving.storage.uploads import Asset, Inputs
 
 # A new record is a copy of it: the frozen class itself starts slowly.
-_BLANK = JobRecord("", "", "", "", "", 0, 0.0)
+_BLANK = JobRecord("", "", "", "", 0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ class Choice:
 class Request:
     """What a client asks for, in the core's words. `options` are the model's, `shown` is for the skin alone.
 
-    `choice` is what Desk.choose() answered for it, where the skin asked already.
+    `choice` is what Desk.choose() answered for it, where the skin asked already. `timeout_s` is the longest that its
+    run may take; None: as long as any of its model.
     """
 
     client: str
@@ -49,6 +50,7 @@ class Request:
     shown: Mapping[str, Any] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
     idempotency_key: str = ""
+    timeout_s: int | None = None
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,10 @@ def _everything() -> Offer:
 
 @dataclass(frozen=True)
 class Desk:
-    """Where jobs come in: what submit() needs, made once per process."""
+    """Where jobs come in: what submit() needs, made once per process.
+
+    `timeouts_s` are the longest runs by model id or family, where the operator set them.
+    """
 
     catalog: Catalog
     inputs: Inputs
@@ -76,6 +81,7 @@ class Desk:
         False  # a model that is not here is replaced by one that is, and that is said
     )
     offer: Callable[[], Offer] = _everything  # which models can run here now
+    timeouts_s: Mapping[str, int] = field(default_factory=dict)
 
     def submit(self, request: Request) -> JobRecord:
         """Accept a job. Raises as accept() does."""
@@ -96,8 +102,7 @@ class Desk:
             client=request.client,
             feature=feature.name,
             model_id=card.model_id,
-            queue=queue_for(card),
-            timeout_s=card.timeout_s,
+            timeout_s=self._timeout_s(choice, request.timeout_s),
             created_at=time.time(),
             params=validated(feature.params, request.params),
             options=validated(card.options, request.options),
@@ -105,6 +110,24 @@ class Desk:
             warnings=tuple(asdict(notice) for notice in (*request.notices, *choice.notices)),
         )
         return self._accept(record, request)
+
+    def limit_s(self, card: ModelCard) -> int:
+        """The longest that a run of a model may take: as set for it, else for its family, else as its card says."""
+        of_family = self.timeouts_s.get(card.family, card.timeout_s)
+        return self.timeouts_s.get(card.model_id, of_family)
+
+    def _timeout_s(self, choice: Choice, asked_s: int | None) -> int:
+        """The longest that this run may take. Raises InvalidValue for more than the limit of its model."""
+        card, limit_s = choice.card, self.limit_s(choice.card)
+        if asked_s is None:
+            return limit_s
+        if asked_s > limit_s and choice.notices:  # meant for the model that this one stands in for
+            return limit_s
+        if not 1 <= asked_s <= limit_s:
+            raise InvalidValue(
+                f"timeout_seconds is {asked_s!s:.20}; it must be between 1 and {limit_s} for {card.model_id}"
+            )
+        return asked_s
 
     def able(self) -> Catalog:
         """The catalog without the models that cannot run here now."""
@@ -119,6 +142,10 @@ class Desk:
         offer = self.offer()
         reasons = offer.reasons
         able = [card for card in self.catalog.cards_for(feature) if not reasons.get(card.model_id)]
+        if (
+            not offer.lanes
+        ):  # whether one with a GPU will come is not known, and a job must not wait for ever
+            able.sort(key=lambda card: card.vram_mib > 0)
         for card in able:
             if not model_id or card.model_id == model_id:
                 return Choice(card)
@@ -172,13 +199,15 @@ def _once(record: JobRecord, request: Request) -> Once | None:
     """The request's idempotency key, and a digest of all that makes the job what it is, its inputs' bytes included."""
     if not request.idempotency_key:
         return None
-    whole = {
+    whole: dict[str, Any] = {
         "feature": record.feature,
         "model_id": request.model_id,
         "params": record.params,
         "options": record.options,
         "inputs": {slot: asset.sha256() for slot, asset in sorted(request.assets.items())},
     }
+    if request.timeout_s is not None:
+        whole["timeout_s"] = request.timeout_s
     digest = hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
     return Once(hashlib.sha256(request.idempotency_key.encode()).hexdigest(), digest)
 

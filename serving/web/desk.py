@@ -68,6 +68,7 @@ def build_core(settings: Settings) -> Core:
         queues=Queues(redis.envelopes),
         substitutes=settings.model_fallback == "builtin",
         offer=availability.offer,
+        timeouts_s=settings.timeouts_s,
     )
     outputs, assets = Outputs(settings), AssetStore(redis.records, settings)
     return Core(

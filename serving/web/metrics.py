@@ -1,12 +1,13 @@
 """Everything that is counted or measured here, in the form that Prometheus reads.
 
-No label is what a client may choose freely: labels are routes, statuses, features, weights and GPUs of this build and
-this machine. Where Redis is away, what needs it is left out, and meshkiln_redis_up is 0.
+No label is what a client may choose freely: labels are routes, statuses, features and weights of this build, and
+machines and GPUs that the operator has. Where Redis is away, what needs it is left out, and meshkiln_redis_up is 0.
 """
 
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate
 
@@ -24,9 +25,14 @@ from serving.jobs.tally import BOUNDS, JOB_EVENTS, MODEL_EVENTS, Histogram, Tota
 from serving.settings import MIB
 from serving.web import machine
 from serving.web.traffic import BOUNDS_S, Answers
+from serving.web.v1.lane_wire import held_mib
 from serving.web.watch import Watch
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+DEVICES = (
+    "cpu",
+    "cuda",
+)  # told also where there are no such lanes: that nobody works is worth an alarm
 MODEL_METRICS = {
     "loads": "Times that a model was loaded.",
     "evictions": "Times that a loaded model left to make room for another.",
@@ -147,13 +153,28 @@ def _models(totals: Totals, reasons: Mapping[str, str]) -> Iterator[Metric]:
 
 
 def _lanes(lanes: list[LaneState]) -> Iterator[Metric]:
-    living = _gauge("lanes", "Workers that live.", labels=("queue", "device"))
-    busy = _gauge("lanes_busy", "Workers that run a job.", labels=("queue", "device"))
-    for queue, device in sorted({(lane.queue, lane.device) for lane in lanes}):
-        alike = [lane for lane in lanes if (lane.queue, lane.device) == (queue, device)]
-        living.add_metric([queue, device], len(alike))
-        busy.add_metric([queue, device], sum(bool(lane.job_id) for lane in alike))
-    yield from (living, busy)
+    living = _gauge("lanes", "Workers that live.", labels=("device",))
+    busy = _gauge("lanes_busy", "Workers that run a job.", labels=("device",))
+    for device in sorted({*DEVICES, *(lane.device for lane in lanes)}):
+        alike = [lane for lane in lanes if lane.device == device]
+        living.add_metric([device], len(alike))
+        busy.add_metric([device], sum(bool(lane.job_id) for lane in alike))
+    yield from (living, busy, _residents(lanes))
+
+
+def _residents(lanes: list[LaneState]) -> Metric:
+    found_mib: Counter[tuple[str, str, str]] = Counter()
+    for lane in lanes:
+        for one in lane.residents if lane.gpu is not None else ():
+            found_mib[one.weights, lane.host, str(lane.gpu)] += held_mib(one)
+    metric = _gauge(
+        "resident_memory_bytes",
+        "GPU memory that a model holds, or that is reserved for it.",
+        labels=("weights", "host", "gpu"),
+    )
+    for labels, mib in sorted(found_mib.items()):
+        metric.add_metric(labels, mib * MIB)
+    return metric
 
 
 def _of(histogram: Histogram) -> tuple[list[tuple[str, float]], float]:

@@ -8,7 +8,7 @@ from typing import cast
 from flask import Flask, current_app
 from flask.blueprints import BlueprintSetupState
 
-from serving.gpus import Gpus
+from serving.gpus import Gpus, gpus_of
 from serving.jobs.availability import Availability
 from serving.jobs.tally import Tally
 from serving.web.desk import Core
@@ -41,7 +41,7 @@ def install(state: BlueprintSetupState) -> None:
         availability=core.availability,
         tally=Tally(core.desk.store.redis),
         cpu=Cpu(),
-        gpus=Gpus(),
+        gpus=gpus_of(core.settings),
         traffic=Traffic(core.settings.state_dir / "metrics"),
     )
     app.extensions[_KEY] = watched

@@ -1,50 +1,52 @@
-"""One job from its id to its end: record to Work, Work to a runner, its Outcome to files and record.
+"""One job from its start to its end: record to Work, Work to a runner, its Outcome to files and record.
 
-Whatever happens, the job ends as completed, failed with a reason, or waits again. Knows no RQ: the lane hands in the id
-and a function that keeps RQ's heartbeats going.
+Whatever happens, the job ends as completed, failed with a reason, cancelled, or waits again. Knows no RQ: the lane
+hands in the record that it started and a function that keeps RQ's heartbeats going.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from secrets import token_hex
 from typing import TypeVar
 
 from redis.exceptions import RedisError
 
 from pipelines.catalog import Catalog
-from pipelines.messages import Done, Failed, Progress, Run
-from pipelines.spec import Outcome, Work
+from pipelines.errors import InsufficientVram
+from pipelines.messages import Done, Failed
+from pipelines.spec import ModelCard, Work
 from serving.errors import StaleJob
 from serving.jobs.queues import Queues
 from serving.jobs.record import JobRecord, JobState
 from serving.jobs.store import JobStore
 from serving.storage.outputs import Outputs
 from serving.storage.uploads import Inputs
-from serving.worker.residency.handle import RunnerDied, RunnerHandle
+from serving.worker import second_try
+from serving.worker.residency.broken import ModelBroken
+from serving.worker.residency.handle import RunnerDied
 from serving.worker.residency.pool import Pool
+from serving.worker.second_try import Try
+from serving.worker.watch_run import DeadlineOver, LoadTooLong, Watched
 
 log = logging.getLogger("meshkiln.lane")
 _T = TypeVar("_T")
+Learn = Callable[[ModelCard, Mapping[str, object], int], None]
 
-BEAT_S = 2.0
-# A person sees no more than four steps a second, and each is a trip to Redis.
-PROGRESS_INTERVAL_S = 0.25
 REDIS_RETRY_S = 0.5
-
-
-class DeadlineOver(Exception):
-    """The run took longer than its model may."""
 
 
 @dataclass
 class Executor:
-    """Runs jobs, one at a time, for one lane."""
+    """Runs jobs, one at a time, for one lane.
+
+    `error` is what last went wrong in a model's process or in the lane itself; a model that refused an input is no
+    such thing. `learn` is told what GPU memory a run with these params and options took at most, 0 where unknown.
+    """
 
     catalog: Catalog
     store: JobStore
@@ -52,28 +54,27 @@ class Executor:
     inputs: Inputs
     outputs: Outputs
     pool: Pool
-    lane: str
+    cancel_grace_s: float = 2.0
+    learn: Learn = lambda card, params, peak_mib: None
+    error: str = ""
+    error_at: float = 0.0
 
-    def run(self, job_id: str, beat: Callable[[], None]) -> JobRecord | None:
-        """Run one job. `beat` is called at least every BEAT_S seconds. Raises only what ends the lane.
+    def run(
+        self, record: JobRecord, beat: Callable[[], None], price_mib: int = 0
+    ) -> JobRecord | None:
+        """Run one job that was started. `beat` is called at least every BEAT_S seconds. Raises only what ends the lane.
 
         Answers the record when the job waits again and is to be enqueued once its present envelope is gone.
         """
-        run_id = token_hex(8)
-        try:
-            record = self._insist(lambda: self.store.start(job_id, self.lane, run_id, time.time()))
-        except StaleJob:
-            log.info("job %s is not waiting any more, skipped", job_id)
-            return None
         log.info(
-            "job %s: %s by %s, attempt %d", job_id, record.feature, record.model_id, record.attempt
+            "job %s: %s by %s, attempt %d",
+            *(record.job_id, record.feature, record.model_id, record.attempt),
         )
         try:
-            return record if self._run(record, beat) else None
+            return record if self._run(record, Watched(self, record, beat), price_mib) else None
         except StaleJob:
             # Cancelled, or somebody took this lane for dead and gave the job to another: this run must not go on.
-            log.warning("job %s is no longer this run's, which is dropped", job_id)
-            self.pool.evict()
+            log.warning("job %s is no longer this run's, which is dropped", record.job_id)
             self._drop_unwanted(record)
             return None
         except BaseException:
@@ -81,36 +82,63 @@ class Executor:
             self._give_back(record)
             raise
         finally:
-            self.outputs.drop_draft(record.client, job_id, run_id)
+            self.pool.release(self.catalog.cards[record.model_id])
+            self.outputs.drop_draft(record.client, record.job_id, record.run_id)
 
-    def _run(self, record: JobRecord, beat: Callable[[], None]) -> bool:
+    def _run(self, record: JobRecord, watched: Watched, price_mib: int) -> bool:
         """Whether the job waits again."""
         began_s = time.monotonic()
+        weights = self.catalog.cards[record.model_id].weights
         try:
             draft = self.outputs.draft(record.client, record.job_id, record.run_id)
-            runner = self.pool.lease(self.catalog.cards[record.model_id])
-            runner.send(Run(self._work(record, draft)))
-            answer = self._wait(record, runner, beat)
+            first = Try(self._work(record, draft))
+            tried, answer = self._try(record, first, watched, price_mib)
             if isinstance(answer, Failed):
-                self._fail(record, answer.code, answer.message)
+                self._end_failed(record, answer)
             else:
-                self._complete(record, answer.outcome, draft, time.monotonic() - began_s)
+                self._complete(record, tried, answer, draft, time.monotonic() - began_s)
         except RunnerDied as death:
-            self.pool.evict()
+            self.pool.evict(weights)
             return self._died(record, str(death))
-        except DeadlineOver:
-            self.pool.evict()
-            self._fail(record, "JOB_FAILED", f"the model took longer than its {record.timeout_s} s")
+        except (DeadlineOver, LoadTooLong) as over:
+            self.pool.evict(weights)
+            self._note_error(record, str(over))
+            self._fail(record, "JOB_FAILED", str(over))
+        except ModelBroken as broken:
+            self._fail(record, "JOB_FAILED", str(broken))
         except StaleJob:
             raise
         except Exception as error:
             # A full disk, a model that is gone, a defect: given back, the job would come again for ever.
             log.exception("job %s: the lane failed", record.job_id)
-            self.pool.evict()
+            self.pool.evict(weights)
             kind = type(error).__name__
             reason = f"the worker failed with {kind}; the server's log has the details"
+            self._note_error(record, reason)
             self._fail(record, "JOB_FAILED", reason)
         return False
+
+    def _try(
+        self, record: JobRecord, tried: Try, watched: Watched, price_mib: int
+    ) -> tuple[Try, Done | Failed]:
+        """Run it, and again as serving.worker.second_try says while GPU memory does not suffice."""
+        card = self.catalog.cards[record.model_id]
+        while True:
+            answer = watched.answer(self.pool.lease(card, price_mib), tried.work)
+            if not isinstance(answer, Failed):
+                return tried, answer
+            has_others = any(one.weights != card.weights for one in self.pool.residents())
+            if answer.memory == "gpu" or answer.while_loading:
+                self.pool.evict(card.weights)
+            again = second_try.after(tried, answer, card, has_others=has_others)
+            if again is None:
+                return tried, answer
+            log.warning("job %s: %s; tried again", record.job_id, answer.message)
+            tried = again
+            self.pool.clear()
+            # What a try left behind must not look like the result of the next.
+            self.outputs.drop_draft(record.client, record.job_id, record.run_id)
+            self.outputs.draft(record.client, record.job_id, record.run_id)
 
     def _work(self, record: JobRecord, draft: Path) -> Work:
         inputs = {slot: self.inputs.path(kept) for slot, kept in record.inputs.items()}
@@ -124,57 +152,44 @@ class Executor:
             draft,
         )
 
-    def _wait(
-        self, record: JobRecord, runner: RunnerHandle, beat: Callable[[], None]
-    ) -> Done | Failed:
-        """Listen to the runner until it is done. Raises RunnerDied, DeadlineOver or StaleJob."""
-        began_s = beat_s = told_s = time.monotonic()
-        last = Progress(record.job_id, record.stage, record.progress)
-        untold = False
-        while True:
-            now_s = time.monotonic()
-            if now_s - began_s > record.timeout_s:
-                raise DeadlineOver
-            if now_s - beat_s >= BEAT_S:
-                beat_s = now_s
-                beat()
-                # Also without news: the answer says whether the job is still this run's.
-                untold = True
-            if untold and now_s - told_s >= PROGRESS_INTERVAL_S:
-                told_s = now_s
-                self._tell(record, last)
-                untold = False
-            match runner.receive(PROGRESS_INTERVAL_S if untold else BEAT_S):
-                case Progress() as message if message.job_id == record.job_id:
-                    last, untold = message, True
-                case (Done() | Failed()) as message if message.job_id == record.job_id:
-                    return message
-
-    def _tell(self, record: JobRecord, news: Progress) -> None:
-        try:
-            self.store.progress(record, news.stage, news.percent)
-        except RedisError as error:
-            log.warning("progress of job %s is not saved: %s", record.job_id, error)
-
-    def _complete(self, record: JobRecord, outcome: Outcome, draft: Path, run_s: float) -> None:
+    def _complete(
+        self, record: JobRecord, tried: Try, done: Done, draft: Path, run_s: float
+    ) -> None:
         # The sweep took it away, and the job: by now the result may be another run's.
         if not draft.is_dir():
             raise StaleJob(f"the draft of run {record.run_id} is gone")
         self.outputs.publish(record.client, record.job_id, record.run_id)
-        self._insist(lambda: self.store.complete(record, outcome.to_json(), time.time()))
+        outcome = done.outcome.to_json()
+        outcome["warnings"] = [*outcome["warnings"], *map(asdict, tried.notices)]
+        self.insist(lambda: self.store.complete(record, outcome, time.time()))
         log.info("job %s completed in %.2f s", record.job_id, run_s)
+        card = self.catalog.cards[record.model_id]
+        self.pool.measure()
+        with suppress(RedisError):
+            params = {**tried.work.options, **tried.work.params}
+            self.learn(card, params, self.pool.peak_mib(card.weights))
+
+    def _end_failed(self, record: JobRecord, answer: Failed) -> None:
+        code = InsufficientVram.code if answer.memory == "gpu" else answer.code
+        if answer.memory or answer.while_loading:
+            self._note_error(record, answer.message)
+        self._fail(record, code, answer.message)
 
     def _fail(self, record: JobRecord, code: str, message: str) -> None:
-        self._insist(lambda: self.store.fail(record, code, message, time.time()))
+        self.insist(lambda: self.store.fail(record, code, message, time.time()))
         log.info("job %s failed: %s", record.job_id, message)
 
     def _died(self, record: JobRecord, how: str) -> bool:
         """The runner died under the job: once more, if a run is left."""
         log.warning("job %s: %s", record.job_id, how)
-        if self._insist(lambda: self.store.requeue(record)):
+        self._note_error(record, how)
+        if self.insist(lambda: self.store.requeue(record)):
             return True
         self._fail(record, "JOB_FAILED", f"{how}; it was tried {record.attempt} times")
         return False
+
+    def _note_error(self, record: JobRecord, what: str) -> None:
+        self.error, self.error_at = f"{record.model_id}: {what}", time.time()
 
     def _drop_unwanted(self, record: JobRecord) -> None:
         """A job that was cancelled or deleted just as its result was published must not leave the result behind."""
@@ -191,7 +206,7 @@ class Executor:
         except (RedisError, StaleJob) as error:
             log.warning("job %s was not given back: %s", record.job_id, error)
 
-    def _insist(self, move: Callable[[], _T]) -> _T:
+    def insist(self, move: Callable[[], _T]) -> _T:
         """Make a move even if Redis is away for a while: what was computed must not be lost to that."""
         while True:
             try:

@@ -1,45 +1,39 @@
 """The RQ worker of one device. Its work horse is the persistent runner, so that a loaded model stays loaded.
 
-A subclass of RQ's worker: taking jobs, the envelope's bookkeeping, signals and commands are RQ's. Ours are what a job
-does (serving.worker.execute), a heartbeat of seconds instead of minutes, and fewer trips to Redis.
+A subclass of RQ's worker: its loop, the envelope's bookkeeping, signals and maintenance are RQ's. Ours are which job it
+takes (serving.worker.placement), what a job does (serving.worker.execute), a heartbeat of seconds instead of minutes,
+and fewer trips to Redis.
 """
 
 from __future__ import annotations
 
-import argparse
 import logging
-import os
-import signal
-import socket
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from secrets import token_hex
 from types import FrameType
 
 from redis.client import Pipeline
-from redis.exceptions import RedisError
+from redis.exceptions import ConnectionError, RedisError, TimeoutError
 from rq import Queue, Worker
+from rq.exceptions import StopRequested
 from rq.executions import Execution
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.utils import now
 from rq.worker.base import WorkerStatus
 
-from pipelines.catalog import Catalog, unmet
-from serving.gpus import Gpus
+from serving.errors import StaleJob
 from serving.jobs.board import LANE_KEY, LANE_TTL_S, LANES_KEY, LaneState
-from serving.jobs.connect import WORKER_TIMEOUT_S, connect
-from serving.jobs.queues import Queues, queue_for
-from serving.jobs.store import JobStore
+from serving.jobs.connect import WORKER_TIMEOUT_S
+from serving.jobs.line import Line
+from serving.jobs.record import JobRecord
 from serving.jobs.tally import Tally
-from serving.settings import Settings
-from serving.storage.outputs import Outputs
-from serving.storage.uploads import Inputs
-from serving.worker.execute import BEAT_S, Executor
-from serving.worker.process import die_with_parent
-from serving.worker.residency.handle import RunnerDied
-from serving.worker.residency.pool import Pool
+from serving.worker.execute import Executor
+from serving.worker.placement import Chosen, Placement
+from serving.worker.watch_run import BEAT_S
 
 log = logging.getLogger("meshkiln.lane")
 
@@ -50,21 +44,39 @@ def execute_job() -> None:
 
 
 class Lane(Worker):
-    """One RQ worker, one queue, one runner."""
+    """One RQ worker for the queues of all models that its device can run, one job at a time.
+
+    `charges`: a client is charged the seconds that a job is expected to take, under fair. `keep_alive_s` is of models.
+    """
 
     # An idle lane looks for a Redis that went away this often; RQ's own pause grows to a minute.
     max_connection_wait_time = 1.0
 
-    def __init__(self, queue: Queue, state: LaneState, executor: Executor) -> None:
+    def __init__(
+        self,
+        queues: Sequence[Queue],
+        state: LaneState,
+        executor: Executor,
+        placement: Placement,
+        line: Line,
+        *,
+        charges: bool = False,
+        keep_alive_s: float = -1.0,
+    ) -> None:
         self.lane_state = state
         self.executor = executor
+        self.placement = placement
+        self._line = line
+        self._charges = charges
+        self._keep_alive_s = keep_alive_s
         self._runnable = state.models
         self._tally = Tally(executor.store.redis)
         self._beaten_at_s = 0.0
+        self._taken: tuple[JobRecord, Chosen]
         super().__init__(
-            [queue],
+            list(queues),
             name=state.name,
-            connection=queue.connection,
+            connection=queues[0].connection,
             serializer=JSONSerializer,
             default_result_ttl=0,
             worker_ttl=30,
@@ -73,13 +85,14 @@ class Lane(Worker):
         )
 
     @property
-    def dequeue_timeout(self) -> int:
-        """An idle lane wakes this often to say that it lives."""
-        return int(BEAT_S)
-
-    @property
     def connection_timeout(self) -> int:
         return int(WORKER_TIMEOUT_S)
+
+    def subscribe(self) -> None:
+        """Not offered: RQ's commands would kill the lane's own process group, and each lane would hold a thread."""
+
+    def unsubscribe(self) -> None:
+        """See subscribe()."""
 
     def set_state(self, state: str, pipeline: Pipeline | None = None) -> None:
         """Kept here; the next heartbeat tells it. RQ would make a trip of its own."""
@@ -90,6 +103,102 @@ class Lane(Worker):
 
     def check_for_suspension(self, burst: bool) -> None:
         """Not offered: RQ's suspension would cost a trip per job."""
+
+    # taking
+
+    def dequeue_job_and_maintain_ttl(
+        self, timeout: int | None, max_idle_time: int | None = None
+    ) -> tuple[Job, Queue] | None:
+        """The next job, started: it is this run's before its envelope is gone, so no death between loses it."""
+        self._state = WorkerStatus.IDLE
+        while True:
+            try:
+                self.heartbeat()
+                if self.should_run_maintenance_tasks:
+                    self.run_maintenance_tasks()
+                if (taken := self._take()) is not None:
+                    return taken
+            except (ConnectionError, TimeoutError) as error:
+                log.error("lane %s looks for Redis: %s", self.name, error)
+                time.sleep(self.max_connection_wait_time)
+
+    def _take(self) -> tuple[Job, Queue] | None:
+        chosen = self.placement.next()
+        if not isinstance(chosen, Chosen):
+            self._waits_for(chosen.why)
+            self._line.listen(chosen.seconds)
+            return None
+        # Busy from here: a signal that stops an idle lane at once would leave the job behind.
+        self._state = WorkerStatus.BUSY
+        record = self._start(chosen)
+        if record is None:
+            self._state = WorkerStatus.IDLE
+            if self._stop_requested:
+                raise StopRequested
+            return None
+        self._taken = record, chosen
+        queue = self.executor.queues.queue(record.model_id)
+        return self.executor.queues.job(record), queue
+
+    def _start(self, chosen: Chosen) -> JobRecord | None:
+        run_id, card = token_hex(8), chosen.card
+        queue_key = self.executor.queues.queue(card.model_id).key
+        charge_s = card.usual_s if self._charges else 0.0
+
+        def start() -> JobRecord:
+            return self.executor.store.start(
+                *(chosen.job_id, self.name, run_id, time.time()),
+                queue_key=queue_key,
+                charge_s=charge_s,
+                passes=chosen.passes,
+            )
+
+        try:
+            return self.executor.insist(start)
+        except StaleJob:  # another lane was faster, or it was cancelled
+            return None
+
+    def _waits_for(self, why: str) -> None:
+        if why != self.lane_state.waits_for:
+            self.lane_state = replace(self.lane_state, waits_for=why)
+            self._beaten_at_s = 0.0
+
+    # running
+
+    def execute_job(self, job: Job, queue: Queue) -> None:
+        """Run the job that was taken, and throw its envelope away."""
+        record, chosen = self._taken
+        self.lane_state = replace(self.lane_state, job_id=job.id, waits_for="")
+        execution = self._envelope_started(job)
+        job.started_at = now()
+        again = self.executor.run(record, lambda: self._beat_busy(job, execution), chosen.price_mib)
+        job.ended_at = now()
+        self.lane_state = replace(self.lane_state, job_id="")
+        self._state = WorkerStatus.IDLE
+        # What is left undone here, the sweep and RQ's maintenance do later; a lane that ends would unload its model.
+        with self._redis_may_be_away():
+            self._throw_away(job, execution)
+            if again:  # only now: the end of the old envelope deletes what a new one of the same id would share
+                self.executor.queues.enqueue(again, at_front=True)
+
+    def _envelope_started(self, job: Job) -> Execution | None:
+        """RQ's own word that the job runs, for those who look at RQ. The record has it already."""
+        with self._redis_may_be_away():
+            execution = self.prepare_execution(job)
+            self.prepare_job_execution(job)
+            return execution
+        return None
+
+    def _throw_away(self, job: Job, execution: Execution | None) -> None:
+        """RQ's own end of a job looks for dependents, repeats and results in ten trips; our envelopes have none."""
+        with self.connection.pipeline() as pipe:
+            if execution is not None:
+                self.executions.pop(execution.id, None)
+                self.cleanup_execution(job, pipeline=pipe, execution=execution)
+            pipe.delete(job.key)
+            pipe.execute()
+
+    # living
 
     def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
         """Say that the lane lives and what it does: RQ's key and ours in one trip, and not more often than needed."""
@@ -112,41 +221,38 @@ class Lane(Worker):
 
     def _see_models(self) -> None:
         """What can run here and what is loaded, into the lane's next word; what was counted, to Redis."""
-        pool = self.executor.pool
+        pool, executor = self.executor.pool, self.executor
         if not self.lane_state.job_id:
             pool.look()
-        models = self._runnable
-        if pool.load_failure:
-            models = {**models, pool.warmed: pool.load_failure}
+            pool.expire(self._keep_alive_s)
+            pool.measure()
+        cards = executor.catalog.cards
+        models = {
+            model_id: self.placement.gpu_failure
+            or pool.broken.reason(cards[model_id].weights)
+            or reason
+            for model_id, reason in self._runnable.items()
+        }
         self.lane_state = replace(
-            self.lane_state, models=models, loaded=pool.loaded, runner_pid=pool.runner_pid
+            self.lane_state,
+            models=models,
+            residents=tuple(one.state() for one in pool.residents()),
+            beat_at=round(time.time(), 3),
+            error=executor.error,
+            error_at=executor.error_at,
         )
-        if pool.events:
-            with self._redis_may_be_away():
+        with self._redis_may_be_away():
+            if pool.events:
                 self._tally.count_models(pool.events)
                 pool.events.clear()
+            self.placement.refresh_prices()
 
-    def execute_job(self, job: Job, queue: Queue) -> None:
-        """Take the envelope's word for the id, run the job, throw the envelope away."""
-        self.lane_state = replace(self.lane_state, job_id=job.id)
-        self._state = WorkerStatus.BUSY
-        execution = self.prepare_execution(job)
-        self.prepare_job_execution(job, remove_from_intermediate_queue=True)
-        job.started_at = now()
-        again = self.executor.run(job.id, beat=lambda: self._beat_busy(job, execution))
-        job.ended_at = now()
-        self.lane_state = replace(self.lane_state, job_id="")
-        self._state = WorkerStatus.IDLE
-        self.executions.pop(execution.id, None)
-        # What is left undone here, the sweep and RQ's maintenance do later; a lane that ends would unload its model.
+    def _beat_busy(self, job: Job, execution: Execution | None) -> None:
         with self._redis_may_be_away():
-            self._throw_away(job, execution)
-            if again:  # only now: the end of the old envelope deletes what a new one of the same id would share
-                self.executor.queues.enqueue(again, at_front=True)
-
-    def kill_horse(self, sig: signal.Signals = signal.SIGKILL) -> None:
-        """RQ's stop command comes here. There is no forked horse: RQ would kill the lane's own process group."""
-        log.warning("lane %s takes no stop command of RQ", self.name)
+            if execution is not None:
+                self.maintain_heartbeats(job, execution)
+            else:
+                self.heartbeat()
 
     def run_maintenance_tasks(self) -> None:
         with self._redis_may_be_away():
@@ -159,80 +265,17 @@ class Lane(Worker):
         except RedisError as error:
             log.warning("lane %s goes on without Redis: %s", self.name, error)
 
-    def _throw_away(self, job: Job, execution: Execution) -> None:
-        """RQ's own end of a job looks for dependents, repeats and results in ten trips; our envelopes have none."""
-        with self.connection.pipeline() as pipe:
-            self.cleanup_execution(job, pipeline=pipe, execution=execution)
-            pipe.delete(job.key)
-            pipe.execute()
-
-    def _beat_busy(self, job: Job, execution: Execution) -> None:
-        with self._redis_may_be_away():
-            self.maintain_heartbeats(job, execution)
+    # ending
 
     def teardown(self) -> None:
         self.executor.pool.evict()
         with self._redis_may_be_away():
             self.connection.delete(LANE_KEY + self.name)
             self.connection.srem(LANES_KEY, self.name)
+            self._line.leave()
             super().teardown()  # type: ignore[no-untyped-call]
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         """First signal: end after the running job. An idle lane ends at once."""
         log.info("lane %s stops%s", self.name, " after its job" if self.lane_state.job_id else "")
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="serving.worker.lane")
-    parser.add_argument("--name", required=True)
-    parser.add_argument("--device", default="cpu")
-    parser.add_argument("--queue", default="cpu")
-    parser.add_argument("--parent-pid", type=int, required=True)
-    args = parser.parse_args()
-    die_with_parent(signal.SIGKILL, args.parent_pid)
-    settings = Settings.from_env()
-    logging.basicConfig(
-        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
-    lane = build_lane(settings, args.name, args.device, args.queue)
-    for card in lane.executor.catalog.cards.values():
-        if lane.lane_state.models.get(card.model_id) == "":
-            with suppress(RunnerDied):  # the job that needs it will say why
-                lane.executor.pool.warm(card)
-            break
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    lane.work(logging_level="WARNING")
-
-
-def build_lane(settings: Settings, name: str, device: str, queue: str) -> Lane:
-    """A lane and all it needs, from settings."""
-    if settings.redis_url is None:
-        raise SystemExit("a lane needs REDIS_URL; start ai_worker.py, which sets it")
-    redis = connect(settings.redis_url, timeout_s=WORKER_TIMEOUT_S)
-    queues = Queues(redis.envelopes)
-    executor = Executor(
-        catalog=Catalog.discover(settings.plugin_dirs),
-        store=JobStore(redis.records, settings),
-        queues=queues,
-        inputs=Inputs(settings),
-        outputs=Outputs(settings),
-        pool=Pool(device, settings.plugin_dirs),
-        lane=name,
-    )
-    cards = executor.catalog.cards.values()
-    models = {card.model_id: unmet(card) for card in cards if queue_for(card) == queue}
-    state = LaneState(
-        name,
-        socket.gethostname(),
-        os.getpid(),
-        device,
-        queue,
-        models=models,
-        vram_mib=Gpus().largest_mib(),
-    )
-    return Lane(queues.queue(queue), state, executor)
-
-
-if __name__ == "__main__":
-    main()

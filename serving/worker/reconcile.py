@@ -27,7 +27,9 @@ SWEEP_INTERVAL_S = 2.0
 # A lane needs milliseconds from taking an envelope to starting its job, and a submit from saving to enqueueing.
 # Older than this and in no queue means lost. An envelope too many is dropped by the lane that takes it.
 IN_TRANSIT_S = 3.0
+# Of the waiting jobs each sweep looks at the oldest, and at the next few of the others: all have their turn.
 OLDEST_LOOKED_AT = 50
+OTHERS_LOOKED_AT = 100
 _LOCK_KEY = PREFIX + "sweep"
 
 
@@ -42,6 +44,7 @@ class Sweep:
     outputs: Outputs
     _looked_at_s: float = 0.0
     _silence_counts_from_s: float = 0.0
+    _looked_up_to: int = OLDEST_LOOKED_AT
 
     def take_turn(self) -> None:
         """Sweep, unless another did within the interval."""
@@ -51,10 +54,10 @@ class Sweep:
             self.sweep(time.time())
 
     def sweep(self, now_s: float, dead_lanes: Collection[str] = ()) -> None:
-        """One pass over the oldest waiting jobs and the running ones. `dead_lanes` are dead for sure."""
+        """One pass over some waiting jobs and the running ones. `dead_lanes` are dead for sure."""
         lost = [
             record
-            for record in self.store.get_many(self.store.oldest_waiting_ids(OLDEST_LOOKED_AT))
+            for record in self.store.get_many(self._some_waiting())
             if record.state is JobState.QUEUED and self._is_lost(record, now_s)
         ]
         for record in lost:
@@ -66,10 +69,14 @@ class Sweep:
                     lost.append(record)
         self._queue_again(lost)
 
+    def _some_waiting(self) -> list[str]:
+        first = self._looked_up_to
+        others = self.store.waiting_ids(first, OTHERS_LOOKED_AT)
+        self._looked_up_to = first + len(others) if others else OLDEST_LOOKED_AT
+        return [*self.store.waiting_ids(0, OLDEST_LOOKED_AT), *others]
+
     def _queue_again(self, records: list[JobRecord]) -> None:
         """To the front, the oldest foremost; all at once, before a lane takes one."""
-        for record in records:
-            self.queues.forget_intermediate(record)
         with self.queues.transaction() as pipe:
             for record in sorted(records, key=lambda record: -record.seq):
                 self.queues.enqueue(record, at_front=True, pipe=pipe)

@@ -1,5 +1,7 @@
 """Starts the lanes of this machine, starts them again when they end, and sweeps up after deaths.
 
+Where they go is said by serving.worker.slots. One lane that cannot live, with its GPU perhaps, holds up no other.
+
 One supervisor per data folder; a lock says so. Holds no model and no record of its own: kill it, and a new one goes
 on where it stopped. Its lanes die with it.
 """
@@ -16,23 +18,28 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
 from redis.exceptions import RedisError
 
+from pipelines.catalog import Catalog
+from serving.alive import is_alive
 from serving.file_lock import FileLock
+from serving.gpus import gpus_of
 from serving.jobs.board import Board
 from serving.jobs.connect import connect
 from serving.jobs.queues import Queues
 from serving.jobs.retention import RETENTION_INTERVAL_S, Retention
 from serving.jobs.store import JobStore
 from serving.redis_server import redis_for
+from serving.rehearsed_gpus import open_ledgers
 from serving.settings import ROOT, Settings
 from serving.storage.outputs import Outputs
 from serving.storage.uploads import Inputs
 from serving.worker.reconcile import SWEEP_INTERVAL_S, Sweep
+from serving.worker.slots import Slot, slots_of
 
 log = logging.getLogger("meshkiln.supervisor")
 
@@ -40,6 +47,9 @@ LOOK_INTERVAL_S = 0.1
 # A lane that ends sooner than this after its start is not restarted at once, but after a growing pause.
 SHORT_LIFE_S = 5.0
 MAX_PAUSE_S = 10.0
+# Importing and meeting Redis takes a lane a second, and a minute where 64 of them do it at once on two cores.
+FIRST_WORD_S = 120.0
+KILLED_S = 0.5
 KILL_GRACE_S = 5.0
 # RQ takes a second signal within a second of the first for an echo of it.
 SECOND_SIGNAL_S = 1.2
@@ -52,21 +62,6 @@ class AlreadySupervised(SystemExit):
 
 
 @dataclass
-class Slot:
-    """A place for a lane: its device and queue stay, its processes come and go."""
-
-    title: str
-    device: str
-    queue: str
-    process: subprocess.Popen[bytes] | None = None
-    name: str = ""
-    has_spoken: bool = False
-    started_at_s: float = 0.0
-    pause_s: float = 0.0
-    start_again_at_s: float = 0.0
-
-
-@dataclass
 class Supervisor:
     """The lanes of one machine."""
 
@@ -75,95 +70,136 @@ class Supervisor:
     slots: list[Slot]
     stopping: bool = False
     dead_lanes: set[str] = field(default_factory=set)  # not yet buried
+    predecessors: dict[str, int] = field(default_factory=dict)  # by name the pid, perhaps dying
 
     def run(self) -> None:
         """Keep the lanes alive until told to stop, then end them."""
-        self.dead_lanes |= self._predecessors()
+        self.predecessors = self._read_note()
         sweep_at_s = 0.0
         while not self.stopping:
-            died = {slot.name for slot in self.slots if self._tend(slot)}
+            died = self._see_the_dead()
             self.dead_lanes |= died
             if died or time.monotonic() >= sweep_at_s:
                 sweep_at_s = time.monotonic() + SWEEP_INTERVAL_S
                 self._sweep()
+            self._start_due()
             time.sleep(LOOK_INTERVAL_S)
         self._stop()
 
-    def _tend(self, slot: Slot) -> bool:
-        """Start the lane of a slot when it is time. Whether it was found dead just now."""
-        now_s = time.monotonic()
-        if slot.process is None:
-            if now_s >= slot.start_again_at_s and self._redis_answers():
-                self._start(slot)
-            return False
-        code = slot.process.poll()
+    def _see_the_dead(self) -> set[str]:
+        """The lanes that were found dead just now, also those of a supervisor that was killed here.
+
+        They died with it, and nobody said so; some take a moment.
+        """
+        gone = {name for name, pid in self.predecessors.items() if not is_alive(pid)}
+        for name in gone:
+            del self.predecessors[name]
+        return gone | {slot.name for slot in self.slots if self._has_ended(slot)}
+
+    def _has_ended(self, slot: Slot) -> bool:
+        """Whether a slot's lane ended since the last look; if so, when another one starts."""
+        code = slot.process.poll() if slot.process else None
         if code is None:
             return False
-        lived_s = now_s - slot.started_at_s
-        slot.pause_s = min(MAX_PAUSE_S, slot.pause_s * 2 + 0.5) if lived_s < SHORT_LIFE_S else 0.0
-        slot.start_again_at_s = now_s + slot.pause_s
+        lived_s = time.monotonic() - slot.started_at_s
         slot.process = None
-        log.warning("lane %s ended with code %s, again in %.1f s", slot.name, code, slot.pause_s)
+        reason = f"ended after {lived_s:.1f} s, {_how(code)}"
+        self._pause(slot, reason, is_short=lived_s < SHORT_LIFE_S)
         return True
+
+    def _pause(self, slot: Slot, reason: str, *, is_short: bool) -> None:
+        """What fails at once is tried again ever later."""
+        slot.pause_s = min(MAX_PAUSE_S, slot.pause_s * 2 + 0.5) if is_short else 0.0
+        slot.start_again_at_s = time.monotonic() + slot.pause_s
+        log.warning("lane %s %s, again in %.1f s", slot.name or slot.title, reason, slot.pause_s)
+
+    def _start_due(self) -> None:
+        """Start the lanes whose time it is, unless Redis is away: then they would end at once."""
+        now_s = time.monotonic()
+        due = [slot for slot in self.slots if not slot.process and now_s >= slot.start_again_at_s]
+        if not due or not self._redis_answers():
+            return
+        for slot in due:
+            if not self.stopping:
+                self._start(slot)
+        self._write_note()
 
     def _start(self, slot: Slot) -> None:
         slot.started_at_s = time.monotonic()
         # A new name for every start: RQ refuses the name of a killed worker until its key expires.
         slot.name = f"{socket.gethostname()}.{slot.title}.{time.time_ns() // 1_000_000:x}"
-        command = [sys.executable, "-m", "serving.worker.lane", "--name", slot.name]
+        slot.has_spoken = slot.is_condemned = False
+        command = [sys.executable, "-m", "serving.worker.lane_process", "--name", slot.name]
         command += ["--parent-pid", str(os.getpid())]
-        command += ["--device", slot.device, "--queue", slot.queue]
-        slot.process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=self.settings.child_environment(),
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C reaches the supervisor alone, which ends its lanes in order
-        )
-        slot.has_spoken = False
-        log.info("lane %s started, pid %d", slot.name, slot.process.pid)
-        pids = {slot.name: slot.process.pid for slot in self.slots if slot.process}
-        self.settings.lanes_file.write_text(json.dumps(pids))
-
-    def _predecessors(self) -> set[str]:
-        """The lanes of a supervisor that was killed here. They died with it, and nobody said so."""
+        command += ["--title", slot.title, "--device", slot.device]
+        command += ["--gpu", slot.gpu] if slot.gpu else []
         try:
-            pids = json.loads(self.settings.lanes_file.read_text())
-        except (FileNotFoundError, ValueError):
-            return set()
-        return {name for name, pid in pids.items() if not _exists(pid)}
+            slot.process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env={**self.settings.child_environment(), **slot.environment},
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C reaches the supervisor alone, which ends its lanes in order
+            )
+        except OSError as error:  # no memory for a process, too many open files: it may pass
+            self._pause(slot, f"cannot be started ({error})", is_short=True)
+            return
+        log.info("lane %s started, pid %d", slot.name, slot.process.pid)
+
+    def _write_note(self) -> None:
+        """Of the lanes that live, for the next supervisor. Without it their jobs run again a few seconds later."""
+        pids = {slot.name: slot.process.pid for slot in self.slots if slot.process}
+        try:
+            self.settings.lanes_file.write_text(json.dumps(pids))
+        except OSError as error:
+            log.warning("the lanes cannot be noted: %s", error)
+
+    def _read_note(self) -> dict[str, int]:
+        try:
+            return dict(json.loads(self.settings.lanes_file.read_text()))
+        except (OSError, ValueError, TypeError):
+            return {}
 
     def _redis_answers(self) -> bool:
-        """A lane that starts without Redis ends at once, and the pause before the next start grows."""
         with suppress(RedisError):
             return bool(self.sweep.redis.ping())
         return False
 
     def _sweep(self) -> None:
         try:
-            self.dead_lanes |= {slot.name for slot in self.slots if self._end_silent(slot)}
-            for name in self.dead_lanes:
-                self.sweep.board.bury(name)
+            for slot in self.slots:
+                self._end_silent(slot)
             if self.dead_lanes:
-                self.sweep.sweep(time.time(), self.dead_lanes)
-                self.dead_lanes.clear()
+                self._bury()
             else:
                 self.sweep.take_turn()
         except RedisError as error:
             log.warning("Redis is away: %s", error)
+        except OSError as error:  # the data folder may lie on another machine
+            log.warning("what dead lanes left cannot be cleared away now: %s", error)
 
-    def _end_silent(self, slot: Slot) -> bool:
+    def _bury(self) -> None:
+        """Give back what the dead lanes had. Raises RedisError; then they are still to be buried."""
+        for name in self.dead_lanes:
+            self.sweep.board.bury(name)
+        self.sweep.sweep(time.time(), self.dead_lanes)
+        self.dead_lanes.clear()
+
+    def _end_silent(self, slot: Slot) -> None:
         """Kill a lane that lives and says nothing any more: its job will run again, and must not run twice at once."""
+        if slot.process is None or slot.is_condemned:
+            return
         is_there = self.sweep.board.lane(slot.name) is not None
         slot.has_spoken = slot.has_spoken or is_there
-        if is_there or not slot.has_spoken or not slot.process:
-            return False
-        if not self.sweep.silence_is_death():
-            return False
+        is_young = time.monotonic() - slot.started_at_s < FIRST_WORD_S
+        if is_there or (is_young and not slot.has_spoken) or not self.sweep.silence_is_death():
+            return
         log.warning("lane %s stands still, killed", slot.name)
+        slot.is_condemned = True
         slot.process.kill()
-        slot.process.wait()
-        return True
+        # One that hangs in its GPU's driver ends when that lets it go; the others are not left alone for it.
+        with suppress(subprocess.TimeoutExpired):
+            slot.process.wait(KILLED_S)
 
     def _stop(self) -> None:
         """Let running jobs end for a while, then have them given back, then kill."""
@@ -178,7 +214,15 @@ class Supervisor:
             for process in living:
                 process.send_signal(how)
             _wait_all(living, patience_s)
-        self.settings.lanes_file.unlink(missing_ok=True)
+        self.dead_lanes |= {
+            slot.name for slot in self.slots if slot.process and slot.process.poll()
+        }
+        try:
+            if self.dead_lanes:
+                self._bury()
+            self.settings.lanes_file.unlink(missing_ok=True)
+        except (RedisError, OSError) as error:
+            log.warning("what dead lanes had is left to the next start: %s", error)
 
 
 def _wait_all(processes: list[subprocess.Popen[bytes]], patience_s: float) -> None:
@@ -190,27 +234,27 @@ def _wait_all(processes: list[subprocess.Popen[bytes]], patience_s: float) -> No
             log.info("pid %d still runs after %.0f s", process.pid, patience_s)
 
 
-def _exists(pid: int) -> bool:
-    """Whether a process of ours has that number. One of another user was given it after ours had ended."""
-    with suppress(ProcessLookupError, PermissionError):
-        os.kill(pid, 0)
-        return True
-    return False
+def _how(code: int) -> str:
+    if code >= 0:
+        return f"with code {code}"
+    return f"by signal {-code} ({signal.strsignal(-code)})"
 
 
 def supervise(settings: Settings) -> None:
-    """Run the lanes of this machine until SIGTERM or SIGINT. Raises AlreadySupervised."""
+    """Run the lanes of this machine until SIGTERM or SIGINT. Raises AlreadySupervised, SettingsError."""
     logging.basicConfig(
         level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
-    with _only_one(settings), redis_for(settings.state_dir, settings.redis_url) as lease:
+    with _only_one(settings), ExitStack() as stack:
+        open_ledgers(settings)
+        slots = slots_of(settings, gpus_of(settings), Catalog.discover(settings.plugin_dirs))
+        lease = stack.enter_context(redis_for(settings.state_dir, settings.redis_url))
         settings = settings.model_copy(update={"redis_url": lease.url})
         redis = connect(lease.url, timeout_s=REDIS_TIMEOUT_S)
         store, outputs = JobStore(redis.records, settings), Outputs(settings)
         sweep = Sweep(redis.records, store, Queues(redis.envelopes), Board(redis.records), outputs)
         retention = Retention(settings, store, Inputs(settings), outputs)
         threading.Thread(target=_retain, args=(retention,), name="retention", daemon=True).start()
-        slots = [Slot(f"cpu{index}", "cpu", "cpu") for index in range(settings.cpu_lanes)]
         supervisor = Supervisor(settings, sweep, slots)
         _stop_on_signals(supervisor)
         supervisor.run()

@@ -63,6 +63,7 @@ class House:
             "MESHKILN_PORT": str(self.port),
             "MESHKILN_PLUGIN_DIR": str(PLUGIN),
             "MESHKILN_WEB_PROCESSES": "1",
+            "MESHKILN_GPUS": "all" if "rehearsed_gpus" in settings else "none",
             **{
                 name if name == "REDIS_URL" else f"MESHKILN_{name.upper()}": str(value)
                 for name, value in settings.items()

@@ -38,7 +38,9 @@ class Server:
         self.data_dir = data_dir
         self.log_path = data_dir / "server.log"
         data_dir.mkdir(parents=True, exist_ok=True)
-        values = {"data_dir": data_dir, "port": 0, "web_processes": 1, **settings}
+        # What a GPU of this machine can do is nobody's business here.
+        gpus = "all" if "rehearsed_gpus" in settings else "none"
+        values = {"data_dir": data_dir, "port": 0, "web_processes": 1, "gpus": gpus, **settings}
         environment = {
             name: value
             for name, value in os.environ.items()

@@ -1,54 +1,24 @@
-"""Which models can run: the rule, what lanes find out and say, and what a pool learns of its runner."""
+"""Which models can run: the rule, and what lanes find out and say."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from redis import Redis
 
 from pipelines.catalog import Catalog, unmet
-from pipelines.messages import Done, Failed, Run
-from pipelines.spec import ModelCard, Params, Work
-from serving.gpus import Gpus
+from pipelines.spec import ModelCard, Params
+from serving.jobs import availability
 from serving.jobs.availability import NOBODY, Availability, offer
-from serving.jobs.board import LANE_KEY, LANES_KEY, Board, LaneState
+from serving.jobs.board import LANE_KEY, LANES_KEY, Board, LaneState, ResidentState
 from serving.jobs.connect import connect
 from serving.jobs.tally import Tally
-from serving.worker.residency import pool as pool_module
-from serving.worker.residency.handle import RunnerDied
-from serving.worker.residency.pool import Pool
-from tests.serving.house import PLUGIN, House, until
-
-MORE_MODELS = '''
-"""Models that do not run here: one lacks a library, one cannot be loaded until a file is there."""
-from pathlib import Path
-
-from pipelines.errors import ModelLoadFailed
-from pipelines.spec import ModelCard, Params
-
-
-class NoOptions(Params):
-    """Nothing."""
-
-
-def card(model_id, **facts):
-    return ModelCard(model_id, "rehearsal", "rehearsal", model_id, "an example", "MIT", ("json",), NoOptions, **facts)
-
-
-CARDS = (card("absent", requires=("json", "no_such_library")), card("awaiting"), card("large", vram_mib=9000))
-
-
-class Awaiting:
-    def load(self, device):
-        if not Path(MARKER).exists():
-            raise ModelLoadFailed("its weights are missing; put them into weights/")
-
-
-ADAPTER = Awaiting
-'''
+from tests.serving.house import House, until
+from tests.serving.more_models import plugin_with_more
 
 
 class NoOptions(Params):
@@ -65,21 +35,17 @@ def catalog_of(*cards: ModelCard) -> Catalog:
     return Catalog({}, {card.model_id: card for card in cards}, {})
 
 
-def lane(name: str = "a", **said: object) -> LaneState:
-    return LaneState(name, "host", 1, "cpu", "cpu", **said)  # type: ignore[arg-type]
+def lane(name: str = "a", device: str = "cpu", **said: object) -> LaneState:
+    return LaneState(name, "host", 1, device, **said)  # type: ignore[arg-type]
+
+
+def holding(*weights: str, state: str = "idle") -> tuple[ResidentState, ...]:
+    return tuple(ResidentState(name, state, 1) for name in weights)  # type: ignore[arg-type]
 
 
 @pytest.fixture
 def plugin(tmp_path: Path) -> Path:
-    """A folder with the models above; the marker is `weights` in it."""
-    (tmp_path / "adapters").mkdir()
-    code = MORE_MODELS.replace("MARKER", repr(str(tmp_path / "weights")))
-    (tmp_path / "adapters" / "more.py").write_text(code)
-    for kind in ("features", "adapters"):
-        (tmp_path / kind).mkdir(exist_ok=True)
-        text = (PLUGIN / kind / "rehearsal.py").read_text()
-        (tmp_path / kind / "rehearsal.py").write_text(text)
-    return tmp_path
+    return plugin_with_more(tmp_path)
 
 
 # The rule
@@ -104,10 +70,37 @@ def test_one_lane_that_can_is_enough_and_else_the_reason_is_told():
 
 def test_loaded_is_what_a_lane_holds_and_can_run():
     ready, broken = card("ready"), card("broken")
-    held = lane(models={"ready": "", "broken": "no"}, loaded=("ready", "broken"))
+    held = lane(models={"ready": "", "broken": "no"}, residents=holding("ready", "broken"))
     found = offer(catalog_of(ready, broken), [held])
     assert found.holder(ready) == held
     assert found.holder(broken) is None
+    loads = lane(models={"ready": ""}, residents=holding("ready", state="loading"))
+    assert offer(catalog_of(ready), [loads]).holder(ready) is None
+    works = lane(models={"ready": ""}, residents=holding("ready", state="busy"))
+    assert offer(catalog_of(ready), [loads, works]).holder(ready) == works
+
+
+def test_model_that_is_broken_on_one_lane_and_well_on_another_is_available():
+    shared = card("shared", vram_mib=9_000)
+    broken = lane("a", "cuda", models={"shared": "its weights are missing"}, vram_mib=24_000)
+    well = lane("b", "cuda", models={"shared": ""}, vram_mib=16_000)
+    found = offer(catalog_of(shared), [broken, well])
+    assert (found.reasons, found.too_large) == ({"shared": ""}, frozenset())
+    both = offer(catalog_of(shared), [broken, replace(well, models={"shared": "no such file"})])
+    assert both.reasons == {"shared": "its weights are missing"}
+
+
+def test_lane_with_the_largest_gpu_says_why_a_model_cannot_run():
+    """What keeps it from a smaller one is nothing that an operator could mend."""
+    large = card("large", vram_mib=9_000)
+    small = lane("a", "cuda", models={"large": "GPU too small"}, vram_mib=8_000)
+    roomy = lane("b", "cuda", models={"large": "its weights are missing"}, vram_mib=16_000)
+    for lanes in ([small, roomy], [roomy, small]):
+        found = offer(catalog_of(large), [*lanes, lane("c", models={}, vram_mib=0)])
+        assert (found.reasons, found.too_large) == (
+            {"large": "its weights are missing"},
+            frozenset(),
+        )
 
 
 def test_best_model_comes_first_among_those_that_can_run():
@@ -120,6 +113,13 @@ SIZES: dict[str, tuple[dict[str, int | None], str, bool]] = {
     # size of each lane's GPU -> the reason why a model of 9,000 MiB cannot run there, and whether it is too large
     "fits none": ({"a": 8_000, "b": 4_000}, "the largest GPU here has 8,000", True),
     "no GPU": ({"a": 0}, "there is no GPU here", False),
+    "no GPU, two lanes": ({"a": 0, "b": 0}, "there is no GPU here", False),
+    "fits no GPU, and a CPU lane lives": (
+        {"a": 0, "b": 8_999, "c": 4_000},
+        "it needs 9,000 MiB of GPU memory, the largest GPU here has 8,999",
+        True,
+    ),
+    "fits to the last MiB, which nobody serves": ({"a": 0, "b": 9_000}, NOBODY, False),
     "fits one, which does not serve it": ({"a": 8_000, "b": 16_000}, NOBODY, False),
     "one does not tell": ({"a": 8_000, "b": None}, NOBODY, False),
 }
@@ -158,9 +158,13 @@ def test_what_a_card_requires_is_looked_up_and_not_imported():
 def test_word_of_a_lane_of_another_version_is_understood():
     old = '{"name":"a","host":"h","pid":1,"device":"cpu","queue":"cpu"}'
     new = old[:-1] + ',"job_id":"j","models":{"m":""},"loaded":["w"],"colour":"red"}'
-    assert LaneState.from_json(old) == LaneState("a", "h", 1, "cpu", "cpu")
-    assert LaneState.from_json(new).loaded == ("w",)
-    assert LaneState.from_json(LaneState.from_json(new).to_json()) == LaneState.from_json(new)
+    assert LaneState.from_json(old) == LaneState("a", "h", 1, "cpu")
+    assert LaneState.from_json(new) == LaneState("a", "h", 1, "cpu", job_id="j", models={"m": ""})
+    resident = '{"weights":"w","state":"idle","pid":7,"memory_mib":5,"mood":"good"}'
+    newer = LaneState.from_json(old[:-1] + f',"residents":[{resident}],"gpu":2}}')
+    assert newer.residents == (ResidentState("w", "idle", 7, memory_mib=5),)
+    assert (newer.loaded, newer.gpu) == (("w",), 2)
+    assert LaneState.from_json(newer.to_json()) == newer
 
 
 def test_dead_lane_stays_on_the_roll_until_it_is_buried(redis_url: str, redis_client: Redis):
@@ -184,108 +188,34 @@ def test_offer_is_looked_up_again_after_a_while(redis_url: str, redis_client: Re
     assert patient.reasons() == {"one": ""}
 
 
-# What a pool learns of its runner
-
-
-@pytest.fixture
-def new_pool() -> Iterator[Callable[[Path], Pool]]:
-    made: list[Pool] = []
-
-    def make(plugin: Path) -> Pool:
-        made.append(Pool("cpu", [plugin]))
-        return made[-1]
-
-    yield make
-    for pool in made:
-        pool.evict()
-
-
-def run(pool: Pool, plugin: Path, out_dir: Path, model_id: str = "rehearsal", **params: object):
-    """Run a job as a lane does. -> the answer"""
-    catalog = Catalog.discover([plugin])
-    runner = pool.lease(catalog.cards[model_id])
-    out_dir.mkdir(exist_ok=True)
-    runner.send(Run(Work("job", "rehearsal", model_id, {}, params, {}, out_dir)))
-    while not isinstance(message := runner.receive(20.0), Done | Failed):
-        assert message is not None
-    pool.look()
-    return message
-
-
-def looked(pool: Pool, what: Callable[[], object]) -> None:
-    until(lambda: (pool.look(), what())[1], 20, "the pool hears of it")
-
-
-def test_model_counts_as_loaded_when_its_runner_says_so(new_pool, plugin: Path):
-    pool = new_pool(plugin)
-    assert (pool.loaded, pool.runner_pid) == ((), 0)
-    pool.warm(Catalog.discover([plugin]).cards["rehearsal"])
-    assert pool.loaded == ()
-    looked(pool, lambda: pool.loaded == ("rehearsal",))
-    assert pool.runner_pid > 0
-    assert pool.events == {("rehearsal", "loads"): 1}
-
-
-def test_model_that_leaves_for_another_is_counted_as_evicted(new_pool, plugin, tmp_path):
-    pool = new_pool(plugin)
-    run(pool, plugin, tmp_path / "out")
-    run(pool, plugin, tmp_path / "out")
-    run(pool, plugin, tmp_path / "out", "rehearsal_other")
-    assert pool.loaded == ("rehearsal_other",)
-    assert pool.events == {
-        ("rehearsal", "loads"): 1,
-        ("rehearsal", "evictions"): 1,
-        ("rehearsal_other", "loads"): 1,
-    }
-
-
-def test_model_that_cannot_be_loaded_says_why_and_is_tried_again(
-    new_pool, plugin: Path, monkeypatch: pytest.MonkeyPatch
+def test_model_of_a_lane_that_died_a_moment_ago_is_not_refused(
+    redis_url, redis_client, monkeypatch
 ):
-    pool = new_pool(plugin)
-    pool.warm(Catalog.discover([plugin]).cards["awaiting"])
-    looked(pool, lambda: pool.load_failure)
-    assert pool.load_failure == "its weights are missing; put them into weights/"
-    assert (pool.warmed, pool.loaded) == ("awaiting", ())
-    pool.look()
-    assert pool.events == {("awaiting", "load_failures"): 1}  # not tried again at once
-    (plugin / "weights").touch()
-    monkeypatch.setattr(pool_module, "RETRY_LOAD_S", 0.0)
-    looked(pool, lambda: pool.loaded)
-    assert pool.load_failure == ""
-    assert pool.events[("awaiting", "loads")] == 1
+    board = Board(connect(redis_url, timeout_s=5.0).records)
+    seen = Availability(board, catalog_of(card("one", vram_mib=9_000)), keep_s=0)
+    cpu, gpu = lane("c", title="cpu0", vram_mib=0), lane("g", title="gpu0", vram_mib=10_000)
+    gpu = replace(gpu, models={"one": ""})
 
+    def say(*words: LaneState) -> None:
+        redis_client.delete(LANE_KEY + "c", LANE_KEY + "g", LANE_KEY + "h")
+        for word in words:
+            redis_client.sadd(LANES_KEY, word.name)
+            redis_client.set(LANE_KEY + word.name, word.to_json())
 
-def test_model_that_is_loaded_does_not_leave_for_one_that_could_not_be(
-    new_pool, plugin: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    pool = new_pool(plugin)
-    pool.warm(Catalog.discover([plugin]).cards["awaiting"])
-    looked(pool, lambda: pool.load_failure)
-    run(pool, plugin, tmp_path / "out")
-    assert pool.load_failure
-    monkeypatch.setattr(pool_module, "RETRY_LOAD_S", 0.0)
-    pool.look()
-    assert pool.loaded == ("rehearsal",)
-    assert pool.load_failure == ""  # unknown again
-
-
-@pytest.mark.parametrize("fault", ["memory", "killed"])
-def test_runs_that_end_for_lack_of_memory_are_counted(new_pool, plugin, tmp_path, fault):
-    pool = new_pool(plugin)
-    try:
-        assert isinstance(run(pool, plugin, tmp_path / "out", fault=fault), Failed)
-    except RunnerDied:
-        pool.evict()
-    assert pool.events == {("rehearsal", "loads"): 1, ("rehearsal", "oom"): 1}
-
-
-def test_idle_runner_that_dies_is_no_longer_loaded(new_pool, plugin, tmp_path):
-    pool = new_pool(plugin)
-    run(pool, plugin, tmp_path / "out")
-    pool.lease(Catalog.discover([plugin]).cards["rehearsal"])._process.kill()
-    looked(pool, lambda: not pool.loaded)
-    assert pool.runner_pid == 0
+    say(cpu, gpu)
+    assert seen.reasons() == {"one": ""}
+    say(cpu)
+    assert seen.reasons() == {"one": ""}
+    assert [word.name for word in seen.offer().lanes] == ["c"]
+    say(
+        cpu, replace(gpu, name="h", models={"one": "its weights are missing"})
+    )  # it is back, and says so
+    assert seen.reasons() == {"one": "its weights are missing"}
+    say(cpu, gpu)
+    assert seen.reasons() == {"one": ""}
+    say(cpu)
+    monkeypatch.setattr(availability, "MISSED_S", 0.0)
+    assert "there is no GPU here" in seen.reasons()["one"]
 
 
 # What a lane says
@@ -309,7 +239,7 @@ def test_lane_tells_what_it_can_run_what_it_has_loaded_and_how_often(house: Hous
     first = until(lambda: (word := house.board.lanes()[0]).loaded and word, 20, "a loaded model")
     reasons = offer(catalog, house.board.lanes()).reasons
     assert reasons["absent"] == "not installed here: no_such_library"
-    assert first.vram_mib == Gpus().largest_mib()
+    assert first.vram_mib == 0
     assert reasons["large"] == NOBODY or "9,000 MiB" in reasons["large"]  # there is no GPU lane
     assert reasons["rehearsal"] == reasons["awaiting"] == ""
     assert "large" not in first.models
@@ -328,4 +258,5 @@ def test_busy_lane_goes_on_telling_what_it_can_run(house: House):
     word = house.board.lanes()[0]
     assert word.job_id == job
     assert word.models["rehearsal"] == ""
-    assert word.runner_pid in house.pids("runner")
+    assert [(one.state, one.weights) for one in word.residents] == [("busy", "rehearsal")]
+    assert word.residents[0].pid in house.pids("runner")

@@ -12,7 +12,6 @@ from pathlib import Path
 from secrets import token_hex
 
 import pytest
-from rq.intermediate_queue import IntermediateQueue
 
 from serving.jobs.record import JobRecord, JobState
 from tests.serving.house import House, gone, until, whole_house
@@ -192,20 +191,18 @@ def test_job_of_a_killed_supervisor_runs_again_once(house: House, journal: Path)
 
 
 def test_jobs_that_no_queue_knows_are_found(house: House, journal: Path) -> None:
-    """Taken by a lane that died before it started them, saved and never enqueued, or gone from the queue."""
+    """Saved and never enqueued, given back and never enqueued, or gone from the queue."""
     blocker = house.submit(sleep_s=1.0)
     house.running(blocker)
     jobs = [house.submit(journal=str(journal)) for _ in range(2)]
-    queue = house.queues.queue("cpu")
-    house.redis.lmove(queue.key, queue.intermediate_queue_key, "LEFT", "RIGHT")
-    house.redis.lrem(queue.key, 0, jobs[1])
-    house.redis.delete(f"rq:job:{jobs[1]}")
+    queue = house.queues.queue("rehearsal")
+    assert queue.get_job_ids() == jobs
+    house.redis.delete(queue.key, f"rq:job:{jobs[1]}")
     jobs.append(save_only(house, journal).job_id)
     assert queue.get_job_ids() == []
     for job in jobs:
         assert completed(house.ended(job, RERUN_S), attempt=1)
     assert starts(journal) == jobs  # and in their old order
-    assert IntermediateQueue(queue.key, queue.connection).get_job_ids() == []
 
 
 def save_only(house: House, journal: Path) -> JobRecord:
@@ -215,7 +212,6 @@ def save_only(house: House, journal: Path) -> JobRecord:
         client="127.0.0.1",
         feature="rehearsal",
         model_id="rehearsal",
-        queue="cpu",
         timeout_s=60,
         created_at=time.time(),
         params={"journal": str(journal)},

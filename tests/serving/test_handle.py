@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from pipelines.messages import Done, Failed, Message, Progress, Ready, Run, Warm
+from pipelines.messages import Cancel, Cancelled, Done, Failed, Message, Progress, Ready, Run, Warm
 from pipelines.spec import Work
-from serving.worker.residency.handle import RunnerDied, RunnerHandle
+from serving.worker.residency.handle import LONGEST_LINE_BYTES, RunnerDied, RunnerHandle
 from tests.serving.house import PLUGIN, ROOT, gone, until
 
 LANE = """
@@ -30,6 +30,17 @@ handle.send(Run(Work("a", "rehearsal", "rehearsal", {}, params, {}, Path(sys.arg
 print(handle.pid, flush=True)
 while True:
     handle.receive(60)
+"""
+
+
+# A process that is started as a runner is and keeps to no protocol: `out` is its end of the pipe.
+IMPOSTOR = """#!{python}
+import os, sys, time
+def fd(name): return int(sys.argv[sys.argv.index(name) + 1])
+out, inbox = fd("--out-fd"), fd("--in-fd")
+def say(text): os.write(out, text)
+{code}
+time.sleep(600)
 """
 
 
@@ -57,9 +68,19 @@ def answer(handle: RunnerHandle, within_s: float = 20.0) -> Message:
     deadline_s = time.monotonic() + within_s
     while time.monotonic() < deadline_s:
         message = handle.receive(0.5)
-        if isinstance(message, Done | Failed):
+        if isinstance(message, Done | Failed | Cancelled):
             return message
     raise AssertionError("no answer")
+
+
+def at_work(handle: RunnerHandle) -> None:
+    """Wait until the run is in the model's hands."""
+
+    def heard() -> bool:
+        message = handle.receive(1)
+        return isinstance(message, Progress) and message.stage == "rehearse"
+
+    until(heard, 20, "the run")
 
 
 def test_work_goes_in_and_its_outcome_comes_out(
@@ -86,12 +107,13 @@ def test_work_goes_in_and_its_outcome_comes_out(
 def test_runner_keeps_its_model_and_goes_on_after_failures(
     handle: RunnerHandle, work: Callable[..., Run]
 ) -> None:
-    faults = ("none", "fail", "raise", "memory", "no_file", "bad_stage", "strange_info", "none")
+    faults = ["none", "fail", "raise", "memory", "gpu_memory", "no_file", "bad_stage"]
+    faults += ["strange_info", "none"]
     heard = []
     for number, fault in enumerate(faults):
         handle.send(work(str(number), fault=fault))
         heard.append(answer(handle))
-    assert [type(message) for message in heard] == [Done, *[Failed] * 6, Done]
+    assert [type(message) for message in heard] == [Done, *[Failed] * 7, Done]
     assert heard[0].outcome.info["pid"] == heard[-1].outcome.info["pid"] == handle.pid
     assert not any("/" in message.message for message in heard[1:-1])
 
@@ -170,6 +192,189 @@ def test_sending_never_waits_for_a_runner_that_does_not_read(
     assert time.monotonic() - began_s < 1.0
     os.kill(handle.pid, signal.SIGCONT)
     assert isinstance(answer(handle), Done)
+
+
+@pytest.fixture
+def impostor(tmp_path: Path) -> Iterator[Callable[[str], RunnerHandle]]:
+    """Starts a process with that code in the place of a runner."""
+    made: list[RunnerHandle] = []
+
+    def make(code: str) -> RunnerHandle:
+        file = tmp_path / f"python{len(made)}"
+        file.write_text(IMPOSTOR.format(python=sys.executable, code=code))
+        file.chmod(0o700)
+        made.append(RunnerHandle("rehearsal", interpreter=file))
+        return made[-1]
+
+    yield make
+    for handle in made:
+        handle.kill()
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("say(b'hello\\n')", "nonsense"),
+        ("say(b'\\xff\\x00\\n')", "nonsense"),
+        ("say(b'{}\\n')", "nonsense"),
+        (
+            """say(b'{"kind":"progress","job_id":"a","stage":"s","percent":"most"}\\n')""",
+            "nonsense",
+        ),
+        ("""say(b'{"kind":"done","job_id":"a"}\\n')""", "nonsense"),
+        ("""say(b'{"kind":"dance"}\\n')""", "nonsense"),
+        ("while True: say(b'x' * 65536)", "too great length"),
+        ("os.close(out)", "closed its pipe"),
+    ],
+)
+def test_runner_that_keeps_to_no_protocol_is_ended(impostor, code: str, words: str) -> None:
+    handle = impostor(code)
+    with pytest.raises(RunnerDied, match=words) as death:
+        answer(handle)
+    assert death.value.returncode is None  # by the lane's hand, not for lack of memory
+    until(lambda: gone(handle.pid), 2, "its end")
+    with pytest.raises(RunnerDied, match=words):
+        handle.receive(0.0)
+    with pytest.raises(RunnerDied, match=words):
+        handle.send(Warm("rehearsal"))
+
+
+def test_runner_that_ends_in_the_middle_of_a_line_has_died(impostor) -> None:
+    handle = impostor("""say(b'{"kind":"ready",'); sys.exit(4)""")
+    with pytest.raises(RunnerDied, match="exit code 4"):
+        answer(handle)
+
+
+def test_runner_that_no_longer_reads_is_ended(impostor) -> None:
+    handle = impostor('os.close(inbox); say(b\'{"kind":"ready","load_s":1}\\n\')')
+    assert handle.receive(20) == Ready(1)
+    with pytest.raises(RunnerDied, match="closed its pipe"):
+        handle.send(Warm("rehearsal"))
+    until(lambda: gone(handle.pid), 2, "its end")
+
+
+@pytest.mark.parametrize("code", ["say(b'half')", "while True: say(b'x'); time.sleep(0.001)"])
+def test_lane_does_not_wait_for_the_rest_of_a_line(impostor, code: str) -> None:
+    handle = impostor(code)
+    until(lambda: handle.receive(0.01) or handle._buffer, 20, "half a line")
+    began_s = time.monotonic()
+    assert handle.receive(0.3) is None
+    assert time.monotonic() - began_s < 1.0
+    assert len(handle._buffer) < LONGEST_LINE_BYTES
+    assert handle.is_alive()
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_interpreter_that_cannot_be_started_is_told_as_a_death(tmp_path, is_there: bool) -> None:
+    if is_there:
+        (tmp_path / "python").write_text("no program")
+    before = len(os.listdir("/proc/self/fd"))
+    with pytest.raises(RunnerDied, match="could not be started"):
+        RunnerHandle("rehearsal", interpreter=tmp_path / "python")
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_cancelled_run_stops_and_its_model_stays_loaded(
+    handle: RunnerHandle, work: Callable[..., Run]
+) -> None:
+    handle.send(work("a", sleep_s=600, steps=10_000))
+    at_work(handle)
+    began_s = time.monotonic()
+    handle.send(Cancel("a"))
+    assert answer(handle) == Cancelled("a")
+    assert time.monotonic() - began_s < 1.0
+    handle.send(work("b"))
+    done = answer(handle)
+    assert isinstance(done, Done)
+    assert done.outcome.info["pid"] == handle.pid
+
+
+def test_run_that_swallows_its_cancel_is_done(
+    handle: RunnerHandle, work: Callable[..., Run]
+) -> None:
+    handle.send(work(sleep_s=1.0, steps=100, fault="swallow_cancel"))
+    at_work(handle)
+    handle.send(Cancel("a"))
+    assert isinstance(answer(handle), Done)
+
+
+def test_run_that_is_slow_to_stop_can_be_killed(
+    handle: RunnerHandle, work: Callable[..., Run]
+) -> None:
+    handle.send(work(sleep_s=600, steps=10_000, fault="slow_stop"))
+    at_work(handle)
+    handle.send(Cancel("a"))
+    until_s = time.monotonic() + 1.0
+    while (left_s := until_s - time.monotonic()) > 0:
+        assert not isinstance(handle.receive(left_s), Cancelled | Done | Failed)
+    handle.kill()
+    assert gone(handle.pid)
+    with pytest.raises(RunnerDied):
+        handle.receive(1)
+
+
+@pytest.mark.parametrize(
+    ("model_id", "message"),
+    [
+        ("rehearsal_broken", "the model could not be loaded: its weights are missing"),
+        ("rehearsal_load_oom", "the model could not be loaded: the GPU's memory did not suffice"),
+    ],
+)
+def test_model_that_could_not_be_loaded_can_be_tried_again(
+    work: Callable[..., Run], tmp_path: Path, model_id: str, message: str
+) -> None:
+    variables = {**os.environ, "MESHKILN_DATA_DIR": str(tmp_path)}
+    handle = RunnerHandle(model_id, plugin_dirs=[PLUGIN], environment=variables)
+    try:
+        for _ in range(2):
+            handle.send(Warm(model_id))
+            failed = answer(handle)
+            assert isinstance(failed, Failed)
+            assert failed.while_loading
+            assert failed.message.startswith(message)
+        (tmp_path / "rehearsal_weights").touch()
+        handle.send(Warm("rehearsal_broken"))
+        assert isinstance(handle.receive(20), Ready if model_id == "rehearsal_broken" else Failed)
+    finally:
+        handle.kill()
+
+
+def test_pretended_gpu_is_shared_until_a_runner_dies(tmp_path: Path) -> None:
+    ledger = tmp_path / "gpu"
+    ledger.mkdir()
+    (ledger / "total_mib").write_text("20000")
+    variables = {**os.environ, "MESHKILN_REHEARSED_GPU": str(ledger)}
+
+    def start(weights: str) -> RunnerHandle:
+        return RunnerHandle(weights, device="cuda", plugin_dirs=[PLUGIN], environment=variables)
+
+    def run(handle: RunnerHandle, number: int, **params: Any) -> Message:
+        out_dir = tmp_path / str(number)
+        out_dir.mkdir()
+        model_id = handle.weights
+        handle.send(Run(Work(f"{number}", "rehearsal", model_id, {}, params, {}, out_dir)))
+        return answer(handle)
+
+    small, large = start("rehearsal_gpu_small"), start("rehearsal_gpu_large")
+    try:
+        first, second = run(small, 1, allocate_mib=1_000), run(large, 2)
+        assert isinstance(first, Done)
+        assert isinstance(second, Done)
+        assert (first.peak_mib, second.peak_mib) == (5_000, 14_000)
+        held = {int(file.name): int(file.read_text()) for file in ledger.glob("[0-9]*")}
+        assert held == {small.pid: 5_000, large.pid: 14_000}
+        failed = run(small, 3, allocate_mib=3_000)
+        assert isinstance(failed, Failed)
+        assert (failed.memory, failed.while_loading) == ("gpu", False)
+        assert failed.message.endswith("try a smaller allocate_mib")
+        large.kill()
+        third, fourth = run(small, 4, allocate_mib=3_000), run(small, 5)
+        assert isinstance(third, Done)
+        assert isinstance(fourth, Done)
+        assert third.peak_mib == fourth.peak_mib == 7_000  # what it took it keeps
+    finally:
+        small.kill()
+        large.kill()
 
 
 def test_end_of_the_pipe_ends_the_runner(handle: RunnerHandle) -> None:

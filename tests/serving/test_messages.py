@@ -6,7 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.messages import Done, Failed, Message, Progress, Ready, Run, Warm, decode, encode
+from pipelines.messages import (
+    Cancel,
+    Cancelled,
+    Done,
+    Failed,
+    Message,
+    Progress,
+    Ready,
+    Run,
+    Warm,
+    decode,
+    encode,
+)
 from pipelines.spec import Notice, Outcome, OutputFile, Work
 
 WORK = Work(
@@ -30,7 +42,11 @@ MESSAGES: tuple[Message, ...] = (
     Ready(1.25),
     Progress("a" * 32, "geometry", 12.5),
     Done("a" * 32, OUTCOME),
+    Done("a" * 32, OUTCOME, peak_mib=4_001),
     Failed("", "JOB_FAILED", "no\nway"),
+    Failed("a" * 32, "JOB_FAILED", "too much", memory="gpu", while_loading=True),
+    Cancel("a" * 32),
+    Cancelled("a" * 32),
 )
 
 
@@ -48,7 +64,28 @@ def test_outcome_that_is_no_json_is_refused(info: dict[str, object]) -> None:
         encode(Done("a", Outcome(files=(), info=info)))
 
 
-@pytest.mark.parametrize("line", [b"", b"hello\n", b"{}\n", b'{"kind":"dance"}\n', b"\xff\n"])
+NO_MESSAGES = (
+    b"",
+    b"hello\n",
+    b"{}\n",
+    b"[]\n",
+    b"5\n",
+    b"\xff\n",
+    b"[" * 100_000,
+    b'{"kind":"dance"}\n',
+    b'{"kind":["ready"]}\n',
+    b'{"kind":"run"}\n',
+    b'{"kind":"ready","load_s":"soon"}\n',
+    b'{"kind":"ready"}\n',
+    b'{"kind":"ready","load_s":1,"mood":"good"}\n',
+    b'{"kind":"progress","job_id":"a","stage":null,"percent":1}\n',
+    b'{"kind":"failed","job_id":"a","code":"c","message":"m","while_loading":"no"}\n',
+    b'{"kind":"done","job_id":"a","outcome":{"files":5},"peak_mib":0}\n',
+    b'{"kind":"done","job_id":"a","outcome":{"files":[],"info":5,"warnings":[],"stage_s":{}},"peak_mib":0}\n',
+)
+
+
+@pytest.mark.parametrize("line", NO_MESSAGES, ids=lambda line: repr(line[:60]))
 def test_anything_else_is_refused(line: bytes) -> None:
     with pytest.raises(ValueError):
         decode(line)

@@ -14,9 +14,10 @@ from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 from redis import Redis
 
+from serving.jobs.board import LANE_KEY, LANES_KEY, LaneState, ResidentState
 from serving.jobs.connect import connect
 from serving.jobs.tally import BOUNDS, Tally
-from serving.settings import ROOT, Settings
+from serving.settings import MIB, ROOT, Settings
 from serving.web.app import create_app
 from serving.web.traffic import BOUNDS_S, Traffic
 from tests.serving.house import until
@@ -129,7 +130,8 @@ def test_workers_and_models_are_counted(client: Client):
         lambda: value(now := metrics(client), "meshkiln_model_loads_total") and now, 20, "a model"
     )
     assert value(found, "meshkiln_model_loads_total", weights="classic") >= 1
-    assert value(found, "meshkiln_lanes", queue="cpu", device="cpu") == 1
+    assert value(found, "meshkiln_lanes", device="cpu") == 1
+    assert "device" in found["meshkiln_lanes_busy"].samples[0].labels
     assert value(found, "meshkiln_model_available", model="classic_image_to_textured_mesh") == 1
     assert value(found, "meshkiln_redis_up") == 1
     disk = value(found, "meshkiln_disk_size_bytes")
@@ -163,6 +165,63 @@ def test_metrics_are_answered_without_redis(tmp_path: Path):
     assert "meshkiln_jobs_waiting" not in found
     assert value(found, REQUESTS, route="/livez") == 1
     assert value(found, "meshkiln_disk_free_bytes") > 0
+
+
+def published(redis_client: Redis, *lanes: LaneState) -> None:
+    """Lanes say this, as living ones do."""
+    for lane in lanes:
+        redis_client.sadd(LANES_KEY, lane.name)
+        redis_client.set(LANE_KEY + lane.name, lane.to_json())
+
+
+def test_lanes_are_counted_by_device_also_where_there_are_none(
+    tmp_path: Path, redis_url: str, redis_client: Redis
+):
+    """An alarm for workers that are gone needs a 0: of what is not there Prometheus sees nothing."""
+    values = {"data_dir": tmp_path, "redis_url": redis_url}
+    client = create_app(Settings(_env_file=None).model_copy(update=values)).test_client()
+
+    def lanes(name: str) -> dict[str, float]:
+        samples = families(client.get("/metrics").text)[name].samples
+        return {sample.labels["device"]: sample.value for sample in samples}
+
+    assert lanes("meshkiln_lanes") == lanes("meshkiln_lanes_busy") == {"cpu": 0, "cuda": 0}
+    published(
+        redis_client,
+        LaneState("a", "here", 1, "cpu"),
+        LaneState("b", "here", 2, "cuda", job_id="x"),
+        LaneState("c", "there", 3, "cuda"),
+    )
+    assert lanes("meshkiln_lanes") == {"cpu": 1, "cuda": 2}
+    assert lanes("meshkiln_lanes_busy") == {"cpu": 0, "cuda": 1}
+
+
+def test_memory_of_residents_is_as_measured_else_as_reserved_and_every_row_is_there_once(
+    tmp_path: Path, redis_url: str, redis_client: Redis
+):
+    large = ResidentState("large", "idle", 7, price_mib=9_000, memory_mib=8_000)
+    small = ResidentState("small", "loading", 8, price_mib=500)
+    published(
+        redis_client,
+        LaneState("a", "here", 1, "cuda", gpu=0, residents=(large, small)),
+        LaneState("a2", "here", 2, "cuda", gpu=0, residents=(small,)),  # a's successor
+        LaneState("b", "here", 3, "cuda", gpu=1, residents=(large,)),
+        LaneState("c", "there", 4, "cuda", gpu=1, residents=(large,)),
+        LaneState("d", "here", 5, "cpu", residents=(small,)),
+    )
+    values = {"data_dir": tmp_path, "redis_url": redis_url}
+    client = create_app(Settings(_env_file=None).model_copy(update=values)).test_client()
+    samples = families(client.get("/metrics").text)["meshkiln_resident_memory_bytes"].samples
+    rows = [
+        (*(sample.labels[name] for name in ("weights", "host", "gpu")), sample.value / MIB)
+        for sample in samples
+    ]
+    assert sorted(rows) == [
+        ("large", "here", "0", 8_000),
+        ("large", "here", "1", 8_000),
+        ("large", "there", "1", 8_000),
+        ("small", "here", "0", 1_000),
+    ]
 
 
 def test_every_metric_has_its_row_in_the_documents(client: Client):

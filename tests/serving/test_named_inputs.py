@@ -75,7 +75,7 @@ def upload(names: NamedInputs, data: bytes = PICTURE, client: str = ME) -> str:
 
 def job(names: NamedInputs, number: int = 1, client: str = ME, media: str = "") -> JobRecord:
     """A completed job with a mesh and a thumbnail."""
-    record = JobRecord(f"{number:032x}", client, "rehearsal", "rehearsal", "cpu", 60, 1.0)
+    record = JobRecord(f"{number:032x}", client, "rehearsal", "rehearsal", 60, 1.0)
     names.store.save(record)
     started = names.store.start(record.job_id, "lane", "run", 2.0)
     draft = names.outputs.draft(client, record.job_id, "run")
@@ -211,7 +211,7 @@ def test_job_id_names_the_mesh_that_it_made(names):
 
 
 def test_job_that_has_not_completed_has_no_mesh_yet(names):
-    record = JobRecord("d" * 32, ME, "rehearsal", "rehearsal", "cpu", 60, 1.0)
+    record = JobRecord("d" * 32, ME, "rehearsal", "rehearsal", 60, 1.0)
     names.store.save(record)
     with pytest.raises(WrongState, match=r"^input_job_id d+ is queued"):
         names.by_job(record.job_id, "input_job_id", ME)

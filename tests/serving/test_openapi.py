@@ -146,6 +146,17 @@ def test_bounds_of_a_features_parameters_are_in_its_body(whole):
     assert (size["minimum"], size["maximum"], size["default"]) == (256, 4096, 1024)
 
 
+def test_deadline_of_a_run_is_in_both_bodies_of_every_feature(whole):
+    for feature in Catalog.discover().features.values():
+        path = f"/api/v1{feature.route}"
+        form = whole["paths"][f"{path}-upload"]["post"]["requestBody"]["content"]
+        in_form = form["multipart/form-data"]["schema"]["properties"]["timeout_seconds"]
+        in_json = body_of(whole, path)["properties"]["timeout_seconds"]["anyOf"][0]
+        assert in_json == {"type": "integer", "minimum": 1}
+        assert (in_form["type"], in_form["minimum"]) == ("integer", 1)
+    assert "timeout_seconds" not in json.dumps(whole["paths"]["/image_to_3d"])
+
+
 def body_of(whole: Document, path: str) -> Document:
     """The schema of a POST's JSON body."""
     content = whole["paths"][path]["post"]["requestBody"]["content"]

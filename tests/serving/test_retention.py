@@ -51,7 +51,6 @@ def _finished(
         client="127.0.0.1",
         feature="rehearsal",
         model_id="rehearsal",
-        queue="cpu",
         timeout_s=60,
         created_at=finished_at - 1,
         inputs={"image": f"127.0.0.1/{number:032x}.image.png"},
@@ -103,7 +102,7 @@ def test_the_oldest_leave_until_the_rest_fits(keep):
 
 def test_a_waiting_job_never_leaves(keep):
     retention = keep(keep_days=0.001, keep_gib=0.000001)
-    waiting = JobRecord("a" * 32, "127.0.0.1", "rehearsal", "rehearsal", "cpu", 60, created_at=1.0)
+    waiting = JobRecord("a" * 32, "127.0.0.1", "rehearsal", "rehearsal", 60, created_at=1.0)
     retention.store.save(waiting)
     assert retention.take_turn(time.time()) == 0
     assert retention.store.get(waiting.job_id).state is JobState.QUEUED
@@ -221,7 +220,7 @@ def test_a_file_with_several_names_is_counted_once(keep):
     asset = retention.assets.asset(retention.assets.get(file_id, "127.0.0.1", now_s=now_s))
     for number in range(3):
         retention.store.save(
-            JobRecord(f"{number:032x}", "127.0.0.1", "rehearsal", "rehearsal", "cpu", 60, now_s)
+            JobRecord(f"{number:032x}", "127.0.0.1", "rehearsal", "rehearsal", 60, now_s)
         )
         retention.inputs.keep("127.0.0.1", f"{number:032x}", {"mesh": asset})
     folders = (retention.inputs.root, retention.assets.contents.root)

@@ -13,14 +13,14 @@ from serving.settings import ROOT, Settings, SettingsError
 
 
 def variable(field: str) -> str:
-    return "REDIS_URL" if field == "redis_url" else f"MESHKILN_{field.upper()}"
+    return str(Settings.model_fields[field].validation_alias or f"MESHKILN_{field.upper()}")
 
 
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch, tmp_path):
     """No variable of ours, and a working directory without a settings file."""
     for name in list(os.environ):
-        if name.startswith("MESHKILN_") or name == "REDIS_URL":
+        if name.startswith("MESHKILN_") or name in ("REDIS_URL", "CUDA_VISIBLE_DEVICES"):
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
 
@@ -61,7 +61,19 @@ def test_settings_file_may_lie_elsewhere(monkeypatch, tmp_path):
         ("port", "-1", "greater than or equal to 0"),
         ("trusted_proxies", "-1", "greater than or equal to 0"),
         ("max_image_mib", "0", "greater than or equal to 1"),
-        ("cpu_lanes", "0", "greater than or equal to 1"),
+        ("cpu_lanes", "-1", "greater than or equal to 0"),
+        ("cpu_lanes", "65", "less than or equal to 64"),
+        ("gpus", "", '"all", "none" or numbers'),
+        ("gpus", "0;2", "numbers such as 0,2"),
+        ("gpus", "0,,2", "numbers such as 0,2"),
+        ("timeouts", "unirig", "'unirig' is not a name"),
+        ("timeouts", "unirig=0", "whole seconds"),
+        ("timeouts", "unirig=30,=5", "'=5' is not a name"),
+        ("rehearsed_gpus", "24 GiB", "'24 GiB' is no size in MiB"),
+        ("rehearsed_gpus", "0x24576", "'0x24576' is no size in MiB"),
+        ("queue_policy", "lifo", "'fifo' or 'fair'"),
+        ("load_retry_s", "0", "greater than 0"),
+        ("vram_reserve_mib", "-1", "greater than or equal to 0"),
         ("drain_s", "-0.1", "greater than or equal to 0"),
         ("start_workers", "perhaps", "valid boolean"),
         ("log_level", "CHATTY", "DEBUG|INFO|WARNING|ERROR"),
@@ -100,7 +112,7 @@ def test_program_with_a_bad_setting_ends_with_a_sentence_and_no_traceback():
         assert "Traceback" not in ended.stderr
 
 
-@pytest.mark.parametrize("name", ["data_dir", "plugin_dir"])
+@pytest.mark.parametrize("name", ["data_dir", "plugin_dir", "environments_dir"])
 def test_folder_is_made_absolute_since_other_processes_work_elsewhere(monkeypatch, tmp_path, name):
     monkeypatch.setenv(variable(name), "somewhere/../here")
     assert getattr(Settings.from_env(), name) == tmp_path / "here"
@@ -132,6 +144,11 @@ CHANGES = {
     "cors_origins": 'https://a.example, "*"',
     "drain_s": 0.25,
     "trusted_proxies": 2,
+    "cuda_visible_devices": "1,GPU-8f6d",
+    "gpus": "0,2",
+    "features": "auto_rigging,rehearsal",
+    "rehearsed_gpus": "2x24576,49152",
+    "timeouts": "unirig=300",
 }
 
 
@@ -140,6 +157,31 @@ def test_another_process_reads_the_same_settings(monkeypatch):
     for name, value in settings.as_environment().items():
         monkeypatch.setenv(name, value)
     assert Settings.from_env() == settings
+
+
+def test_no_gpu_at_all_is_said_to_another_process_too(monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    settings = Settings.from_env().model_copy(update={"cuda_visible_devices": ""})
+    assert settings.child_environment()["CUDA_VISIBLE_DEVICES"] == ""
+
+
+def test_what_is_said_on_the_command_line_wins_and_is_checked_alike(monkeypatch):
+    monkeypatch.setenv("MESHKILN_GPUS", "none")
+    assert Settings.from_env(gpus="0,2", cpu_lanes="3").gpus == "0,2"
+    assert Settings.from_env(gpus="0,2", cpu_lanes="3").cpu_lanes == 3
+    with pytest.raises(SettingsError, match='MESHKILN_GPUS is \'both\': it is "all", "none"'):
+        Settings.from_env(gpus="both")
+
+
+def test_pretended_gpus_are_counted_out():
+    sizes = Settings(_env_file=None, rehearsed_gpus="2x24576, 49152").rehearsed_gpus_mib
+    assert sizes == (24576, 24576, 49152)
+
+
+def test_lists_are_told_apart_at_commas():
+    settings = Settings(_env_file=None, features="b, a", timeouts="unirig=300, trellis_image=9")
+    assert settings.served_features == {"a", "b"}
+    assert settings.timeouts_s == {"unirig": 300, "trellis_image": 9}
 
 
 def test_child_keeps_the_rest_of_the_environment(monkeypatch):

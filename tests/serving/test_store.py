@@ -41,7 +41,6 @@ def new_record(client: str = "127.0.0.1", **fields: object) -> JobRecord:
         "client": client,
         "feature": "image_to_raw_mesh",
         "model_id": "some_model",
-        "queue": "cpu",
         "timeout_s": 60,
         "created_at": NOW_S,
     }

@@ -7,31 +7,23 @@ import json
 import platform
 import re
 import time
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import psutil
-import pynvml
 import pytest
 import trimesh
-from flask import Flask
 from redis import Redis
 
-from pipelines.catalog import Catalog
 from pipelines.mesh_kind import MESH_KINDS
 from pipelines.spec import Feature
-from serving.gpus import Gpus
-from serving.jobs.board import LANE_KEY, LANES_KEY, LaneState
-from serving.settings import ROOT, Settings
-from serving.web.app import create_app
+from serving.settings import ROOT
 from serving.web.machine import Cpu, disk
 from serving.web.v1 import formats
-from tests.doubles import GIB, PretendDriver, PretendGpu
-from tests.serving.house import House, until, whole_house
+from tests.serving.house import until
 from tests.serving.live import Client
 from tests.serving.pictures import disc, encoded
+from tests.serving.said_by_lanes import ALL_WELL, CATALOG, app_with, publish, told
 
 V1 = "/api/v1"
 SYSTEM = f"{V1}/system"
@@ -161,32 +153,6 @@ def assert_has(body: Any, documented: Any, where: str) -> None:
         assert type(body) is type(documented), f"{where} is {body!r}"
 
 
-def told(client: Any, path: str) -> Any:
-    answer = client.get(path)
-    assert answer.status_code == 200, answer.text
-    return answer.json() if callable(answer.json) else answer.json
-
-
-def app_with(tmp_path: Path, redis_url: str, gpus: Gpus | None = None, **settings: object) -> Flask:
-    values = {"data_dir": tmp_path, "redis_url": redis_url, **settings}
-    app = create_app(Settings(_env_file=None).model_copy(update=values))
-    if gpus:
-        watched = app.extensions["meshkiln.watch"]
-        app.extensions["meshkiln.watch"] = replace(watched, gpus=gpus)
-    return app
-
-
-def publish(redis_client: Redis, **said: object) -> None:
-    """A lane says something, as a living one does."""
-    word = LaneState("a", platform.node(), 1, "cpu", "cpu", **said)  # type: ignore[arg-type]
-    redis_client.sadd(LANES_KEY, word.name)
-    redis_client.set(LANE_KEY + word.name, word.to_json())
-
-
-CATALOG = Catalog.discover()
-ALL_WELL = dict.fromkeys(CATALOG.cards, "")
-
-
 # The contract
 
 
@@ -252,6 +218,8 @@ def test_machine_is_the_real_one(client: Client):
         2,
     )
     assert info["configuration"]["storage"] == {"input_dir": "inputs", "output_dir": "outputs"}
+    # The tests leave the GPUs of their machine alone.
+    assert info["configuration"]["gpu"] == {"auto_detect": False, "memory_buffer": 512}
     assert info["application"] == {"version": "1.0.0", "environment": "development", "debug": False}
 
 
@@ -326,32 +294,6 @@ def test_textures_are_of_the_formats_that_are_listed(client: Client):
     names = {"image/png": "png", "image/jpeg": "jpg"}
     assert {names[image["mimeType"]] for image in images} <= set(listed)
     assert set(listed) == set(names.values())
-
-
-# The lanes, without what opens a job to strangers
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with whole_house(tmp_path_factory.mktemp("house")) as house:
-        yield house
-
-
-def test_id_of_a_running_job_is_told_to_its_own_client_alone(house: House):
-    for client, is_told in (("127.0.0.1", True), ("127.0.0.2", False)):
-        job = house.submit(client, sleep_s=4)
-        house.running(job)
-
-        def lane() -> Any:
-            (row,) = house.get(f"{SYSTEM}/scheduler-status")[1]["scheduler"]["lanes"]
-            return row if row["busy"] else None
-
-        row = until(lane, 6, "a busy lane")
-        assert row["job"] == (job if is_told else None)
-        assert (row["alive"], row["device"], row["queue"]) == (True, "cpu", "cpu")
-        if not is_told:
-            assert job not in json.dumps(house.get(f"{SYSTEM}/scheduler-status")[1])
-        house.ended(job)
 
 
 # What is listed works
@@ -450,90 +392,3 @@ def test_parameters_are_those_that_a_request_may_hold(client: Client):
     assert found["defaults"]["model_parameters"]["depth_scale"] == 1.0
     for name in ("image_path", "model_preference", "model_parameters"):
         assert name not in found["parameters"]["properties"]
-
-
-# GPUs
-
-
-def test_gpus_are_listed_as_their_driver_tells(tmp_path: Path, redis_url: str, redis_client: Redis):
-    driver = PretendDriver(
-        PretendGpu(), PretendGpu("NVIDIA Pretend 80", 80 * GIB, 0, busy_percent=None)
-    )
-    app = app_with(tmp_path, redis_url, Gpus(lambda: driver))
-    first, second = told(app.test_client(), f"{SYSTEM}/status")["gpu"]
-    assert first == {
-        "id": 0,
-        "name": "NVIDIA Pretend 24",
-        "memory_total": 24576,
-        "memory_used": 6144,
-        "memory_free": 18432,
-        "gpu_utilization": 0.75,
-        "temperature": 65,
-        "memory_utilization": 0.25,
-    }
-    assert (second["id"], second["gpu_utilization"], second["memory_utilization"]) == (1, None, 0)
-    driver.gpus[0].used = 12 * GIB
-    assert told(app.test_client(), f"{SYSTEM}/scheduler-status")["scheduler"]["gpu_status"][0] == {
-        "id": 0,
-        "memory_used": 12288,
-        "memory_total": 24576,
-    }
-    text = app.test_client().get("/metrics").text
-    assert 'meshkiln_gpu_memory_used_bytes{gpu="0",name="NVIDIA Pretend 24"}' in text
-    assert 'meshkiln_gpu_utilization_ratio{gpu="1"' not in text
-
-
-def test_pretended_driver_has_nothing_that_the_real_library_lacks():
-    names = [name for name in vars(PretendDriver) if name.lower().startswith("nvml")]
-    assert len(names) >= 8
-    assert [name for name in names if not hasattr(pynvml, name)] == []
-    assert issubclass(pynvml.NVMLError_NotSupported, pynvml.NVMLError)
-
-
-def test_machine_whose_driver_fails_or_is_missing_has_no_gpus():
-    driver = PretendDriver(PretendGpu())
-    gpus = Gpus(lambda: driver)
-    assert len(gpus.read()) == 1
-    driver.is_gone = True
-    assert gpus.read() == []
-    assert Gpus(lambda: None).read() == []
-    assert Gpus(lambda: None).memory_mib(1) is None
-
-
-def test_memory_of_a_loaded_model_is_what_its_process_holds(
-    tmp_path: Path, redis_url: str, redis_client: Redis
-):
-    (tmp_path / "adapters").mkdir()
-    (tmp_path / "adapters" / "large.py").write_text(LARGE)
-    driver = PretendDriver(PretendGpu(processes={4321: 5 * GIB, 99: GIB}))
-    said = {"models": {**ALL_WELL, "large_a": "", "large_b": ""}, "loaded": ("large",)}
-    publish(redis_client, **said, runner_pid=4321)
-    app = app_with(tmp_path, redis_url, Gpus(lambda: driver), plugin_dir=tmp_path)
-    client = app.test_client()
-    models = told(client, f"{SYSTEM}/scheduler-status")["scheduler"]["models"]
-    assert models["large_a"] == models["large_b"] == {"status": "loaded", "vram_usage": 5120}
-    counts = told(client, f"{SYSTEM}/status")["models"]
-    assert (counts["loaded"], counts["total_vram_used"]) == (2, 5120)  # one runner holds both
-    publish(redis_client, **said, runner_pid=1)  # whom the driver does not know: as the card says
-    assert told(client, f"{SYSTEM}/status")["models"]["total_vram_used"] == 9000
-
-
-LARGE = '''
-"""Two models that share one set of weights."""
-from pipelines.spec import ModelCard, Params
-
-
-class NoOptions(Params):
-    """Nothing."""
-
-
-class Large:
-    """Never run."""
-
-
-CARDS = tuple(
-    ModelCard(name, "image_to_raw_mesh", "large", "large", "", "MIT", ("glb",), NoOptions, vram_mib=9000)
-    for name in ("large_a", "large_b")
-)
-ADAPTER = Large
-'''

@@ -251,10 +251,10 @@ ADAPTER = Large
 '''
 
 
-def publish_lane(redis: Redis, **said: Any) -> None:
+def publish_lane(redis: Redis, name: str = "a", **said: Any) -> None:
     """A living lane says this of itself."""
-    redis.sadd(LANES_KEY, "a")
-    redis.set(LANE_KEY + "a", LaneState("a", "host", 1, "cuda:0", "x", **said).to_json())
+    redis.sadd(LANES_KEY, name)
+    redis.set(LANE_KEY + name, LaneState(name, "host", 1, "cuda", "gpu0", **said).to_json())
 
 
 @pytest.fixture
@@ -281,6 +281,30 @@ def test_model_that_another_gpu_can_hold_is_not_refused_for_its_size(large_app, 
     publish_lane(redis_client, models={"large": ""}, vram_mib=24_576)
     answer = large_app.post(RAW_MESH, json={**IMAGE, "model_preference": "large"})
     assert answer.status_code == 200, answer.text
+
+
+def test_while_no_worker_lives_nobody_is_given_a_model_that_may_never_run(large_app):
+    assert large_app.post(RAW_MESH, json=IMAGE).json["model"] == "classic_image_to_raw_mesh"
+    answer = large_app.post(RAW_MESH, json={**IMAGE, "model_preference": "large"})
+    assert answer.json["model"] == "large"  # who asks for it waits for it
+
+
+def test_best_model_that_runs_is_given_as_soon_as_workers_live(large_app, redis_client):
+    models = {"large": "", "classic_image_to_raw_mesh": ""}
+    publish_lane(redis_client, models=models, vram_mib=24_576)
+    assert large_app.post(RAW_MESH, json=IMAGE).json["model"] == "large"
+
+
+def test_model_runs_where_one_gpu_of_several_can_hold_it_and_no_other_does(large_app, redis_client):
+    small = {"large": "it needs 24,000 MiB of GPU memory, this GPU has 8,192 for models"}
+    publish_lane(redis_client, "cpu", models={"classic_image_to_raw_mesh": ""}, vram_mib=0)
+    publish_lane(redis_client, "small", models=small, vram_mib=8_192)
+    body = {**IMAGE, "model_preference": "large"}
+    answer = large_app.post(RAW_MESH, json=body)
+    refused(answer, 400, "INSUFFICIENT_VRAM", "24,000", "the largest GPU here has 8,192")
+    publish_lane(redis_client, "roomy", models={"large": ""}, vram_mib=24_576)
+    large_app.application.extensions["meshkiln"].availability._seen = None  # kept for a moment
+    assert large_app.post(RAW_MESH, json=body).json["model"] == "large"
 
 
 def test_feature_whose_models_all_need_more_is_refused_for_that(large_app, redis_client):

@@ -101,13 +101,14 @@ def test_null_and_empty_text_are_the_same_as_left_out(at_desk, feature):
         *(f"{slot}_{way}" for slot in feature.inputs for way in ("path", "base64", "file_id")),
         *whole_numbers(feature),
         *("model_preference", "model_parameters", "preset", "output_format", "input_job_id"),
+        "timeout_seconds",
     } - set(body)
     plain = record_of(at_desk, job_of(at_desk.post(V1 + feature.route, json=body)))
     for nothing in (None, ""):
         padded = body | dict.fromkeys(optional, nothing)
         record = record_of(at_desk, job_of(at_desk.post(V1 + feature.route, json=padded)))
         assert (record.params, record.options) == (plain.params, plain.options)
-        assert record.model_id == plain.model_id
+        assert (record.model_id, record.timeout_s) == (plain.model_id, plain.timeout_s)
         assert sorted(record.inputs) == sorted(plain.inputs)
         assert status_of(at_desk, record.job_id)["model_preference"] is None
 

@@ -395,7 +395,6 @@ class Shelf:
                 client="127.0.0.1",
                 feature="image_to_raw_mesh",
                 model_id="classic_image_to_raw_mesh",
-                queue="cpu",
                 timeout_s=60,
                 created_at=time.time(),
             )

@@ -15,7 +15,6 @@ RECORD = JobRecord(
     client="127.0.0.1",
     feature="image_to_textured_mesh",
     model_id="classic_image_to_textured_mesh",
-    queue="cpu",
     timeout_s=300,
     created_at=1_700_000_000.0,
     shown={"image_name": "cup.png", "task_type": "image_to_3d"},

@@ -27,7 +27,9 @@ local seq = redis.call('INCR', KEYS[2])
 redis.call('HSET', KEYS[1], 'seq', seq, 'state', 'queued', 'attempt', 0, 'run_id', '', 'progress', '0.0',
   'made', ARGV[7], 'client', client, 'feature', feature, 'created_at', created_at)
 redis.call('ZADD', KEYS[3], seq, job_id)
-redis.call('ZADD', KEYS[4], seq, job_id)
+if redis.call('ZADD', KEYS[4], seq, job_id) == 1 and redis.call('ZCARD', KEYS[4]) == 1 then
+  redis.call('ZADD', P .. 'clients', seq, client)
+end
 file(job_id, client, feature, created_at, '')
 tally(feature, 'submitted')
 if once then
@@ -35,9 +37,11 @@ if once then
   redis.call('EXPIRE', once, 86400)
 end
 if KEYS[5] then
+  redis.call('HSET', KEYS[1], 'queue', KEYS[6])
   redis.call('HSET', KEYS[5], 'created_at', ARGV[9], 'enqueued_at', ARGV[9], unpack(cjson.decode(ARGV[8])))
   if redis.call('RPUSH', KEYS[6], job_id) == 1 then
     redis.call('SADD', KEYS[7], KEYS[6])
   end
+  wake(KEYS[6])
 end
 return {'accepted', tostring(seq)}

@@ -1,7 +1,12 @@
 -- QUEUED -> PROCESSING, for one run. Returns the record, or nothing when the job is not waiting.
--- KEYS: job, waiting, running     ARGV: job_id, lane, run_id, now
+-- KEYS: job, waiting, running, and RQ's queue where its envelope is (or none)
+-- ARGV: job_id, lane, run_id, now; seconds that its client is charged under fair (0: none); where older jobs may have
+--       been passed over: since when this one waits, and the seconds for which that counts; else '', 0
 -- Asked again by the same run (its first answer was lost), it answers the same.
 local was = redis.call('HMGET', KEYS[1], 'state', 'run_id', 'client', 'seq', 'feature', 'created_at', 'attempt')
+if KEYS[4] then
+  redis.call('LREM', KEYS[4], 1, ARGV[1])
+end
 if was[1] == 'queued' then
   local client = P .. 'client:' .. was[3]
   redis.call('HINCRBY', KEYS[1], 'attempt', 1)
@@ -11,9 +16,21 @@ if was[1] == 'queued' then
   redis.call('ZREM', client .. ':waiting', ARGV[1])
   redis.call('ZADD', KEYS[3], was[4], ARGV[1])
   redis.call('ZADD', client .. ':running', was[4], ARGV[1])
+  redis.call('HDEL', P .. 'idle', ARGV[2])
+  rank(was[3])
   tally(was[5], 'started')
   if was[7] == '0' then
     observe('wait', was[5], math.max(0, tonumber(ARGV[4]) - tonumber(was[6])))
+  end
+  if tonumber(ARGV[5]) > 0 then
+    serve(was[3], tonumber(ARGV[5]))
+    redis.call('HSET', KEYS[1], 'charged_s', ARGV[5], 'charged_at', string.format('%.3f', now_s()))
+    redis.call('HSET', client .. ':turns', KEYS[4] or '', ARGV[4])
+    redis.call('EXPIRE', client .. ':turns', 86400)
+  end
+  if ARGV[6] ~= '' then
+    redis.call('ZADD', P .. 'passes', ARGV[4], ARGV[6] .. ' ' .. ARGV[1])
+    redis.call('EXPIRE', P .. 'passes', math.ceil(ARGV[7]) + 86400)
   end
 elseif not (was[1] == 'processing' and was[2] == ARGV[3]) then
   return {}

@@ -1,7 +1,8 @@
 """The body of a feature's request: a model made from the feature, the same for its JSON and its multipart route.
 
 Params of the feature stand in it under the documents' names, beside `model_preference`, `model_parameters`, `preset`,
-and for each input the ways to name it. Unknown fields are ignored; a field that is null or "" is the same as none.
+`timeout_seconds`, and for each input the ways to name it. Unknown fields are ignored; a field that is null or "" is the
+same as none.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ class Wish:
     options: Mapping[str, Any]
     names: Mapping[str, str]
     notices: tuple[Notice, ...] = ()
+    timeout_s: int | None = None
 
 
 def body_model(feature: Feature) -> type[BaseModel]:
@@ -65,6 +67,8 @@ def body_model(feature: Feature) -> type[BaseModel]:
         dict[str, Any] | None,
         Field(None, description="options of the model, see /api/v1/system/models/{id}/parameters"),
     )
+    said = "longest that the run may take; at most the model's own limit, which is the default"
+    fields["timeout_seconds"] = (int | None, Field(None, ge=1, description=said))
     said = "quality preset; what the request itself sets counts more"
     if not _has_presets(feature):
         said = "refused: quality presets have no effect here"
@@ -147,6 +151,7 @@ def understand(
             Notice("FIELD_WITHOUT_EFFECT", f"{name} has no effect on {card.model_id}")
             for name in unused
         ),
+        timeout_s=values.get("timeout_seconds"),
     )
 
 

@@ -122,6 +122,7 @@ def _accept(body: Body) -> Response:
                 shown=_shown(feature, wish, form),
                 notices=wish.notices,
                 idempotency_key=idempotency_key(),
+                timeout_s=wish.timeout_s,
             )
         )
     return _answer(feature, accepted)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, Response, jsonify, request
 from pydantic import Field, field_validator
+from pydantic.config import JsonDict
 
 from serving.errors import Gone, NotFound
 from serving.jobs.reader import Listed
@@ -28,6 +29,14 @@ _LOOK_S = (0.05, 0.1, 0.2, 0.3)  # pauses between looks; the last one repeats
 POLL_S = (1, 15)
 # "+02:00" that was put into an address as it is arrives as a space and "02:00".
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
+# What a date in a query may be: "" is the same as none.
+_MOMENT: JsonDict = {
+    "anyOf": [
+        {"type": "string", "format": "date-time"},
+        {"type": "string", "format": "date"},
+        {"const": ""},
+    ]
+}
 _LOST_PLUS = re.compile(r"(T[\d:.]+) (\d\d:?\d\d)")
 
 
@@ -44,9 +53,13 @@ class HistoryQuery(Query):
     offset: int = Field(0, ge=0, le=10_000_000)
     status: JobState | None = None
     feature: str = Field("", max_length=64)
-    start_date: datetime | None = Field(None, description="ISO 8601; without a zone it is UTC")
+    start_date: datetime | None = Field(
+        None, description="ISO 8601; without a zone it is UTC", json_schema_extra=_MOMENT
+    )
     end_date: datetime | None = Field(
-        None, description="ISO 8601; without a zone it is UTC; a day is meant to its end"
+        None,
+        description="ISO 8601; without a zone it is UTC; a day is meant to its end",
+        json_schema_extra=_MOMENT,
     )
 
     @field_validator("status", "start_date", "end_date", mode="before")

@@ -129,6 +129,7 @@ def model_parameters(model_id: str) -> Response:
             parameters=params,
             model_parameters=options,
             defaults={"parameters": _defaults(params), "model_parameters": _defaults(options)},
+            timeout_seconds=watch().core.desk.limit_s(card),
             **_reason(offered, card),
         )
     )
@@ -183,6 +184,7 @@ def _adapter(feature: Feature, card: ModelCard, offered: Offer) -> answers.Adapt
         ),
         summary=card.summary,
         licence=card.licence,
+        timeout_seconds=watch().core.desk.limit_s(card),
         **_reason(offered, card),
     )
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import platform
-import socket
 import time
+from collections.abc import Mapping
 
 from flask import Blueprint, Response, current_app, request
 
@@ -21,6 +21,7 @@ from serving.web import callers, machine, wire
 from serving.web.described import describe
 from serving.web.v1 import offers
 from serving.web.v1 import system_answers as answers
+from serving.web.v1.lane_wire import LaneFacts, held_mib, lane_facts
 from serving.web.v1.offers import shown
 from serving.web.watch import Watch, install, watch
 
@@ -31,6 +32,7 @@ bp.register_blueprint(offers.bp)
 TAG = "system"
 _SYSTEM = f"{wire.V1}/system"
 _NO_FEATURES: tuple[str, ...] = ()
+_GPU_FIELDS = tuple(answers.GpuStatus.model_fields)
 
 
 @bp.get("/health")
@@ -84,8 +86,9 @@ def _configuration(settings: Settings) -> answers.Configuration:
             # As gunicorn_config.py has it.
             workers=settings.web_processes or min(4, os.cpu_count() or 1),
         ),
-        # Found by the driver, never listed by hand; none of a GPU's memory is kept back.
-        gpu=answers.GpuFacts(auto_detect=True, memory_buffer=0),
+        gpu=answers.GpuFacts(
+            auto_detect=settings.gpus == "all", memory_buffer=settings.vram_reserve_mib
+        ),
         storage=answers.StorageFacts(
             input_dir=settings.inputs_dir.name, output_dir=settings.outputs_dir.name
         ),
@@ -103,7 +106,7 @@ def status() -> Response:
             timestamp=str(wire.iso_time(time.time())),
             system=_load(seen),
             gpu=[
-                answers.GpuStatus(**vars(gpu), memory_utilization=gpu.memory_utilization)
+                answers.GpuStatus(**{name: getattr(gpu, name) for name in _GPU_FIELDS})
                 for gpu in seen.gpus.read()
             ],
             models=_model_counts(seen, _offer_now(seen)),
@@ -134,23 +137,14 @@ def _offer_now(seen: Watch) -> Offer:
 
 def _model_counts(seen: Watch, offered: Offer) -> answers.ModelCounts:
     cards = seen.core.desk.catalog.cards.values()
-    held = [(card, lane) for card in cards if (lane := offered.holder(card)) is not None]
-    # Cards with equal weights in one lane are one model in memory.
-    once = {(card.weights, lane.name): (card, lane) for card, lane in held}
+    declared_mib = {card.weights: card.vram_mib for card in cards}
+    # Cards with equal weights in one lane are one model in memory; one model in two lanes is there twice.
+    ready = [one for lane in offered.lanes for one in lane.residents if one.state != "loading"]
     return answers.ModelCounts(
-        loaded=len(held),
+        loaded=sum(offered.holder(card) is not None for card in cards),
         available=sum(not reason for reason in offered.reasons.values()),
-        total_vram_used=sum(_vram_mib(seen, card, lane) for card, lane in once.values()),
+        total_vram_used=sum(held_mib(one, declared_mib.get(one.weights, 0)) for one in ready),
     )
-
-
-def _vram_mib(seen: Watch, card: ModelCard, lane: LaneState) -> int:
-    """MiB of GPU memory that a loaded model takes: as the driver counts it, else as its card says."""
-    if not card.vram_mib:
-        return 0
-    is_here = lane.host == socket.gethostname()
-    measured = seen.gpus.memory_mib(lane.runner_pid) if is_here else None
-    return card.vram_mib if measured is None else measured
 
 
 @bp.get(f"{_SYSTEM}/scheduler-status")
@@ -173,8 +167,8 @@ def scheduler_status() -> Response:
                     )
                     for gpu in seen.gpus.read()
                 ],
-                models={card.model_id: _model_state(seen, offered, card) for card in cards},
-                lanes=[_lane(seen, name, lane) for name, lane in roll.items()],
+                models={card.model_id: _model_state(offered, card) for card in cards},
+                lanes=_lanes(seen, roll),
             ),
             adapters_registered=len(cards),
             active_jobs=totals.running,
@@ -190,32 +184,22 @@ def _queue(totals: Totals, completed: int) -> answers.SchedulerQueue:
     )
 
 
-def _model_state(seen: Watch, offered: Offer, card: ModelCard) -> answers.ModelState:
+def _model_state(offered: Offer, card: ModelCard) -> answers.ModelState:
     reason, lane = offered.reasons[card.model_id], offered.holder(card)
     if reason:
         return answers.ModelState(status="unavailable", vram_usage=0, reason=reason)
     if lane is None:
         return answers.ModelState(status="available", vram_usage=0)
-    return answers.ModelState(status="loaded", vram_usage=_vram_mib(seen, card, lane))
+    held = next(one for one in lane.residents if one.weights == card.weights)
+    return answers.ModelState(status="loaded", vram_usage=held_mib(held, card.vram_mib))
 
 
-def _lane(seen: Watch, name: str, lane: LaneState | None) -> answers.LaneFacts:
-    """A worker. The id of a job opens it to whoever knows it, so it is told to its own client alone."""
-    if lane is None:
-        return answers.LaneFacts(
-            name=name, alive=False, device=None, queue=None, busy=False, job=None, loaded=[]
-        )
-    records = seen.core.desk.store.get_many([lane.job_id]) if lane.job_id else []
-    is_own = any(record.client == callers.client() for record in records)
-    return answers.LaneFacts(
-        name=name,
-        alive=True,
-        device=lane.device,
-        queue=lane.queue,
-        busy=bool(lane.job_id),
-        job=lane.job_id if is_own else None,
-        loaded=list(lane.loaded),
-    )
+def _lanes(seen: Watch, roll: Mapping[str, LaneState | None]) -> list[LaneFacts]:
+    """The workers, and which of the jobs that they run are the caller's."""
+    running = [lane.job_id for lane in roll.values() if lane is not None and lane.job_id]
+    records = seen.core.desk.store.get_many(running) if running else []
+    own = {record.job_id for record in records if record.client == callers.client()}
+    return [lane_facts(name, lane, own, time.time()) for name, lane in roll.items()]
 
 
 @bp.get(f"{_SYSTEM}/auth-status")

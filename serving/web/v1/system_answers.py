@@ -7,8 +7,10 @@ from typing import Any, Literal
 from pydantic import Field
 
 from serving.web.described import Answer
+from serving.web.v1.lane_wire import LaneFacts
 
 ModelStatus = Literal["loaded", "available", "unavailable"]
+_LIMIT = "the longest that a run may take; a request may ask for less"
 
 
 class Health(Answer):
@@ -183,6 +185,7 @@ class ModelParameters(Answer):
     parameters: dict[str, Any]
     model_parameters: dict[str, Any]
     defaults: dict[str, dict[str, Any]]
+    timeout_seconds: int = Field(description=_LIMIT)
     reason: str = Field("", description="why it is unavailable")
 
 
@@ -208,18 +211,6 @@ class ModelState(Answer):
     status: ModelStatus
     vram_usage: int
     reason: str = Field("", description="why it is unavailable")
-
-
-class LaneFacts(Answer):
-    """A worker. `job` is the id of the job that it runs, if that is the caller's own. A dead one has only a name."""
-
-    name: str
-    alive: bool
-    device: str | None
-    queue: str | None
-    busy: bool
-    job: str | None
-    loaded: list[str] = Field(description="weights that are ready")
 
 
 class Scheduler(Answer):
@@ -327,6 +318,7 @@ class AdapterFacts(Answer):
     supported_formats: AdapterFormats
     summary: str
     licence: str
+    timeout_seconds: int = Field(description=_LIMIT)
     reason: str = Field("", description="why it is unavailable")
 
 

@@ -1,6 +1,7 @@
 """The lane's grip on a runner: start it, send it work, hear from it, kill it.
 
-Knows processes and pipes. Does not know Redis, RQ or what a model is.
+Knows processes and pipes. Does not know Redis, RQ or what a model is. Whatever the process does, its lane meets either
+a message, silence or RunnerDied, and never waits longer than it asked to.
 """
 
 from __future__ import annotations
@@ -19,19 +20,37 @@ from pathlib import Path
 from pipelines.messages import Message, decode, encode
 
 log = logging.getLogger("meshkiln.lane")
+
+# A process that closed its pipe is ending, as a rule; so long it may take to say with which code.
+REAP_S = 2.0
+# A killed process ends at once, unless it hangs in a driver.
+KILL_S = 5.0
+# An outcome is some KiB. What is longer is not one, and must not fill the lane's memory.
+LONGEST_LINE_BYTES = 16 * 1024 * 1024
+_CHUNK_BYTES = 1 << 16
 _ROOT = Path(__file__).resolve().parents[3]
+# They would lead another environment's interpreter to the modules of this one.
+_OURS_ALONE = ("VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "PYTHONHOME", "PYTHONPATH")
 
 
 class RunnerDied(Exception):
-    """The runner ended while it was needed. The message says how, in words for the client."""
+    """The runner ended while it was needed. The message says how, in words for the client.
 
-    def __init__(self, returncode: int) -> None:
+    `returncode` is the process's, minus the number of the signal that ended it; None where the lane had to end it, or
+    could not start it.
+    """
+
+    def __init__(self, returncode: int | None, how: str = "") -> None:
         self.returncode = returncode
-        super().__init__(_how(returncode))
+        super().__init__(how or _how(returncode))
 
 
 class RunnerHandle:
-    """One runner process. It is in a process group of its own, so that a kill takes its children too."""
+    """One runner process. It is in a process group of its own, so that a kill takes its children too.
+
+    `interpreter` is another environment's Python, by a path that is not resolved: a link tells which environment it is
+    of. `environment` is all the variables that the runner gets; without it, it gets this process's. Raises RunnerDied.
+    """
 
     def __init__(
         self,
@@ -39,32 +58,36 @@ class RunnerHandle:
         *,
         device: str = "cpu",
         plugin_dirs: Sequence[Path] = (),
+        interpreter: Path | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self.weights = weights
+        self._death: tuple[int | None, str] | None = None
+        self._unsent, self._buffer, self._searched = b"", bytearray(), 0
         their_in, self._out = os.pipe()
         self._in, their_out = os.pipe()
         their_life, self._life = os.pipe()
         theirs = {"--in-fd": their_in, "--out-fd": their_out, "--life-fd": their_life}
-        command = [sys.executable, "-m", "pipelines.runner", "--device", device]
+        command = [str(interpreter or sys.executable), "-m", "pipelines.runner"]
+        command += ["--device", device, "--weights", weights]
         for name, fd in theirs.items():
             command += [name, str(fd)]
         command += ["--log-level", logging.getLevelName(log.getEffectiveLevel())]
         for folder in plugin_dirs:
             command += ["--plugin-dir", str(folder)]
-        self._process = subprocess.Popen(
-            command,
-            pass_fds=tuple(theirs.values()),
-            stdin=subprocess.DEVNULL,
-            stdout=2,  # models print; all of it belongs to the log
-            start_new_session=True,
-            cwd=_ROOT,
-            env=dict(environment) if environment is not None else None,
-        )
-        for fd in theirs.values():
-            os.close(fd)
+        if interpreter is not None:
+            environment = _for_interpreter(interpreter, environment or {})
+        try:
+            self._process = _start(command, list(theirs.values()), environment)
+        except OSError as error:
+            log.error("the runner of %s cannot be started: %s", weights, error)
+            self._close()
+            how = f"the model process could not be started ({type(error).__name__})"
+            raise RunnerDied(None, how) from error
+        finally:
+            for fd in theirs.values():
+                os.close(fd)
         os.set_blocking(self._out, False)
-        self._unsent = self._buffer = b""
 
     @property
     def pid(self) -> int:
@@ -75,17 +98,43 @@ class RunnerHandle:
 
     def send(self, message: Message) -> None:
         """Never waits: what the pipe does not take now goes out while receive() waits. Raises RunnerDied."""
+        self._check_death()
         self._unsent += encode(message)
         self._push()
 
     def receive(self, timeout_s: float) -> Message | None:
         """The next message, or None when none comes in time. Raises RunnerDied."""
+        self._check_death()
         until_s = time.monotonic() + timeout_s
-        while b"\n" not in self._buffer:
+        while (line := self._next_line()) is None:
             if not self._exchange(max(0.0, until_s - time.monotonic())):
                 return None
-        line, _, self._buffer = self._buffer.partition(b"\n")
-        return decode(line)
+        try:
+            return decode(line)
+        except ValueError as error:
+            log.error("the runner of %s talks nonsense: %s", self.weights, error)
+            raise self._end("the model process answered with nonsense and was ended") from None
+
+    def kill(self) -> None:
+        """End the runner and its children now, whatever they do. May be called twice."""
+        if self._in < 0:
+            return
+        self._kill_group()
+        self._death = self._death or (None, "the model process was ended")
+        self._close()
+
+    def _next_line(self) -> bytes | None:
+        """A whole line of what has come, or None. Raises RunnerDied for one that never ends."""
+        end = self._buffer.find(b"\n", self._searched)
+        if end < 0:
+            self._searched = len(self._buffer)
+            if self._searched > LONGEST_LINE_BYTES:
+                raise self._end("the model process answered at too great length and was ended")
+            return None
+        line = bytes(self._buffer[:end])
+        del self._buffer[: end + 1]
+        self._searched = 0
+        return line
 
     def _exchange(self, timeout_s: float) -> bool:
         """Move bytes either way. False when there were none to move in time. Raises RunnerDied."""
@@ -95,14 +144,14 @@ class RunnerHandle:
             poll.register(self._out, select.POLLOUT)
         ready = dict(poll.poll(timeout_s * 1000))
         if self._in in ready:
-            chunk = os.read(self._in, 1 << 16)
+            chunk = os.read(self._in, _CHUNK_BYTES)
             if not chunk:
-                raise RunnerDied(self._reap())
+                raise self._reap()
             self._buffer += chunk
         elif self._out in ready:
             self._push()
         elif not self.is_alive():  # though a child of it keeps the pipe open
-            raise RunnerDied(self._process.wait())
+            raise self._died(self._process.wait())
         return bool(ready)
 
     def _push(self) -> None:
@@ -112,30 +161,75 @@ class RunnerHandle:
         except BlockingIOError:
             return
         except BrokenPipeError:
-            raise RunnerDied(self._reap()) from None
+            raise self._reap() from None
 
-    def kill(self) -> None:
-        """End the runner and its children now, whatever they do. May be called twice."""
+    def _check_death(self) -> None:
+        if self._death is not None:
+            raise RunnerDied(*self._death)
+
+    def _reap(self) -> RunnerDied:
+        """The runner closed its pipe: it is dying. Give it a moment to say why, then insist."""
+        try:
+            return self._died(self._process.wait(REAP_S))
+        except subprocess.TimeoutExpired:
+            return self._end("the model process closed its pipe and was ended")
+
+    def _end(self, how: str) -> RunnerDied:
+        self._kill_group()
+        return self._died(None, how)
+
+    def _died(self, returncode: int | None, how: str = "") -> RunnerDied:
+        self._death = returncode, how
+        return RunnerDied(returncode, how)
+
+    def _kill_group(self) -> None:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        try:
+            self._process.wait(KILL_S)
+        except subprocess.TimeoutExpired:
+            log.error("runner %d of %s was killed and does not end", self.pid, self.weights)
+
+    def _close(self) -> None:
         for fd in (self._in, self._out, self._life):
             if fd >= 0:
                 os.close(fd)
         self._in = self._out = self._life = -1
 
-    def _reap(self) -> int:
-        """The runner closed its pipe: it is dying. Give it a moment to say why, then insist."""
-        try:
-            return self._process.wait(timeout=2.0)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            return self._process.wait()
+
+def _start(
+    command: Sequence[str], fds: Sequence[int], environment: Mapping[str, str] | None
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command,
+        pass_fds=fds,
+        stdin=subprocess.DEVNULL,
+        stdout=2,  # models print; all of it belongs to the log
+        start_new_session=True,
+        cwd=_ROOT,
+        env=environment,
+    )
 
 
-def _how(returncode: int) -> str:
+def _for_interpreter(interpreter: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables for another environment's interpreter: as if that were activated, with our modules beside its."""
+    kept = {name: value for name, value in environment.items() if name not in _OURS_ALONE}
+    path = os.pathsep.join([str(interpreter.parent), kept.get("PATH", os.defpath)])
+    return {**kept, "PATH": path, "PYTHONPATH": str(_ROOT), "PYTHONNOUSERSITE": "1"}
+
+
+def _how(returncode: int | None) -> str:
+    if returncode is None:
+        return "the model process was ended"
     if returncode == -signal.SIGKILL:
         return "the model process was killed (signal 9); the machine may have run out of memory"
     if returncode < 0:
-        return f"the model process crashed ({signal.Signals(-returncode).name})"
+        return f"the model process crashed ({_signal(-returncode)})"
     return f"the model process ended by itself (exit code {returncode})"
+
+
+def _signal(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # one of those without a name
+        return f"signal {number}"

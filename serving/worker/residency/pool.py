@@ -1,170 +1,295 @@
-"""Which runner a lane has, how it gets the one it needs, and what is known of its model: loaded, broken, how often.
+"""The runners of one lane: which models are loaded, which cannot be, what each takes, how often what happened.
 
-For now a lane keeps one runner: the same weights are used again, others take its place. Placement over the memory of
-several GPUs comes in here, behind lease(). Knows no Redis: the lane takes what was counted here to where it is kept.
+A lane of a CPU keeps one runner, that of a GPU as many as its memory holds. Who leaves for whom is decided elsewhere
+(plan.py); here it is carried out. Knows no Redis: the lane takes what was counted here to where it is kept.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from pipelines.messages import Done, Failed, Message, Progress, Ready, Warm
 from pipelines.spec import ModelCard
+from serving.jobs.board import ResidentState
+from serving.worker.residency import plan
+from serving.worker.residency.broken import Broken, ModelBroken
+from serving.worker.residency.environments import Environments
 from serving.worker.residency.handle import RunnerDied, RunnerHandle
 
 log = logging.getLogger("meshkiln.lane")
 
-# A model that could not be loaded is tried again so often while its lane is idle: a disk may be back, a file mended.
-RETRY_LOAD_S = 60.0
+# A driver gives the memory of a killed process back within a moment; a CUDA context takes the longest.
+RECOVERY_S = 5.0
+RECOVERY_LOOK_S = 0.05
 LOADING = "loading_model"  # the stage that a runner tells while it loads
-OUT_OF_MEMORY = "ran out of memory"  # in the sentence that a runner says of MemoryError
 
 
 class Resident(RunnerHandle):
     """A runner that is listened to: what it says on its way to the lane tells how its model is.
 
-    `load_failure` is why the model that it was told to load ahead could not be; "" when it was, or nothing is known.
+    `price_mib` is what is reserved for it, `memory_mib` what the driver says that it holds, `peak_mib` the most that
+    was seen. `used_at_s` is of the wall clock.
     """
 
-    def __init__(self, weights: str, *, device: str, plugin_dirs: Sequence[Path]) -> None:
-        self.is_loaded = False
-        self.load_failure = ""
-        self.events: Counter[str] = Counter()
-        self._is_loading = False
-        super().__init__(weights, device=device, plugin_dirs=plugin_dirs)
+    def __init__(
+        self,
+        card: ModelCard,
+        hear: Callable[[Resident, Message | RunnerDied], None],
+        *,
+        device: str,
+        plugin_dirs: Sequence[Path],
+        interpreter: Path | None,
+        environment: Mapping[str, str] | None,
+    ) -> None:
+        self.card = card
+        self.is_loaded = self.is_busy = False
+        self.price_mib = self.peak_mib = 0
+        self.memory_mib: int | None = None
+        self.used_at_s = time.time()
+        self._hear = hear
+        super().__init__(
+            card.weights,
+            device=device,
+            plugin_dirs=plugin_dirs,
+            interpreter=interpreter,
+            environment=environment,
+        )
 
     def receive(self, timeout_s: float) -> Message | None:
         try:
             message = super().receive(timeout_s)
         except RunnerDied as death:
-            if not self.is_loaded:
-                self.events["load_failures"] += 1
-            # Not by us: nobody listens any more to a runner that we killed.
-            if death.returncode == -signal.SIGKILL:
-                self.events["oom"] += 1
-            self.is_loaded = False
+            self._hear(self, death)
             raise
-        match message:
-            case Ready():
-                self.load_failure = ""
-                self._now_loaded()
-            case Progress(stage=stage):
-                self._is_loading = stage == LOADING
-                if not self._is_loading:
-                    self._now_loaded()
-            case Done():
-                self._now_loaded()
-            case Failed(job_id, _, reason):
-                self._heed_failure(job_id, reason)
+        if message is not None:
+            self._hear(self, message)
         return message
 
-    def _heed_failure(self, job_id: str, reason: str) -> None:
-        if not job_id:  # the answer to Warm
-            self.load_failure = reason
-        if not job_id or self._is_loading:
-            self.events["load_failures"] += 1
-            self._is_loading = False
-        if OUT_OF_MEMORY in reason:
-            self.events["oom"] += 1
-
-    def _now_loaded(self) -> None:
-        self._is_loading = False
-        if not self.is_loaded:
-            self.is_loaded = True
-            self.events["loads"] += 1
+    def state(self) -> ResidentState:
+        return ResidentState(
+            weights=self.weights,
+            state="busy" if self.is_busy else "idle" if self.is_loaded else "loading",
+            pid=self.pid,
+            price_mib=self.price_mib,
+            memory_mib=self.memory_mib,
+            used_at=round(self.used_at_s, 3),
+        )
 
 
 class Pool:
-    """The runners of one lane. `events` counts, by (weights, event), what happened to models; the lane takes it."""
+    """The runners of one lane. `events` counts, by (weights, event), what happened to models; the lane takes it.
 
-    def __init__(self, device: str, plugin_dirs: Sequence[Path]) -> None:
+    `keeps_many`: leasing one model does not end the others. `held_mib` answers what each process holds on the GPU.
+    """
+
+    def __init__(
+        self,
+        device: str,
+        plugin_dirs: Sequence[Path],
+        *,
+        keeps_many: bool = False,
+        environments: Environments | None = None,
+        environment: Mapping[str, str] | None = None,
+        retry_s: float = 60.0,
+        held_mib: Callable[[], Mapping[int, int]] = dict,
+    ) -> None:
         self.events: Counter[tuple[str, str]] = Counter()
-        self.load_failure = ""  # of the model loaded ahead, as long as its last try failed
+        self.broken = Broken(retry_s)
         self._device = device
         self._plugin_dirs = plugin_dirs
-        self._resident: Resident | None = None
+        self._keeps_many = keeps_many
+        self._environments = environments
+        self._environment = environment
+        self._held_mib = held_mib
+        self._residents: dict[str, Resident] = {}
         self._warmed: ModelCard | None = None
-        self._warmed_at_s = 0.0
 
-    def lease(self, card: ModelCard) -> RunnerHandle:
-        """A living runner for the card's weights; the one that is there, or a new one in its place."""
-        resident = self._resident
-        if resident is not None and resident.weights == card.weights and resident.is_alive():
-            return resident
-        if resident is not None and resident.is_loaded and resident.is_alive():
-            resident.events["evictions"] += 1
-        self.evict()
+    def lease(self, card: ModelCard, price_mib: int = 0) -> Resident:
+        """A living runner for the card's weights: the one that is there, or a new one.
+
+        Raises ModelBroken for a model that could not be loaded a moment ago.
+        """
+        resident = self._residents.get(card.weights)
+        if (resident is None or not resident.is_loaded) and (
+            reason := self.broken.reason(card.weights)
+        ):
+            raise ModelBroken(reason)
+        if resident is None or not resident.is_alive():
+            resident = self._replace(card)
+        resident.price_mib = max(resident.price_mib, price_mib)
+        resident.is_busy = True
+        return resident
+
+    def _replace(self, card: ModelCard) -> Resident:
+        """A new runner, in the place of the one that died, or of all others where one alone is kept."""
+        for other in self.residents():
+            if other.weights == card.weights or not self._keeps_many:
+                self.leave(other.weights)
         log.info("starting a runner for %s", card.weights)
-        self._resident = Resident(card.weights, device=self._device, plugin_dirs=self._plugin_dirs)
-        return self._resident
+        resident = Resident(
+            card,
+            self._heard,
+            device=self._device,
+            plugin_dirs=self._plugin_dirs,
+            interpreter=self._environments.interpreter(card) if self._environments else None,
+            environment=self._environment,
+        )
+        self._residents[card.weights] = resident
+        return resident
+
+    def release(self, card: ModelCard) -> None:
+        """The run is over. What its runner holds now is its price: what it takes it keeps."""
+        resident = self._residents.get(card.weights)
+        if resident is None:
+            return
+        self.measure()
+        resident.is_busy, resident.used_at_s = False, time.time()
+        if resident.peak_mib:
+            resident.price_mib = resident.peak_mib
+
+    def leave(self, weights: str) -> None:
+        """A model makes room for another."""
+        resident = self._residents.get(weights)
+        if resident is not None and resident.is_loaded and resident.is_alive():
+            self.events[weights, "evictions"] += 1
+        self.evict(weights)
+
+    def evict(self, weights: str = "") -> None:
+        """Kill a runner, or all. The next lease starts a new one."""
+        for name in [weights] if weights else list(self._residents):
+            resident = self._residents.pop(name, None)
+            if resident is not None:
+                resident.kill()
+
+    def clear(self) -> None:
+        """End all runners, and wait a moment until the driver has their memory back."""
+        runners = {resident.pid for resident in self.residents()}
+        ours = {pid for pid in self._held_mib() if _group(pid) in runners}
+        self.evict()
+        until_s = time.monotonic() + RECOVERY_S
+        while ours & self._held_mib().keys() and time.monotonic() < until_s:
+            time.sleep(RECOVERY_LOOK_S)
 
     def warm(self, card: ModelCard) -> None:
-        """Load a model before anybody asks for it. Does not wait."""
-        self._warmed, self._warmed_at_s = card, time.monotonic()
+        """Load a model before anybody asks for it. Does not wait. Raises ModelBroken, RunnerDied."""
+        self._warmed = card
         self.lease(card).send(Warm(card.model_id))
+        self._residents[card.weights].is_busy = False
 
     def look(self) -> None:
-        """Hear what the runner of an idle lane has to say, and try a model again that could not be loaded.
+        """Hear what idle runners have to say, and try the model again that could not be loaded ahead.
 
         Not while a job runs: the runner's words are the job's then.
         """
-        try:
-            while self._resident is not None and self._resident.receive(0.0) is not None:
-                continue
-            self._take_note()
-            self._try_again()
-        except RunnerDied as death:
-            log.warning("the idle runner is gone: %s", death)
-            self.evict()
+        for resident in self.residents():
+            try:
+                while resident.receive(0.0) is not None:
+                    continue
+            except RunnerDied as death:
+                log.warning("the idle runner of %s is gone: %s", resident.weights, death)
+                self.evict(resident.weights)
+            if not resident.is_loaded and self.broken.reason(resident.weights):
+                self.evict(resident.weights)
+        self._try_again()
 
-    def evict(self) -> None:
-        """Kill the runner there is. The next lease starts a new one."""
-        if self._resident is not None:
-            self._take_note()
-            self._resident.kill()
-            self._resident = None
+    def _try_again(self) -> None:
+        """A model that is not wanted any more is left alone: the next job that asks for it will tell."""
+        card = self._warmed
+        if card is None or not self.broken.has_lapsed(card.weights):
+            return
+        if card.weights in self._residents:  # it is being tried
+            return
+        if not self._residents:
+            self.warm(card)
+        else:
+            self.broken.forget(card.weights)
 
-    @property
-    def warmed(self) -> str:
-        """The id of the model that was loaded ahead, or was to be; "" for none."""
-        return self._warmed.model_id if self._warmed else ""
+    def expire(self, keep_alive_s: float) -> None:
+        """End the models that have been idle too long."""
+        now_s = time.time()
+        for weights in plan.expired(self.planned(), now_s, keep_alive_s):
+            log.info("%s was idle for %.0f s and leaves", weights, keep_alive_s)
+            self.leave(weights)
+
+    def measure(self) -> None:
+        """Ask the driver what each runner and its children hold."""
+        held: Counter[int] = Counter()
+        for pid, mib in self._held_mib().items():
+            held[_group(pid)] += mib
+        for resident in self.residents():
+            if resident.pid in held:
+                resident.memory_mib = held[resident.pid]
+                resident.peak_mib = max(resident.peak_mib, held[resident.pid])
+
+    def residents(self) -> list[Resident]:
+        return list(self._residents.values())
+
+    def planned(self) -> list[plan.Resident]:
+        """The residents as plan() knows them. One that loads ahead may be used or leave as well as an idle one."""
+        return [
+            plan.Resident(one.weights, one.price_mib, one.used_at_s, one.is_busy)
+            for one in self._residents.values()
+        ]
+
+    def peak_mib(self, weights: str) -> int:
+        """The most that the runner of these weights was seen to hold on its GPU; 0 where that is not known."""
+        resident = self._residents.get(weights)
+        return resident.peak_mib if resident else 0
 
     @property
     def loaded(self) -> tuple[str, ...]:
         """The weights that are ready to run."""
-        resident = self._resident
-        return (resident.weights,) if resident is not None and resident.is_loaded else ()
+        return tuple(one.weights for one in self._residents.values() if one.is_loaded)
 
-    @property
-    def runner_pid(self) -> int:
-        """The process of the runner there is; 0 for none."""
-        return self._resident.pid if self._resident is not None else 0
+    def _heard(self, resident: Resident, message: Message | RunnerDied) -> None:
+        weights = resident.weights
+        match message:
+            case RunnerDied():
+                self._count_death(resident, message)
+            case Ready():
+                self._now_loaded(resident)
+            case Progress(stage=stage) if stage != LOADING:
+                self._now_loaded(resident)
+            case Done(peak_mib=peak_mib):
+                self._now_loaded(resident)
+                resident.peak_mib = max(resident.peak_mib, peak_mib)
+            case Failed(message=reason, memory=memory, while_loading=while_loading):
+                if while_loading:
+                    self.events[weights, "load_failures"] += 1
+                if memory:
+                    self.events[weights, "oom"] += 1
+                elif while_loading:
+                    self.broken.note(weights, reason)
 
-    def _try_again(self) -> None:
-        """Load the model again that could not be loaded, after a while."""
-        card = self._warmed
-        if card is None or not self.load_failure:
-            return
-        if time.monotonic() - self._warmed_at_s < RETRY_LOAD_S:
-            return
-        if self.loaded in ((), (card.weights,)):
-            self.warm(card)
-        else:
-            self.load_failure = (
-                ""  # its place is another's now; the next job that asks for it will tell
-            )
+    def _count_death(self, resident: Resident, death: RunnerDied) -> None:
+        # Not by us: nobody listens any more to a runner that we killed.
+        if death.returncode == -signal.SIGKILL:
+            self.events[resident.weights, "oom"] += 1
+        if not resident.is_loaded:
+            self.load_ended(resident.weights, str(death))
+        resident.is_loaded = False
 
-    def _take_note(self) -> None:
-        resident = self._resident
-        if resident is None:
-            return
-        for event, times in resident.events.items():
-            self.events[resident.weights, event] += times
-        resident.events.clear()
-        if self._warmed is not None and resident.weights == self._warmed.weights:
-            self.load_failure = resident.load_failure
+    def load_ended(self, weights: str, how: str) -> None:
+        """A load ended without a word of the model: its runner died, or was killed because it took too long."""
+        self.events[weights, "load_failures"] += 1
+        self.broken.note_death(weights, how)
+
+    def _now_loaded(self, resident: Resident) -> None:
+        if not resident.is_loaded:
+            resident.is_loaded = True
+            self.events[resident.weights, "loads"] += 1
+            self.broken.forget(resident.weights)
+
+
+def _group(pid: int) -> int:
+    """The process group of a process, which is its runner's pid; 0 for one that is gone, or of another namespace."""
+    try:
+        return os.getpgid(pid)
+    except OSError:
+        return 0

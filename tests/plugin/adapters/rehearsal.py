@@ -1,4 +1,8 @@
-"""A model family that computes nothing and can die in every way. Its runs are real: real runner, pipes and files."""
+"""A model family that computes nothing and can die in every way. Its runs are real: real runner, pipes and files.
+
+Those beside it take its class from here: rehearsal_gpu.py for what GPUs are needed for, rehearsal_loads.py for models
+that load in ways of their own.
+"""
 
 from __future__ import annotations
 
@@ -8,40 +12,43 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from pipelines.errors import ModelLoadFailed, PipelineError
-from pipelines.spec import ModelCard, Outcome, OutputFile, Params, Report, Work
+from pipelines.spec import ModelCard, Outcome, OutputFile, Params, Report, RunCancelled, Work
+from tests.plugin.rehearsed_memory import OutOfMemoryError
 
 NAME = "output.json"
 HANG_S = 3600
+SLOW_STOP_S = 60
 
 
 class NoOptions(Params):
     """Nothing may be set."""
 
 
-def _card(model_id: str, weights: str, timeout_s: int = 600) -> ModelCard:
+def card(model_id: str, weights: str = "", **facts: Any) -> ModelCard:
+    """A card of the family; weights of its own if none are named."""
     return ModelCard(
         model_id=model_id,
         feature="rehearsal",
         family="rehearsal",
-        weights=weights,
+        weights=weights or model_id,
         summary="Does nothing",
         licence="MIT",
         outputs=("json",),
         options=NoOptions,
-        timeout_s=timeout_s,
         usual_s=0.01,
+        **facts,
     )
 
 
 CARDS = (
-    _card("rehearsal", "rehearsal"),
-    _card("rehearsal_brief", "rehearsal", timeout_s=2),  # a deadline that a test can wait for
-    _card("rehearsal_other", "rehearsal_other"),  # other weights, so another runner
+    card("rehearsal"),
+    card("rehearsal_brief", "rehearsal", timeout_s=2),  # a deadline that a test can wait for
+    card("rehearsal_other"),  # other weights, so another runner
 )
 
 
@@ -52,8 +59,17 @@ class Rehearsal:
         if device not in ("cpu", "cuda"):
             raise ModelLoadFailed(f"device {device} is unknown")
 
+    def take(self, mib: int) -> None:
+        """Hold so much GPU memory for the run, where there is a GPU."""
+
+    def info(self) -> dict[str, Any]:
+        """What a run tells of its process."""
+        return {"pid": os.getpid()}
+
     def rehearse(self, work: Work, report: Report) -> Outcome:
         params, started_at_s = work.params, time.time()
+        report = HEEDS.get(params["fault"], _at_once)(report)
+        self.take(params["allocate_mib"])
         with _journal(params["journal"], work.job_id):
             if params["child"]:
                 _leave_child(Path(params["child"]))
@@ -70,12 +86,39 @@ class Rehearsal:
             report("bad" if params["fault"] == "bad_stage" else "export", 1.0)
             return Outcome(
                 files=(OutputFile(NAME, "model", "application/json", 2),),
-                info={"pid": os.getpid(), "started_at_s": started_at_s, **info},
+                info={**self.info(), "started_at_s": started_at_s, **info},
                 stage_s={"rehearse": params["sleep_s"]},
             )
 
 
 ADAPTER = Rehearsal
+
+
+def _at_once(report: Report) -> Report:
+    return report
+
+
+def _never(report: Report) -> Report:
+    def heedless(stage: str, fraction: float = 0.0) -> None:
+        with suppress(RunCancelled):
+            report(stage, fraction)
+
+    return heedless
+
+
+def _late(report: Report) -> Report:
+    def slow(stage: str, fraction: float = 0.0) -> None:
+        try:
+            report(stage, fraction)
+        except RunCancelled:
+            time.sleep(SLOW_STOP_S)
+            raise
+
+    return slow
+
+
+# How a run heeds that it is cancelled.
+HEEDS: dict[str, Callable[[Report], Report]] = {"swallow_cancel": _never, "slow_stop": _late}
 
 
 @contextmanager
@@ -164,6 +207,10 @@ def _memory(params: dict[str, Any], work: Work) -> dict[str, Any]:
     raise MemoryError
 
 
+def _gpu_memory(params: dict[str, Any], work: Work) -> dict[str, Any]:
+    raise OutOfMemoryError("there is never enough")
+
+
 def _empty_file(params: dict[str, Any], work: Work) -> dict[str, Any]:
     (work.out_dir / NAME).touch()
     return {}
@@ -184,6 +231,7 @@ FAULTS: dict[str, Callable[[dict[str, Any], Work], dict[str, Any]]] = {
     "fail": _fail,
     "raise": _raise,
     "memory": _memory,
+    "gpu_memory": _gpu_memory,
     "empty_file": _empty_file,
     "strange_info": _strange_info,
 }

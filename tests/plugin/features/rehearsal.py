@@ -25,6 +25,9 @@ Fault = Literal[
     "empty_file",
     "strange_info",  # an outcome that is no JSON
     "bad_stage",  # reports a stage that the feature does not have
+    "gpu_memory",  # the GPU's memory does not suffice, whatever there is of it
+    "swallow_cancel",  # goes on to its end though it was cancelled
+    "slow_stop",  # takes a minute to stop when it is cancelled
 ]
 
 
@@ -40,6 +43,9 @@ class RehearsalParams(Params):
     )
     journal: str = Field(
         "", description="file that gets a line at the start and at the end of each run"
+    )
+    allocate_mib: int = Field(
+        0, ge=0, le=1_000_000, description="GPU memory beyond the model's own; none on a CPU"
     )
     child: str = Field("", description="file for the pid of a child that sleeps for ever")
 

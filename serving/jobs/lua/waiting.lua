@@ -1,0 +1,122 @@
+-- What waits in some queues, as the lane that serves them sees it: under fifo the oldest of each, under fair the oldest
+-- of each client in each.
+-- ARGV: JSON of lane, queues (RQ's keys), fair, clients (at most so many are looked at), window_s, now_s, idle (what
+--       others are to know of it while it is), fresh_s (so long that is believed), listens (ring for it from now on)
+-- Returns the jobs, each as queue, job_id, since, client, what never changes of the record; then since when the
+-- youngest waited that went before older ones a window ago ('' for none); then lane, what it said as JSON, ... of the
+-- idle lanes; then client, seconds, ... as they were served.
+-- A lane that finds nothing listens.
+local asked = cjson.decode(ARGV[1])
+local jobs, services = {}, {}
+
+local function add(queue, id, row, since)
+  jobs[#jobs + 1] = {queue, id, since, row[3], row[4]}
+end
+
+local function look(queue, id)
+  local row = redis.call('HMGET', P .. 'job:' .. id, 'state', 'created_at', 'client', 'made')
+  return row[1] == 'queued' and row
+end
+
+-- The front of a queue. Envelopes of jobs that do not wait any more are thrown away on the way.
+local function front(queue)
+  for _ = 1, 1000 do
+    local id = redis.call('LINDEX', queue, 0)
+    if not id then
+      return
+    end
+    local row = look(queue, id)
+    if row then
+      return add(queue, id, row, row[2])
+    end
+    redis.call('LPOP', queue)
+    redis.call('DEL', 'rq:job:' .. id)
+  end
+end
+
+local function fronts_of(client, ours)
+  local mine, seen, turns = P .. 'client:' .. client, {}, nil
+  for _, id in ipairs(redis.call('ZRANGE', mine .. ':waiting', 0, 99)) do
+    local queue = redis.call('HGET', P .. 'job:' .. id, 'queue')
+    if queue and ours[queue] and not seen[queue] then
+      seen[queue] = true
+      turns = turns or redis.call('HGETALL', mine .. ':turns')
+      local row = look(queue, id)
+      local since = row and row[2]
+      for i = 1, #turns, 2 do
+        if turns[i] == queue and tonumber(turns[i + 1]) > tonumber(since) then
+          since = turns[i + 1]
+        end
+      end
+      if row then
+        add(queue, id, row, since)
+      end
+    end
+  end
+  if next(seen) then
+    services[#services + 1] = client
+    services[#services + 1] = tostring(served(client, now_s()))
+  end
+end
+
+local function spent()
+  local before = asked.now_s - asked.window_s
+  local youngest = tonumber(redis.call('GET', P .. 'passed') or '-1')
+  local over = redis.call('ZRANGEBYSCORE', P .. 'passes', '-inf', before)
+  for _, pass in ipairs(over) do
+    youngest = math.max(youngest, tonumber(string.match(pass, '^%S+')))
+  end
+  if #over > 0 then
+    redis.call('SET', P .. 'passed', string.format('%.6f', youngest), 'EX', 86400)
+    redis.call('ZREMRANGEBYSCORE', P .. 'passes', '-inf', before)
+  end
+  return youngest >= 0 and string.format('%.6f', youngest) or ''
+end
+
+-- An idle lane says it anew every few seconds. What a dead one has said is thrown away.
+local function idlers()
+  local said, living = redis.call('HGETALL', P .. 'idle'), {}
+  for i = 1, #said, 2 do
+    local at, what = string.match(said[i + 1], '^(%S+) (.*)$')
+    if tonumber(at) < asked.now_s - asked.fresh_s then
+      redis.call('HDEL', P .. 'idle', said[i])
+    else
+      living[#living + 1] = said[i]
+      living[#living + 1] = what
+    end
+  end
+  return living
+end
+
+local ours, found = {}, {}
+if asked.fair then
+  for _, queue in ipairs(asked.queues) do
+    ours[queue] = true
+  end
+  for _, client in ipairs(redis.call('ZRANGE', P .. 'clients', 0, asked.clients - 1)) do
+    fronts_of(client, ours)
+  end
+  for _, job in ipairs(jobs) do
+    found[job[1]] = true
+  end
+end
+-- Under fair those whose jobs stand too far behind others of their clients.
+for _, queue in ipairs(asked.queues) do
+  if not found[queue] then
+    front(queue)
+  end
+end
+
+if asked.listens or #jobs == 0 then
+  redis.call('DEL', P .. 'bell:' .. asked.lane)
+  for _, queue in ipairs(asked.queues) do
+    redis.call('SADD', P .. 'idle:' .. queue, asked.lane)
+  end
+  if asked.window_s > 0 then
+    redis.call('HSET', P .. 'idle', asked.lane, string.format('%.3f ', asked.now_s) .. asked.idle)
+  end
+end
+if asked.window_s <= 0 then
+  return {jobs, '', {}, services}
+end
+return {jobs, spent(), idlers(), services}

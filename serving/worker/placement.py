@@ -1,0 +1,219 @@
+"""What a free lane takes next: reads the line, its GPU and its pool, asks plan(), and makes room for what is chosen.
+
+Carries out what serving.worker.residency.plan decides. Knows no processes and no RQ.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from pipelines.spec import ModelCard
+from serving.gpus import Gpu
+from serving.jobs.line import Idler, Line, View, Waiting
+from serving.jobs.store import Pass
+from serving.worker.residency.plan import (
+    Candidate,
+    Idle,
+    Memory,
+    Prices,
+    Rules,
+    Step,
+    Take,
+    Wait,
+    plan,
+    signature,
+)
+from serving.worker.residency.pool import RECOVERY_LOOK_S, RECOVERY_S, Pool
+
+log = logging.getLogger("meshkiln.lane")
+
+# A lane that waits for memory which a stranger holds looks again so often.
+MEMORY_LOOK_S = 0.5
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A job to take, what is reserved for it, and whether it goes before older ones."""
+
+    job_id: str
+    card: ModelCard
+    price_mib: int
+    passes: Pass | None
+
+
+@dataclass(frozen=True)
+class Rest:
+    """Nothing to take: look again after so many seconds, or when the bell rings. `why` it waits though jobs do."""
+
+    seconds: float
+    why: str = ""
+
+
+class Placement:
+    """The choices of one lane. `cards` by queue. `read_gpu` answers its GPU as it is now; None for a lane of a CPU.
+
+    `others_can` tells whether another living lane can run a model.
+    """
+
+    def __init__(
+        self,
+        line: Line,
+        pool: Pool,
+        cards: Mapping[str, ModelCard],
+        rules: Rules,
+        *,
+        idle_s: float,
+        reserve_mib: int = 0,
+        read_gpu: Callable[[], Gpu | None] | None = None,
+        others_can: Callable[[str], bool] = lambda model_id: False,
+    ) -> None:
+        self.prices = Prices()
+        self._line = line
+        self._pool = pool
+        self._cards = cards
+        self._rules = rules
+        self._idle_s = idle_s
+        self._reserve_mib = reserve_mib
+        self._read_gpu = read_gpu
+        self._others_can = others_can
+        self._blocked_since_s: float | None = None
+        self.gpu_failure = ""  # why the GPU cannot be used now
+
+    def next(self) -> Chosen | Rest:
+        """The job to take now, after room was made for it; or how long to rest. Raises RedisError.
+
+        A lane that is to rest is rung for: it looks once more after it said so.
+        """
+        for listens in (False, True):
+            now_s, memory = time.time(), self._memory()
+            view = self._line.look(now_s, self._idler(memory), listens=listens)
+            if not view.waiting:
+                return Rest(self._idle_s)
+            if memory is None:
+                return Rest(MEMORY_LOOK_S, self.gpu_failure)
+            step = self._plan(view, memory, now_s)
+            if isinstance(step, Take) and self._make_room(step, memory):
+                return self._chosen(step)
+        return self._rest(step, time.time())
+
+    def refresh_prices(self) -> None:
+        """What other lanes have measured. Raises RedisError."""
+        if self._read_gpu is not None:
+            for name, mib in self._line.prices_mib().items():
+                weights, _, like = name.partition("|")
+                self.prices.learn(weights, like, mib)
+
+    def learn(self, card: ModelCard, params: Mapping[str, object], peak_mib: int) -> None:
+        """A run with these params and options took so much. Raises RedisError."""
+        like = _like(card, params)
+        if peak_mib > self.prices.peaks_mib.get((card.weights, like), 0):
+            self.prices.learn(card.weights, like, peak_mib)
+            self._line.note_price(f"{card.weights}|{like}", peak_mib)
+
+    def _idler(self, memory: Memory | None) -> Idler:
+        """What this lane tells the others while it is idle. One whose GPU does not answer has nothing to offer."""
+        if memory is None:
+            return Idler()
+        prices_mib = sum(one.price_mib for one in self._pool.planned())
+        free_mib = min(memory.free_mib, memory.total_mib - prices_mib) - memory.reserve_mib
+        return Idler(self._pool.loaded, free_mib)
+
+    def _plan(self, view: View, memory: Memory, now_s: float) -> Step:
+        ask = partial(
+            plan,
+            self._candidates(view.waiting, memory),
+            self._pool.planned(),
+            memory,
+            self._rules,
+            now_s=now_s,
+            spent_s=view.spent_s,
+            service_s=view.service_s,
+            blocked_since_s=self._blocked_since_s,
+        )
+        elsewhere = {name for idler in view.idlers for name in idler.holds}
+        step = ask(elsewhere=elsewhere)
+        if isinstance(step, Take) and step.evict and _fits_elsewhere(step.candidate, view.idlers):
+            # Nobody need leave for it there; as with weights that are ready elsewhere, for a window at most.
+            step = ask(elsewhere={*elsewhere, step.candidate.weights})
+        self._blocked_since_s = step.blocked_since_s
+        return step
+
+    def _candidates(self, waiting: Sequence[Waiting], memory: Memory) -> list[Candidate]:
+        found = []
+        for one in waiting:
+            card = self._cards[one.queue]
+            price_mib = self._price_mib(card, one, memory)
+            if price_mib is not None:
+                row = (one.job_id, one.queue, card.weights, price_mib, one.since_s, one.client)
+                found.append(Candidate(*row))
+        return found
+
+    def _price_mib(self, card: ModelCard, one: Waiting, memory: Memory) -> int | None:
+        """None for a job that this lane leaves alone, since its model could not be loaded here.
+
+        Where the model itself has said so and nobody else has it, its jobs are taken, to fail with that reason.
+        """
+        broken = self._pool.broken
+        if broken.reason(card.weights):
+            told = broken.is_certain(card.weights) and not self._others_can(card.model_id)
+            return 0 if told else None
+        if not card.vram_mib:
+            return 0
+        like = _like(card, one.params()) if card.memory_params else ""
+        price_mib = self.prices.price_mib(card.weights, like, card.vram_mib)
+        # A run that took more than may be promised here got it all the same: never out of reach for ever.
+        return min(price_mib, memory.largest_mib)
+
+    def _memory(self) -> Memory | None:
+        """None for a GPU that does not answer."""
+        if self._read_gpu is None:
+            return Memory(0, 0)
+        gpu = self._read_gpu()
+        self.gpu_failure = "" if gpu else "its GPU does not answer"
+        return Memory(gpu.memory_total, gpu.memory_free, self._reserve_mib) if gpu else None
+
+    def _make_room(self, step: Take, memory: Memory) -> bool:
+        """End those who leave. False when the memory is not back in time: plan again, from fresh readings."""
+        if not step.evict:
+            return True
+        for weights in step.evict:
+            self._pool.leave(weights)
+        until_s = time.monotonic() + RECOVERY_S
+        while time.monotonic() < until_s:
+            now = self._memory()
+            if now is not None and self._has_room(step.candidate, now):
+                return True
+            time.sleep(RECOVERY_LOOK_S)
+        log.warning("the memory of %s did not come back", ", ".join(step.evict))
+        return False
+
+    def _has_room(self, candidate: Candidate, memory: Memory) -> bool:
+        """Whether the driver has what the job needs beyond what its model holds."""
+        held = sum(
+            one.price_mib for one in self._pool.planned() if one.weights == candidate.weights
+        )
+        return candidate.price_mib - held <= memory.free_mib - memory.reserve_mib
+
+    def _chosen(self, step: Take) -> Chosen:
+        one, window_s = step.candidate, self._rules.affinity_window_s
+        noted = Pass(one.since_s, window_s) if step.is_pass and window_s > 0 else None
+        return Chosen(one.job_id, self._cards[one.queue], one.price_mib, noted)
+
+    def _rest(self, step: Step, now_s: float) -> Rest:
+        if isinstance(step, Wait):
+            return Rest(MEMORY_LOOK_S, step.reason)
+        if isinstance(step, Idle) and step.look_at_s is not None:
+            return Rest(min(self._idle_s, max(0.0, step.look_at_s - now_s)))
+        return Rest(MEMORY_LOOK_S if isinstance(step, Take) else self._idle_s)
+
+
+def _fits_elsewhere(candidate: Candidate, idlers: Sequence[Idler]) -> bool:
+    return any(candidate.price_mib <= idler.free_mib for idler in idlers)
+
+
+def _like(card: ModelCard, params: Mapping[str, object]) -> str:
+    return signature({name: params[name] for name in card.memory_params if name in params})
