@@ -42,8 +42,8 @@ RESERVE_MIB = 512
 LOAD_RETRY_S = 2
 CPU_MODELS = ("rehearsal", "rehearsal_other")
 GPU_MODELS = tuple(f"rehearsal_gpu_{name}" for name in ("small", "small_twin", "large", "huge"))
-LENGTHS_S = (0.0, 0.1, 0.5, 1.0, 3.0)
-SUBMIT_S = 0.4
+LENGTHS_S = (0.0, 0.1, 0.5, 1.0, 2.0)
+SUBMIT_S = 0.6
 CANCELLED = 0.1
 SETTLE_S = 120
 
@@ -159,6 +159,7 @@ def main() -> int:
             rehearsed_gpus=args.gpus,
             vram_reserve_mib=RESERVE_MIB,
             load_retry_s=LOAD_RETRY_S,
+            affinity_window_s=0,  # else a job that runs again may wait for others of a loaded model
             plugin_dir=Path(__file__).resolve().parents[1] / "tests" / "plugin",
         )
         try:
@@ -179,9 +180,7 @@ def run(house: House, args: argparse.Namespace) -> int:
     killer = Killer(house, reruns)
     while killer.killed.total() < args.kills:
         killer.kill_one()
-        print(
-            f"\r{killer.killed.total()} killed, {len(load.accepted)} accepted", end="", flush=True
-        )
+        print(f"{killer.killed.total():4} killed, {len(load.accepted)} jobs accepted", flush=True)
     load.stop()
     began_s = time.monotonic()
     records = settle(house, load.accepted)
@@ -201,7 +200,8 @@ def models(house: House, cpu_lanes: int, gpus_mib: tuple[int, ...]) -> list[str]
     largest_mib = max(gpus_mib, default=0) - RESERVE_MIB
     cards = house.desk.catalog.cards
     on_gpus = [name for name in GPU_MODELS if cards[name].vram_mib <= largest_mib]
-    return [*(CPU_MODELS if cpu_lanes else ()), *on_gpus]
+    # As many jobs for the lanes of the CPU as for those of GPUs.
+    return [*(CPU_MODELS * 2 if cpu_lanes else ()), *on_gpus]
 
 
 def settle(house: House, jobs: list[str]) -> dict[str, JobRecord]:

@@ -48,6 +48,11 @@ class Lane:
             continue
         return message
 
+    def await_work(self) -> None:
+        """Wait until the run is in the model's hands."""
+        while not (isinstance(message := self.hear(), Progress) and message.stage == "rehearse"):
+            continue
+
     def close(self) -> None:
         os.close(self._out)
         self._heard.read()

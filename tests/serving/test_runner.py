@@ -213,8 +213,7 @@ def test_without_torch_no_peak_is_known_and_torch_is_not_imported(catalog, tmp_p
 def test_cancelled_run_ends_at_its_next_report_and_the_next_is_done(catalog, tmp_path, lane):
     runner = lane(catalog)
     runner.say(Run(work(tmp_path, sleep_s=600, steps=10_000)))
-    while not isinstance(runner.hear(), Progress):
-        continue
+    runner.await_work()
     began_s = time.monotonic()
     runner.say(Cancel("a"), Run(work(tmp_path, job_id="b")))
     assert runner.answer() == Cancelled("a")
@@ -288,8 +287,7 @@ def test_whatever_a_model_makes_of_a_cancel_the_runner_goes_on(
     runner = lane(scripted(catalog, model))
     for job_id in ("a", "b"):
         runner.say(Run(work(tmp_path, job_id=job_id)))
-        while not isinstance(runner.hear(), Progress):
-            continue
+        runner.await_work()
         runner.say(Cancel(job_id))
         ended = runner.answer()
         assert type(ended) is answer
