@@ -36,7 +36,7 @@ from tests.serving.house import House, until
 
 VICTIMS = ("lane", "runner", "redis", "web", "supervisor")
 WEIGHTS = (4, 4, 2, 2, 1)
-PAUSE_S = (0.1, 3.0)
+PAUSE_S = (0.1, 2.2)
 AIMED = 0.33
 RESERVE_MIB = 512
 LOAD_RETRY_S = 2
@@ -45,7 +45,7 @@ GPU_MODELS = tuple(f"rehearsal_gpu_{name}" for name in ("small", "small_twin", "
 LENGTHS_S = (0.0, 0.1, 0.5, 1.0, 2.0)
 SUBMIT_S = 0.6
 CANCELLED = 0.1
-SETTLE_S = 120
+SETTLE_S, STOP_S = 120, 5
 
 
 class Load:
@@ -189,7 +189,6 @@ def run(house: House, args: argparse.Namespace) -> int:
     told: dict[str, object] = {
         "killed": _listed(killer.killed),
         "seconds until all had ended": round(settled_s, 1),
-        "envelopes left": len(list(house.redis.scan_iter("rq:job:*"))),
     }
     bad = jobs_told(load, records) | left_told(house, server)
     return report(told, bad, load, records, reruns)
@@ -210,9 +209,9 @@ def settle(house: House, jobs: list[str]) -> dict[str, JobRecord]:
     records: dict[str, JobRecord] = {}
     while time.monotonic() < deadline_s:
         with suppress(RedisError):
+            is_over = _unended(house) == 0  # also those whose acceptance was not heard
             records = {record.job_id: record for record in house.store.get_many(jobs)}
-            counts = house.store.counts("")
-            if counts.waiting + counts.running == 0:  # also those whose acceptance was not heard
+            if is_over:
                 break
         time.sleep(0.2)
     return records
@@ -238,8 +237,18 @@ def jobs_told(load: Load, records: dict[str, JobRecord]) -> dict[str, int]:
         "completed without a result": len(completed - results),
         "results of others": len(results & (set(states) - completed)),
         "waiting or running in the end": _unended(load.house),
-        "drafts left": len(list(outputs.rglob(".*"))),
+        "drafts left": len(drafts(load.house)),
     }
+
+
+def drafts(house: House) -> list[str]:
+    """What is left of runs, once those that were cancelled last had time to stop: .<job>.<run>"""
+    until_s = time.monotonic() + STOP_S
+    while left := [path.name for path in house.outputs.root.rglob(".*")]:
+        if time.monotonic() > until_s:
+            break
+        time.sleep(0.2)
+    return left
 
 
 def _unended(house: House) -> int:
@@ -288,7 +297,11 @@ def report(
         record.error for record in records.values() if record.state is JobState.FAILED
     ).items():
         print(f"  {count} failed: {reason}")
-    print(*reruns.late, sep="\n")
+    for late in reruns.late:
+        print(f"  {late}")
+    for name in drafts(load.house):
+        record = records.get(name.split(".")[1])
+        print(f"  draft {name} of a job that is {record and record.state.value}")
     return int(any(bad.values()))
 
 

@@ -62,6 +62,14 @@ class Outputs:
         for left in (run_id, run_id + _BEFORE):
             shutil.rmtree(self._draft_path(client, job_id, left), ignore_errors=True)
 
+    def drafts(self) -> list[tuple[str, str, str]]:
+        """Client, job and run of every draft there is."""
+        found = []
+        for path in self.root.glob("[!.]*/.*"):
+            job_id, _, run_id = path.name[1:].partition(".")
+            found.append((path.parent.name, job_id, run_id.removesuffix(_BEFORE)))
+        return found
+
     def drop_drafts(self, before_s: float) -> None:
         """Remove drafts that nothing was written into since a time: their runs died, and nobody was left to see it."""
         for path in self.root.glob("[!.]*/.*"):

@@ -68,6 +68,21 @@ class Sweep:
                 if self._revive(record, now_s):
                     lost.append(record)
         self._queue_again(lost)
+        if dead_lanes:
+            self._drop_orphaned_drafts()
+
+    def _drop_orphaned_drafts(self) -> None:
+        """Of jobs that were cancelled under a lane which died before it could clear up: no record leads there.
+
+        Drafts first, then records: a run that began in between has its record already.
+        """
+        drafts = self.outputs.drafts()
+        records = {record.job_id: record for record in self.store.get_many([d[1] for d in drafts])}
+        for client, job_id, run_id in drafts:
+            record = records.get(job_id)
+            is_running = record is not None and record.state is JobState.PROCESSING
+            if not (is_running and record and record.run_id == run_id):
+                self.outputs.drop_draft(client, job_id, run_id)
 
     def _some_waiting(self) -> list[str]:
         first = self._looked_up_to
