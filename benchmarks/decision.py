@@ -22,7 +22,7 @@ sys.path.insert(0, str(harness.ROOT))
 from pipelines.spec import ModelCard, Params
 from serving.gpus import Gpu
 from serving.jobs.connect import Connections, connect
-from serving.jobs.line import Line, View
+from serving.jobs.line import Idler, Line, View
 from serving.jobs.queues import Queues
 from serving.jobs.record import JobRecord
 from serving.jobs.store import JobStore
@@ -106,10 +106,11 @@ def _row(redis: Connections, rules: Rules) -> tuple[object, ...]:
     is_fair = rules.queue_policy == "fair"
     line = Line(redis.records, "bench", queues, is_fair=is_fair, window_s=rules.affinity_window_s)
     pool = FullPool()
+    idler = Idler(pool.loaded)
     placement = _placement(line, pool, rules)
-    view = line.look(time.time(), pool.loaded)
+    view = line.look(time.time(), idler)
     redis.records.config_resetstat()
-    look_ms = _took_ms(lambda: line.look(time.time(), pool.loaded))
+    look_ms = _took_ms(lambda: line.look(time.time(), idler))
     in_redis_ms = redis.records.info("commandstats")["cmdstat_evalsha"]["usec_per_call"] / 1000
     planned = _placement(Seen(view), pool, rules)
     plan_ms = _took_ms(planned.next)

@@ -28,7 +28,7 @@ def run_failed(error: BaseException, work: Work, card: ModelCard | None) -> Fail
         reason = "the machine ran out of memory; try a smaller texture_size or input"
     else:
         reason = f"the model failed with {_kind(error)}; the server's log has the details"
-    return Failed(work.job_id, "JOB_FAILED", reason, short)
+    return Failed(work.job_id, "JOB_FAILED", reason, short, is_unforeseen=not short)
 
 
 def load_failed(error: BaseException, job_id: str, model_id: str) -> Failed:
@@ -48,7 +48,14 @@ def load_failed(error: BaseException, job_id: str, model_id: str) -> Failed:
         reason = f"the module {error.name} is not installed"
     else:
         reason = f"it failed with {_kind(error)}; the server's log has the details"
-    return Failed(job_id, code, f"the model could not be loaded: {reason}", short, True)
+    return Failed(
+        job_id,
+        code,
+        f"the model could not be loaded: {reason}",
+        short,
+        while_loading=True,
+        is_unforeseen=not (short or isinstance(error, PipelineError)),
+    )
 
 
 def _log(error: BaseException, doing: str) -> None:

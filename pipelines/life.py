@@ -24,5 +24,5 @@ def die_with_lane(life_fd: int) -> None:
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getpgrp() != os.getpid():
         os.setpgid(0, 0)
-    subprocess.Popen(["/bin/sh", "-c", "read _; kill -9 0"], stdin=life_fd)
+    subprocess.Popen(["/bin/sh", "-c", "trap '' TERM; read _; kill -9 0"], stdin=life_fd)
     os.close(life_fd)

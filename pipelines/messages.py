@@ -68,7 +68,8 @@ class Done:
 class Failed:
     """Runner to lane: the run ended with an error that is answered to the client. job_id is empty for a Warm.
 
-    `memory` says whose memory did not suffice: the GPU's, the machine's, or neither.
+    `memory` says whose memory did not suffice: the GPU's, the machine's, or neither. `is_unforeseen`: the model's code
+    failed in a way that nobody planned for, so what it holds may be of no use any more.
     """
 
     kind: ClassVar[str] = "failed"
@@ -77,6 +78,7 @@ class Failed:
     message: str
     memory: Literal["", "gpu", "machine"] = ""
     while_loading: bool = False
+    is_unforeseen: bool = False
 
 
 @dataclass(frozen=True)

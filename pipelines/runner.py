@@ -184,6 +184,7 @@ def main() -> None:
     parser.add_argument("--log-level", default="INFO")
     parser.add_argument("--plugin-dir", type=Path, action="append", default=[])
     args = parser.parse_args()
+    _outlive_sigterm()
     die_with_lane(args.life_fd)
     for fd in (args.in_fd, args.out_fd):
         os.set_inheritable(fd, False)  # else a model's children keep the pipes open
@@ -194,6 +195,17 @@ def main() -> None:
     catalog = Catalog.discover(args.plugin_dir, weights=args.weights)
     with os.fdopen(args.in_fd, "rb", buffering=0) as inbox, os.fdopen(args.out_fd, "wb") as outbox:
         Runner(catalog, args.device, inbox, outbox).serve()
+
+
+def _outlive_sigterm() -> None:
+    """SIGTERM is the lane's to handle, and service managers send it to every process: the lane lets a run end.
+
+    A handler, since programs that a model starts would inherit that it is ignored. Its forked children do not get it:
+    whoever forked them ends them so.
+    """
+    signal.signal(signal.SIGTERM, lambda signum, frame: None)
+    signal.siginterrupt(signal.SIGTERM, False)  # code in C may not know what to do about EINTR
+    os.register_at_fork(after_in_child=lambda: signal.signal(signal.SIGTERM, signal.SIG_DFL))
 
 
 if __name__ == "__main__":

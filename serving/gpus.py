@@ -75,7 +75,10 @@ class Gpus:
         return self._ask(None, partial(_find, uuid))
 
     def held_mib(self, uuid: str) -> dict[int, int]:
-        """MiB that each process holds on one GPU, by pid. Those of which the driver does not tell are left out."""
+        """MiB that each process holds on one GPU, by pid. Those of which the driver does not tell are left out.
+
+        An older driver, or one in a container, may tell of none: that is no failure of it.
+        """
         return self._ask({}, partial(_held_mib, uuid))
 
     def largest_mib(self) -> int:
@@ -185,7 +188,9 @@ def _memory(driver: Any, handle: Any) -> Gpu:
 
 
 def _held_mib(uuid: str, driver: Any) -> dict[int, int]:
-    handle = driver.nvmlDeviceGetHandleByUUID(uuid)
+    handle = _if_told(driver, partial(driver.nvmlDeviceGetHandleByUUID, uuid))
+    if handle is None:  # whoever asks for its memory next finds out why
+        return {}
     held: dict[int, int] = {}
     for ask in (
         driver.nvmlDeviceGetComputeRunningProcesses,
@@ -200,8 +205,12 @@ def _held_mib(uuid: str, driver: Any) -> dict[int, int]:
 
 
 def _if_told(driver: Any, ask: Callable[[], Any]) -> Any:
-    """None for what this GPU does not tell: one that is cut into instances has no utilisation of its own."""
+    """None for what the driver does not tell, for whatever reason.
+
+    A GPU that is cut into instances has no utilisation of its own; a driver may be older than the library, or allow no
+    look at processes. Those that plan can do without.
+    """
     try:
         return ask()
-    except driver.NVMLError_NotSupported:
+    except driver.NVMLError:
         return None

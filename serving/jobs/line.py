@@ -18,10 +18,11 @@ from redis import Redis
 from serving.jobs.keyspace import IDLE, PRICES, bell_key, scripts
 from serving.jobs.record import read_json
 
-# Under fair a decision looks at so many clients, those with the oldest jobs.
-MAX_CLIENTS = 1_000
+# Under fair a decision looks at so many clients of each queue, those that had least, and at the one that waits longest.
+MAX_CLIENTS = 4
 # An idle lane looks every two seconds. One that has not for so long may be dead: nobody leaves a job to it.
 IDLE_FRESH_S = 6.0
+_PRICES_KEPT_S = 30 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,10 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Idler:
-    """What an idle lane of a GPU says of itself: the weights that it has ready, and MiB that are nobody's."""
+    """What an idle lane of a GPU says of itself: weights it has ready, models it can run, MiB that are nobody's."""
 
     holds: tuple[str, ...] = ()
+    runs: tuple[str, ...] = ()
     free_mib: int = 0
 
 
@@ -88,7 +90,7 @@ class Line:
 
     def look(self, now_s: float, idler: Idler = _NOTHING, *, listens: bool = False) -> View:
         """What waits now. A lane that finds nothing, or `listens`, is rung for from now on. Raises RedisError."""
-        idle = json.dumps([idler.holds, idler.free_mib])
+        idle = json.dumps([idler.holds, idler.runs, idler.free_mib])
         asked = {**self._asked, "now_s": now_s, "idle": idle, "listens": listens}
         jobs, spent, idlers, services = self._script([], [json.dumps(asked)])
         return View(
@@ -115,13 +117,15 @@ class Line:
         return {str(name): int(mib) for name, mib in self._redis.hgetall(PRICES).items()}
 
     def note_price(self, name: str, mib: int) -> None:
-        """Tell all lanes, and those of later days."""
+        """Tell all lanes, and those of later days. After a month all is forgotten and measured anew."""
         self._redis.hset(PRICES, name, str(mib))
+        if int(self._redis.ttl(PRICES)) < 0:
+            self._redis.expire(PRICES, _PRICES_KEPT_S)
 
 
 def _idler(said: str) -> Idler:
-    holds, free_mib = read_json(said)
-    return Idler(tuple(holds), free_mib)
+    holds, runs, free_mib = read_json(said)
+    return Idler(tuple(holds), tuple(runs), free_mib)
 
 
 def _pairs(flat: Sequence[str]) -> dict[str, str]:

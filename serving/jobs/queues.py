@@ -56,14 +56,15 @@ class Queues:
         pipe.multi()
         return pipe
 
-    def enqueue(
-        self, record: JobRecord, *, at_front: bool = False, pipe: Pipeline | None = None
-    ) -> None:
-        """Put the envelope of a record into its queue, at once or as part of a transaction. Never twice."""
+    def enqueue(self, record: JobRecord, *, pipe: Pipeline | None = None) -> None:
+        """Put the envelope of a waiting record into its queue, where it belongs by its age. Never twice.
+
+        At once, or as part of a transaction.
+        """
         envelope = self.envelope(record)
         self._push(
             [job_key(record.job_id), envelope.job_key, envelope.queue_key, envelope.queues_key],
-            [record.job_id, envelope.fields, envelope.stamp, "front" if at_front else "end"],
+            [record.job_id, envelope.fields, envelope.stamp],
             client=pipe,
         )
 

@@ -70,13 +70,6 @@ class Outputs:
             found.append((path.parent.name, job_id, run_id.removesuffix(_BEFORE)))
         return found
 
-    def drop_drafts(self, before_s: float) -> None:
-        """Remove drafts that nothing was written into since a time: their runs died, and nobody was left to see it."""
-        for path in self.root.glob("[!.]*/.*"):
-            with suppress(FileNotFoundError):
-                if path.stat().st_mtime < before_s:
-                    shutil.rmtree(path, ignore_errors=True)
-
     def job_folders(self, before_s: float) -> list[Path]:
         """The folders of published results that are older than a time, oldest first."""
         found = []

@@ -35,7 +35,8 @@ from serving.worker.watch_run import DeadlineOver, LoadTooLong, Watched
 
 log = logging.getLogger("meshkiln.lane")
 _T = TypeVar("_T")
-Learn = Callable[[ModelCard, Mapping[str, object], int], None]
+Learn = Callable[[ModelCard, Mapping[str, object], bool], None]
+Outgrown = Callable[[ModelCard, Mapping[str, object]], bool]
 
 REDIS_RETRY_S = 0.5
 
@@ -45,7 +46,8 @@ class Executor:
     """Runs jobs, one at a time, for one lane.
 
     `error` is what last went wrong in a model's process or in the lane itself; a model that refused an input is no
-    such thing. `learn` is told what GPU memory a run with these params and options took at most, 0 where unknown.
+    such thing. `learn` is told of each run's params and options, and whether it was completed; `outgrown`
+    answers whether a job that this GPU is too small for is to be left to another.
     """
 
     catalog: Catalog
@@ -55,7 +57,8 @@ class Executor:
     outputs: Outputs
     pool: Pool
     cancel_grace_s: float = 2.0
-    learn: Learn = lambda card, params, peak_mib: None
+    learn: Learn = lambda card, params, has_completed: None
+    outgrown: Outgrown = lambda card, params: False
     error: str = ""
     error_at: float = 0.0
 
@@ -94,7 +97,7 @@ class Executor:
             first = Try(self._work(record, draft))
             tried, answer = self._try(record, first, watched, price_mib)
             if isinstance(answer, Failed):
-                self._end_failed(record, answer)
+                return self._end_failed(record, tried, answer)
             else:
                 self._complete(record, tried, answer, draft, time.monotonic() - began_s)
         except RunnerDied as death:
@@ -105,7 +108,7 @@ class Executor:
             self._note_error(record, str(over))
             self._fail(record, "JOB_FAILED", str(over))
         except ModelBroken as broken:
-            self._fail(record, "JOB_FAILED", str(broken))
+            self._fail(record, broken.code, str(broken))
         except StaleJob:
             raise
         except Exception as error:
@@ -125,17 +128,18 @@ class Executor:
         card = self.catalog.cards[record.model_id]
         while True:
             answer = watched.answer(self.pool.lease(card, price_mib), tried.work)
+            self._learn(card, tried, answer)
             if not isinstance(answer, Failed):
                 return tried, answer
             has_others = any(one.weights != card.weights for one in self.pool.residents())
-            if answer.memory == "gpu" or answer.while_loading:
-                self.pool.evict(card.weights)
             again = second_try.after(tried, answer, card, has_others=has_others)
             if again is None:
+                if answer.memory == "gpu" or answer.while_loading or self._is_context_lost(answer):
+                    self.pool.evict(card.weights)
                 return tried, answer
             log.warning("job %s: %s; tried again", record.job_id, answer.message)
             tried = again
-            self.pool.clear()
+            self.pool.clear(watched.beat)
             # What a try left behind must not look like the result of the next.
             self.outputs.drop_draft(record.client, record.job_id, record.run_id)
             self.outputs.draft(record.client, record.job_id, record.run_id)
@@ -163,17 +167,30 @@ class Executor:
         outcome["warnings"] = [*outcome["warnings"], *map(asdict, tried.notices)]
         self.insist(lambda: self.store.complete(record, outcome, time.time()))
         log.info("job %s completed in %.2f s", record.job_id, run_s)
-        card = self.catalog.cards[record.model_id]
+
+    def _learn(self, card: ModelCard, tried: Try, answer: Done | Failed) -> None:
         self.pool.measure()
         with suppress(RedisError):
-            params = {**tried.work.options, **tried.work.params}
-            self.learn(card, params, self.pool.peak_mib(card.weights))
+            self.learn(card, _settings_of(tried), isinstance(answer, Done))
 
-    def _end_failed(self, record: JobRecord, answer: Failed) -> None:
-        code = InsufficientVram.code if answer.memory == "gpu" else answer.code
-        if answer.memory or answer.while_loading:
+    def _is_context_lost(self, answer: Failed) -> bool:
+        """Whether the process may be of no use any more: after some errors CUDA fails every call until it ends."""
+        return answer.is_unforeseen and self.pool.is_on_gpu
+
+    def _end_failed(self, record: JobRecord, tried: Try, answer: Failed) -> bool:
+        """Whether the job waits again: for a larger GPU, if one is there."""
+        card, code = self.catalog.cards[record.model_id], answer.code
+        if answer.memory or answer.while_loading or self._is_context_lost(answer):
             self._note_error(record, answer.message)
+        if answer.memory == "gpu":
+            if self.insist(lambda: self.outgrown(card, _settings_of(tried))):
+                log.warning("job %s is left to a larger GPU", record.job_id)
+                return self.insist(lambda: self.store.requeue(record, counts=False))
+            code = InsufficientVram.code
+            if answer.while_loading:  # the next job would drive out all others, and fail as well
+                self.pool.broken.note(card.weights, answer.message, code=code)
         self._fail(record, code, answer.message)
+        return False
 
     def _fail(self, record: JobRecord, code: str, message: str) -> None:
         self.insist(lambda: self.store.fail(record, code, message, time.time()))
@@ -202,7 +219,7 @@ class Executor:
         """This lane ends: the job waits again in its old place, unharmed. If Redis is away, the sweep does it."""
         try:
             self.store.requeue(record, counts=False)
-            self.queues.enqueue(record, at_front=True)
+            self.queues.enqueue(record)
         except (RedisError, StaleJob) as error:
             log.warning("job %s was not given back: %s", record.job_id, error)
 
@@ -214,3 +231,7 @@ class Executor:
             except RedisError as error:
                 log.warning("Redis is away (%s), trying again", error)
                 time.sleep(REDIS_RETRY_S)
+
+
+def _settings_of(tried: Try) -> dict[str, object]:
+    return {**tried.work.options, **tried.work.params}

@@ -16,7 +16,7 @@ from secrets import token_hex
 from types import FrameType
 
 from redis.client import Pipeline
-from redis.exceptions import ConnectionError, RedisError, TimeoutError
+from redis.exceptions import RedisError
 from rq import Queue, Worker
 from rq.exceptions import StopRequested
 from rq.executions import Execution
@@ -73,6 +73,7 @@ class Lane(Worker):
         self._tally = Tally(executor.store.redis)
         self._beaten_at_s = 0.0
         self._taken: tuple[JobRecord, Chosen]
+        placement.beat = self.heartbeat
         super().__init__(
             list(queues),
             name=state.name,
@@ -118,8 +119,8 @@ class Lane(Worker):
                     self.run_maintenance_tasks()
                 if (taken := self._take()) is not None:
                     return taken
-            except (ConnectionError, TimeoutError) as error:
-                log.error("lane %s looks for Redis: %s", self.name, error)
+            except RedisError as error:  # also one that answers that its disk or memory is full
+                log.error("lane %s cannot take jobs from Redis: %s", self.name, error)
                 time.sleep(self.max_connection_wait_time)
 
     def _take(self) -> tuple[Job, Queue] | None:
@@ -174,12 +175,11 @@ class Lane(Worker):
         again = self.executor.run(record, lambda: self._beat_busy(job, execution), chosen.price_mib)
         job.ended_at = now()
         self.lane_state = replace(self.lane_state, job_id="")
-        self._state = WorkerStatus.IDLE
         # What is left undone here, the sweep and RQ's maintenance do later; a lane that ends would unload its model.
         with self._redis_may_be_away():
             self._throw_away(job, execution)
             if again:  # only now: the end of the old envelope deletes what a new one of the same id would share
-                self.executor.queues.enqueue(again, at_front=True)
+                self.executor.queues.enqueue(again)
 
     def _envelope_started(self, job: Job) -> Execution | None:
         """RQ's own word that the job runs, for those who look at RQ. The record has it already."""

@@ -121,7 +121,7 @@ def build_lane(settings: Settings, orders: Orders) -> Lane:
         read_gpu=(lambda: gpus.find(orders.gpu)) if gpu else None,
         others_can=_others_can(redis, orders.name),
     )
-    executor.learn = placement.learn
+    executor.learn, executor.outgrown = placement.learn, placement.outgrown
     return Lane(
         # RQ wants one, also where nothing can run.
         list(served) or [queues.queue(orders.title)],
@@ -196,16 +196,20 @@ def _state(
     )
 
 
-def _others_can(redis: Connections, name: str) -> Callable[[str], bool]:
-    """Whether another living lane can run a model, as the board says at most a moment ago."""
+def _others_can(redis: Connections, name: str) -> Callable[[str, int], bool]:
+    """Whether another living lane can run a model, with so much GPU memory for it, as the board said a moment ago."""
     board = Board(redis.records)
     seen: tuple[float, list[LaneState]] = (-_BOARD_KEPT_S, [])
 
-    def can(model_id: str) -> bool:
+    def can(model_id: str, mib: int) -> bool:
         nonlocal seen
         if time.monotonic() - seen[0] >= _BOARD_KEPT_S:
             seen = time.monotonic(), board.lanes()
-        return any(lane.models.get(model_id) == "" for lane in seen[1] if lane.name != name)
+        return any(
+            lane.models.get(model_id) == "" and (lane.vram_mib or 0) >= mib
+            for lane in seen[1]
+            if lane.name != name
+        )
 
     return can
 

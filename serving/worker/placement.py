@@ -56,7 +56,8 @@ class Rest:
 class Placement:
     """The choices of one lane. `cards` by queue. `read_gpu` answers its GPU as it is now; None for a lane of a CPU.
 
-    `others_can` tells whether another living lane can run a model.
+    `others_can` tells whether another living lane can run a model, on a GPU of at least so many MiB for models. `beat`
+    is called while memory is waited for.
     """
 
     def __init__(
@@ -69,7 +70,7 @@ class Placement:
         idle_s: float,
         reserve_mib: int = 0,
         read_gpu: Callable[[], Gpu | None] | None = None,
-        others_can: Callable[[str], bool] = lambda model_id: False,
+        others_can: Callable[[str, int], bool] = lambda model_id, mib: False,
     ) -> None:
         self.prices = Prices()
         self._line = line
@@ -80,7 +81,9 @@ class Placement:
         self._reserve_mib = reserve_mib
         self._read_gpu = read_gpu
         self._others_can = others_can
+        self.beat: Callable[[], None] = lambda: None
         self._blocked_since_s: float | None = None
+        self._gpu: Gpu | None = None
         self.gpu_failure = ""  # why the GPU cannot be used now
 
     def next(self) -> Chosen | Rest:
@@ -96,8 +99,9 @@ class Placement:
             if memory is None:
                 return Rest(MEMORY_LOOK_S, self.gpu_failure)
             step = self._plan(view, memory, now_s)
-            if isinstance(step, Take) and self._make_room(step, memory):
-                return self._chosen(step)
+            if isinstance(step, Take):
+                # If the memory is not back in time: a look at what is true then, not one eviction after the other.
+                return self._chosen(step) if self._make_room(step) else Rest(MEMORY_LOOK_S)
         return self._rest(step, time.time())
 
     def refresh_prices(self) -> None:
@@ -107,12 +111,39 @@ class Placement:
                 weights, _, like = name.partition("|")
                 self.prices.learn(weights, like, mib)
 
-    def learn(self, card: ModelCard, params: Mapping[str, object], peak_mib: int) -> None:
-        """A run with these params and options took so much. Raises RedisError."""
-        like = _like(card, params)
-        if peak_mib > self.prices.peaks_mib.get((card.weights, like), 0):
-            self.prices.learn(card.weights, like, peak_mib)
-            self._line.note_price(f"{card.weights}|{like}", peak_mib)
+    def learn(self, card: ModelCard, params: Mapping[str, object], has_completed: bool) -> None:
+        """A run with these params and options is over. Raises RedisError.
+
+        What its process holds is the most that any of its runs took. It is this run's price only if the process grew
+        in it, or has had no runs of another kind.
+        """
+        resident = self._pool.resident(card.weights)
+        if resident is None:
+            return
+        like, peak_mib = _like(card, params), resident.peak_mib
+        resident.likes.add(like)
+        has_grown = peak_mib > resident.told_mib
+        resident.told_mib = peak_mib
+        if has_completed and (has_grown or resident.likes == {like}):
+            self._note_price(card, like, peak_mib)
+
+    def outgrown(self, card: ModelCard, params: Mapping[str, object]) -> bool:
+        """Whether a job for which this GPU was too small is better left to a larger one; then this lane will do so.
+
+        Raises RedisError.
+        """
+        if self._gpu is None:
+            return False
+        more_mib = self._gpu.memory_total - self._reserve_mib + 1
+        if not self._others_can(card.model_id, more_mib):
+            return False
+        self._note_price(card, _like(card, params), more_mib)
+        return True
+
+    def _note_price(self, card: ModelCard, like: str, mib: int) -> None:
+        if mib > self.prices.peaks_mib.get((card.weights, like), 0):
+            self.prices.learn(card.weights, like, mib)
+            self._line.note_price(f"{card.weights}|{like}", mib)
 
     def _idler(self, memory: Memory | None) -> Idler:
         """What this lane tells the others while it is idle. One whose GPU does not answer has nothing to offer."""
@@ -120,7 +151,12 @@ class Placement:
             return Idler()
         prices_mib = sum(one.price_mib for one in self._pool.planned())
         free_mib = min(memory.free_mib, memory.total_mib - prices_mib) - memory.reserve_mib
-        return Idler(self._pool.loaded, free_mib)
+        runs = [
+            model_id
+            for model_id, card in self._cards.items()
+            if not self._pool.broken.reason(card.weights)
+        ]
+        return Idler(self._pool.loaded, tuple(runs), free_mib)
 
     def _plan(self, view: View, memory: Memory, now_s: float) -> Step:
         ask = partial(
@@ -134,13 +170,22 @@ class Placement:
             service_s=view.service_s,
             blocked_since_s=self._blocked_since_s,
         )
-        elsewhere = {name for idler in view.idlers for name in idler.holds}
+        elsewhere = self._held_elsewhere(view)
         step = ask(elsewhere=elsewhere)
         if isinstance(step, Take) and step.evict and _fits_elsewhere(step.candidate, view.idlers):
             # Nobody need leave for it there; as with weights that are ready elsewhere, for a window at most.
             step = ask(elsewhere={*elsewhere, step.candidate.weights})
         self._blocked_since_s = step.blocked_since_s
         return step
+
+    def _held_elsewhere(self, view: View) -> set[str]:
+        """The weights that an idle lane elsewhere has ready and may use for the job that waits for them."""
+        return {
+            self._cards[one.queue].weights
+            for one in view.waiting
+            for idler in view.idlers
+            if one.queue in idler.runs and self._cards[one.queue].weights in idler.holds
+        }
 
     def _candidates(self, waiting: Sequence[Waiting], memory: Memory) -> list[Candidate]:
         found = []
@@ -153,40 +198,50 @@ class Placement:
         return found
 
     def _price_mib(self, card: ModelCard, one: Waiting, memory: Memory) -> int | None:
-        """None for a job that this lane leaves alone, since its model could not be loaded here.
+        """None for a job that this lane leaves alone: its model could not be loaded here, or a larger GPU is for it.
 
         Where the model itself has said so and nobody else has it, its jobs are taken, to fail with that reason.
         """
         broken = self._pool.broken
         if broken.reason(card.weights):
-            told = broken.is_certain(card.weights) and not self._others_can(card.model_id)
+            told = broken.is_certain(card.weights) and not self._others_can(card.model_id, 0)
             return 0 if told else None
         if not card.vram_mib:
             return 0
         like = _like(card, one.params()) if card.memory_params else ""
         price_mib = self.prices.price_mib(card.weights, like, card.vram_mib)
-        # A run that took more than may be promised here got it all the same: never out of reach for ever.
-        return min(price_mib, memory.largest_mib)
+        if price_mib > memory.largest_mib and self._others_can(card.model_id, price_mib):
+            return None
+        # Whoever was promised a smaller price may try with all there is: never out of reach for ever.
+        room_mib = memory.free_mib + self._pool.held_mib() - memory.reserve_mib
+        return min(price_mib, max(card.vram_mib, min(room_mib, memory.largest_mib)))
 
     def _memory(self) -> Memory | None:
         """None for a GPU that does not answer."""
         if self._read_gpu is None:
             return Memory(0, 0)
-        gpu = self._read_gpu()
+        self._gpu = gpu = self._read_gpu()
         self.gpu_failure = "" if gpu else "its GPU does not answer"
-        return Memory(gpu.memory_total, gpu.memory_free, self._reserve_mib) if gpu else None
+        if gpu is None:
+            return None
+        # The reserve is for what others hold, before anything else.
+        others_mib = max(0, gpu.memory_used - self._pool.held_mib())
+        free_mib = gpu.memory_free + min(others_mib, self._reserve_mib)
+        return Memory(gpu.memory_total, free_mib, self._reserve_mib)
 
-    def _make_room(self, step: Take, memory: Memory) -> bool:
+    def _make_room(self, step: Take) -> bool:
         """End those who leave. False when the memory is not back in time: plan again, from fresh readings."""
         if not step.evict:
             return True
         for weights in step.evict:
             self._pool.leave(weights)
+            self.beat()
         until_s = time.monotonic() + RECOVERY_S
         while time.monotonic() < until_s:
             now = self._memory()
             if now is not None and self._has_room(step.candidate, now):
                 return True
+            self.beat()
             time.sleep(RECOVERY_LOOK_S)
         log.warning("the memory of %s did not come back", ", ".join(step.evict))
         return False
@@ -208,11 +263,13 @@ class Placement:
             return Rest(MEMORY_LOOK_S, step.reason)
         if isinstance(step, Idle) and step.look_at_s is not None:
             return Rest(min(self._idle_s, max(0.0, step.look_at_s - now_s)))
-        return Rest(MEMORY_LOOK_S if isinstance(step, Take) else self._idle_s)
+        return Rest(self._idle_s)
 
 
 def _fits_elsewhere(candidate: Candidate, idlers: Sequence[Idler]) -> bool:
-    return any(candidate.price_mib <= idler.free_mib for idler in idlers)
+    return any(
+        candidate.queue in idler.runs and candidate.price_mib <= idler.free_mib for idler in idlers
+    )
 
 
 def _like(card: ModelCard, params: Mapping[str, object]) -> str:

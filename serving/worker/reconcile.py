@@ -12,9 +12,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from redis import Redis
+from redis.client import Pipeline
 
 from serving.errors import StaleJob
 from serving.jobs.board import LANE_TTL_S, Board
+from serving.jobs.drafts import drop_orphaned_drafts
 from serving.jobs.keyspace import PREFIX
 from serving.jobs.queues import Queues
 from serving.jobs.record import JobRecord, JobState
@@ -30,6 +32,8 @@ IN_TRANSIT_S = 3.0
 # Of the waiting jobs each sweep looks at the oldest, and at the next few of the others: all have their turn.
 OLDEST_LOOKED_AT = 50
 OTHERS_LOOKED_AT = 100
+# Of earlier versions, for all models of the CPU.
+OLD_QUEUE = "cpu"
 _LOCK_KEY = PREFIX + "sweep"
 
 
@@ -69,20 +73,29 @@ class Sweep:
                     lost.append(record)
         self._queue_again(lost)
         if dead_lanes:
-            self._drop_orphaned_drafts()
+            # Of a job that was cancelled under a lane which died before it could clear up: no record leads there.
+            drop_orphaned_drafts(self.store, self.outputs)
 
-    def _drop_orphaned_drafts(self) -> None:
-        """Of jobs that were cancelled under a lane which died before it could clear up: no record leads there.
-
-        Drafts first, then records: a run that began in between has its record already.
-        """
-        drafts = self.outputs.drafts()
-        records = {record.job_id: record for record in self.store.get_many([d[1] for d in drafts])}
-        for client, job_id, run_id in drafts:
-            record = records.get(job_id)
-            is_running = record is not None and record.state is JobState.PROCESSING
-            if not (is_running and record and record.run_id == run_id):
-                self.outputs.drop_draft(client, job_id, run_id)
+    def empty_old_queue(self) -> None:
+        """Move the jobs of the one queue that earlier versions had into those of their models, all at once."""
+        old = self.queues.queue(OLD_QUEUE)
+        ids = [
+            str(job_id)
+            for key in (old.intermediate_queue_key, old.key)  # what was being taken is older
+            for job_id in self.redis.lrange(key, 0, -1)
+        ]
+        records = self.store.get_many(ids)
+        if ids:
+            log.info(
+                "%d jobs of an earlier version's queue wait in those of their models", len(ids)
+            )
+        with self.queues.transaction() as pipe:
+            pipe.srem(old.redis_queues_keys, old.key)
+            pipe.delete(old.intermediate_queue_key, old.key)
+            for job_id in ids:
+                pipe.delete(old.job_class.key_for(job_id))
+            self._queue_all(records, pipe)
+            pipe.execute()
 
     def _some_waiting(self) -> list[str]:
         first = self._looked_up_to
@@ -91,11 +104,15 @@ class Sweep:
         return [*self.store.waiting_ids(0, OLDEST_LOOKED_AT), *others]
 
     def _queue_again(self, records: list[JobRecord]) -> None:
-        """To the front, the oldest foremost; all at once, before a lane takes one."""
+        """All at once, before a lane takes one."""
         with self.queues.transaction() as pipe:
-            for record in sorted(records, key=lambda record: -record.seq):
-                self.queues.enqueue(record, at_front=True, pipe=pipe)
+            self._queue_all(records, pipe)
             pipe.execute()
+
+    def _queue_all(self, records: list[JobRecord], pipe: Pipeline) -> None:
+        """Those that still wait. The youngest first: each finds its place at the front then."""
+        for record in sorted(records, key=lambda record: -record.seq):
+            self.queues.enqueue(record, pipe=pipe)
 
     def silence_is_death(self) -> bool:
         """Whether a lane that is off the board is dead. Asked at least every few seconds.

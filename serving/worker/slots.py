@@ -45,13 +45,45 @@ class Slot:
     start_again_at_s: float = 0.0
 
 
-def slots_of(settings: Settings, gpus: Gpus, catalog: Catalog) -> list[Slot]:
+@dataclass
+class Places:
+    """Where lanes go on this machine: at the start, and later, since a driver may be ready later than this server."""
+
+    settings: Settings
+    gpus: Gpus
+    catalog: Catalog
+    _seen: set[str] = field(default_factory=set)  # UUIDs
+
+    def slots(self) -> list[Slot]:
+        """All of them. Raises SettingsError as slots_of() does."""
+        found = self._look()
+        slots = slots_of(self.settings, found, self.catalog)
+        titles = ", ".join(slot.title for slot in slots)
+        log.info("GPUs found: %s; lanes: %s", _listed(found), titles)
+        return slots
+
+    def late_slots(self) -> list[Slot]:
+        """All of them again, once there is a GPU that no earlier look saw; else none. Raises SettingsError."""
+        seen = frozenset(self._seen)
+        found = self._look()
+        late = [gpu for gpu in found if gpu.uuid not in seen]
+        if not late:
+            return []
+        log.info("GPUs found late: %s", _listed(late))
+        return slots_of(self.settings, found, self.catalog)
+
+    def _look(self) -> list[Gpu]:
+        found = [] if self.settings.gpus == "none" else self.gpus.read()
+        self._seen |= {gpu.uuid for gpu in found}
+        return found
+
+
+def slots_of(settings: Settings, found: list[Gpu], catalog: Catalog) -> list[Slot]:
     """One slot for each GPU that is to be used and that some model needs, then those of the CPU.
 
     Raises SettingsError where the settings name what there is not, or leave nothing to start.
     """
     cards = _served(settings, catalog)
-    found = [] if settings.gpus == "none" else gpus.read()
     wanted = _wanted(settings, _visible(settings, found))
     why_not = _why_no_gpu(settings, found, wanted, cards)
     if why_not and wanted:
@@ -113,9 +145,14 @@ def _wanted(settings: Settings, gpus: list[Gpu]) -> list[Gpu]:
 
 
 def _there_are(settings: Settings, gpus: Sequence[Gpu]) -> str:
-    rows = ", ".join(f"{gpu.id} ({gpu.name}, {gpu.memory_total:,} MiB)" for gpu in gpus) or "none"
     hiding = settings.cuda_visible_devices is not None and not settings.rehearsed_gpus_mib
-    return f"there are {rows}" + (f" with {_PIN}={settings.cuda_visible_devices}" if hiding else "")
+    return f"there are {_listed(gpus)}" + (
+        f" with {_PIN}={settings.cuda_visible_devices}" if hiding else ""
+    )
+
+
+def _listed(gpus: Sequence[Gpu]) -> str:
+    return ", ".join(f"{gpu.id} ({gpu.name}, {gpu.memory_total:,} MiB)" for gpu in gpus) or "none"
 
 
 def _why_no_gpu(

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
@@ -35,11 +35,11 @@ from serving.jobs.retention import RETENTION_INTERVAL_S, Retention
 from serving.jobs.store import JobStore
 from serving.redis_server import redis_for
 from serving.rehearsed_gpus import open_ledgers
-from serving.settings import ROOT, Settings
+from serving.settings import ROOT, Settings, SettingsError
 from serving.storage.outputs import Outputs
 from serving.storage.uploads import Inputs
 from serving.worker.reconcile import SWEEP_INTERVAL_S, Sweep
-from serving.worker.slots import Slot, slots_of
+from serving.worker.slots import Places, Slot
 
 log = logging.getLogger("meshkiln.supervisor")
 
@@ -53,6 +53,8 @@ KILLED_S = 0.5
 KILL_GRACE_S = 5.0
 # RQ takes a second signal within a second of the first for an echo of it.
 SECOND_SIGNAL_S = 1.2
+# At a boot, a driver may be ready later than this server.
+LATE_GPUS_INTERVAL_S = 60.0
 # The supervisor waits for Redis no longer, so that it stays quick to answer a signal.
 REDIS_TIMEOUT_S = 3.0
 
@@ -63,14 +65,16 @@ class AlreadySupervised(SystemExit):
 
 @dataclass
 class Supervisor:
-    """The lanes of one machine."""
+    """The lanes of one machine. `late_slots` answers what may have been added since it was last asked."""
 
     settings: Settings
     sweep: Sweep
     slots: list[Slot]
+    late_slots: Callable[[], list[Slot]] = list
     stopping: bool = False
     dead_lanes: set[str] = field(default_factory=set)  # not yet buried
     predecessors: dict[str, int] = field(default_factory=dict)  # by name the pid, perhaps dying
+    has_emptied_old_queue: bool = False
 
     def run(self) -> None:
         """Keep the lanes alive until told to stop, then end them."""
@@ -85,6 +89,19 @@ class Supervisor:
             self._start_due()
             time.sleep(LOOK_INTERVAL_S)
         self._stop()
+
+    def take_in_late(self) -> None:
+        """Make room for lanes of what was found since; none is ever taken away."""
+        known = {slot.gpu for slot in self.slots}
+        try:
+            late = self.late_slots()
+        except (SettingsError, OSError) as error:  # the lanes that are there go on
+            log.warning("GPUs that were found late get no lane: %s", error)
+            return
+        for slot in late:
+            if slot.gpu and slot.gpu not in known:
+                log.info("GPU %s gets a lane, %s", slot.gpu_index, slot.title)
+                self.slots.append(slot)  # run() goes through the list meanwhile, which bears it
 
     def _see_the_dead(self) -> set[str]:
         """The lanes that were found dead just now, also those of a supervisor that was killed here.
@@ -169,6 +186,9 @@ class Supervisor:
         try:
             for slot in self.slots:
                 self._end_silent(slot)
+            if not self.has_emptied_old_queue:  # before any lane takes a younger job
+                self.sweep.empty_old_queue()
+                self.has_emptied_old_queue = True
             if self.dead_lanes:
                 self._bury()
             else:
@@ -247,7 +267,8 @@ def supervise(settings: Settings) -> None:
     )
     with _only_one(settings), ExitStack() as stack:
         open_ledgers(settings)
-        slots = slots_of(settings, gpus_of(settings), Catalog.discover(settings.plugin_dirs))
+        places = Places(settings, gpus_of(settings), Catalog.discover(settings.plugin_dirs))
+        slots = places.slots()
         lease = stack.enter_context(redis_for(settings.state_dir, settings.redis_url))
         settings = settings.model_copy(update={"redis_url": lease.url})
         redis = connect(lease.url, timeout_s=REDIS_TIMEOUT_S)
@@ -255,7 +276,11 @@ def supervise(settings: Settings) -> None:
         sweep = Sweep(redis.records, store, Queues(redis.envelopes), Board(redis.records), outputs)
         retention = Retention(settings, store, Inputs(settings), outputs)
         threading.Thread(target=_retain, args=(retention,), name="retention", daemon=True).start()
-        supervisor = Supervisor(settings, sweep, slots)
+        supervisor = Supervisor(settings, sweep, slots, places.late_slots)
+        if settings.gpus != "none":
+            threading.Thread(
+                target=_look_for_gpus, args=(supervisor,), name="late GPUs", daemon=True
+            ).start()
         _stop_on_signals(supervisor)
         supervisor.run()
 
@@ -268,6 +293,13 @@ def _retain(retention: Retention) -> None:
         except (RedisError, OSError) as error:
             log.warning("old jobs were not removed: %s", error)
         time.sleep(RETENTION_INTERVAL_S)
+
+
+def _look_for_gpus(supervisor: Supervisor) -> None:
+    """A driver that fails may keep who asks it waiting; the lanes are looked after meanwhile."""
+    while True:
+        time.sleep(LATE_GPUS_INTERVAL_S)
+        supervisor.take_in_late()
 
 
 def _stop_on_signals(supervisor: Supervisor) -> None:

@@ -59,6 +59,7 @@ class Watched:
         self._watcher = watcher
         self._record = record
         self._beat = beat
+        self._ran_s = 0.0  # in tries before this one
         self._beat_s = self._told_s = time.monotonic()
         self._last = Progress(record.job_id, record.stage, record.progress)
         self._is_untold = False
@@ -68,12 +69,14 @@ class Watched:
         more: then the runner has been stopped, by its own consent or by force.
         """
         runner.send(Run(work))
-        began_s = loaded_s = time.monotonic()
+        began_s = time.monotonic()
+        ran_before_s, loaded_s = self._ran_s, began_s
         while True:
             now_s = time.monotonic()
             if not runner.is_loaded:
                 loaded_s = now_s
-            self._check_time(runner, now_s - began_s, now_s - loaded_s)
+            self._ran_s = ran_before_s + now_s - loaded_s
+            self._check_time(runner, now_s - began_s)
             try:
                 self._keep_up(now_s)
             except StaleJob:
@@ -85,21 +88,26 @@ class Watched:
                 case (Done() | Failed()) as message if message.job_id == self._record.job_id:
                     return message
 
-    def _check_time(self, runner: Resident, since_sent_s: float, ran_s: float) -> None:
+    def _check_time(self, runner: Resident, since_sent_s: float) -> None:
         limit_s = self._watcher.catalog.cards[self._record.model_id].load_timeout_s
         if not runner.is_loaded and since_sent_s > limit_s:
             how = f"it was not loaded within {limit_s} s"
             self._watcher.pool.load_ended(runner.weights, how)
             raise LoadTooLong(f"the model could not be loaded: {how}")
-        if ran_s > self._record.timeout_s:
+        if self._ran_s > self._record.timeout_s:
             raise DeadlineOver(f"the model took longer than its {self._record.timeout_s} s")
+
+    def beat(self) -> None:
+        """Beat if it is time, between two tries."""
+        if time.monotonic() - self._beat_s >= BEAT_S:
+            self._beat_s = time.monotonic()
+            self._beat()
 
     def _keep_up(self, now_s: float) -> None:
         """Beat, tell how far it is, and learn whether the job is still this run's. Raises StaleJob."""
         if now_s - self._beat_s >= BEAT_S:
-            self._beat_s = now_s
             self._watcher.pool.measure()
-            self._beat()
+        self.beat()
         interval_s = PROGRESS_INTERVAL_S if self._is_untold else WANTED_INTERVAL_S
         if now_s - self._told_s < interval_s:
             return
@@ -115,9 +123,7 @@ class Watched:
         with suppress(RunnerDied):
             runner.send(Cancel(self._record.job_id))
             while (left_s := until_s - time.monotonic()) > 0:
-                if time.monotonic() - self._beat_s >= BEAT_S:
-                    self._beat_s = time.monotonic()
-                    self._beat()
+                self.beat()
                 match runner.receive(min(left_s, BEAT_S)):
                     case (Cancelled() | Done() | Failed()) as end:
                         if end.job_id == self._record.job_id:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from serving.worker.residency.broken import MAX_PAUSE_S, Broken
+import pytest
+
+from serving.worker.residency.broken import MAX_DEATHS, MAX_PAUSE_S, Broken, ModelBroken
 
 
 class Clock:
@@ -56,3 +58,15 @@ def test_one_death_while_loading_is_an_accident_and_two_in_a_row_are_not() -> No
     broken.forget("other")
     broken.note_death("other", "killed")
     assert not broken.reason("other")
+
+
+def test_load_that_dies_again_and_again_is_no_accident_any_more() -> None:
+    broken = Broken(60.0, Clock())
+    for _ in range(MAX_DEATHS):
+        broken.note_death("w", "killed")
+    assert not broken.is_certain("w")
+    broken.note_death("w", "killed")
+    assert broken.is_certain("w")
+    with pytest.raises(ModelBroken) as caught:
+        broken.check("w")
+    assert caught.value.code == "JOB_FAILED"

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import sysconfig
+import time
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +20,7 @@ from serving.settings import Settings
 from serving.worker.residency import environments as environments_module
 from serving.worker.residency.environments import Environments
 from serving.worker.residency.handle import RunnerHandle
+from serving.worker.supervisor import FIRST_WORD_S
 from tests.plugin.adapters.rehearsal import card
 from tests.serving.house import PLUGIN, ROOT
 
@@ -132,15 +134,40 @@ def test_environment_is_asked_once(impostor, tmp_path: Path) -> None:
         ("echo hello", "does not work (JSONDecodeError)"),
         ("exit 0", "does not work (IndexError)"),
         ("kill -9 $$", "does not work (exit code -9)"),
-        ("exec sleep 60", "does not answer within 0.5 s"),
     ],
 )
-def test_interpreter_that_fails_says_so_in_words(impostor, monkeypatch, script, words) -> None:
-    if "sleep" in script:
-        monkeypatch.setattr(environments_module, "ANSWER_S", 0.5)
+def test_interpreter_that_fails_says_so_in_words(impostor, script, words) -> None:
     environments = impostor(script)
     for _ in range(2):
         assert environments.unmet(needing()) == f"its environment {NAME} {words}"
+
+
+def test_interpreter_that_is_slow_now_is_asked_once_and_its_models_are_tried(
+    impostor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(environments_module, "ANSWER_S", 0.5)
+    environments = impostor("exec sleep 60")
+    began_s = time.monotonic()
+    for modules in ([], ["torch"], ["torch", "kaolin"]):
+        assert environments.unmet(needing(*modules)) == ""
+    assert 0.5 <= time.monotonic() - began_s < 1.0
+    (told,) = caplog.messages
+    assert told.endswith("does not answer within 0.5 s; loading will tell what it lacks")
+
+
+def test_what_an_interpreter_said_before_it_became_slow_still_counts(
+    impostor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environments_module, "ANSWER_S", 0.5)
+    environments = impostor('case "$*" in *slow*) exec sleep 60;; esac; echo \'["b"]\'')
+    lacks_b = f"not installed in its environment {NAME}: b"
+    assert environments.unmet(needing("b")) == lacks_b
+    assert environments.unmet(needing("slow")) == ""
+    assert environments.unmet(needing("b", "slow")) == lacks_b
+
+
+def test_many_environments_that_hang_leave_a_lane_time_for_its_first_word() -> None:
+    assert 6 * environments_module.ANSWER_S <= FIRST_WORD_S / 2
 
 
 def test_interpreter_that_is_no_program_says_so_in_words(impostor, tmp_path: Path) -> None:

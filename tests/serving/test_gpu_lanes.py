@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Iterator
@@ -166,6 +167,21 @@ def test_job_that_would_drive_a_model_out_goes_to_a_lane_that_has_room(tmp_path:
         assert second.attempt == 1
 
 
+def test_job_is_left_to_an_idle_lane_only_if_that_can_run_it(tmp_path: Path) -> None:
+    """One lane, whose GPU holds one of two models; another is only spoken of, and says that it has room."""
+    with fleet(tmp_path, "15000", affinity_window_s=4) as house:
+        took_s = {}
+        for runs in ([], [SMALL, LARGE]):
+            completed(house, house.submit(model_id=LARGE))
+            said = json.dumps([[], runs, 99_000])
+            house.redis.hset("meshkiln:idle", "ghost", f"{time.time() + 60:.3f} {said}")
+            began_s = time.monotonic()
+            completed(house, house.submit(model_id=SMALL))
+            took_s[bool(runs)] = time.monotonic() - began_s
+            house.redis.hdel("meshkiln:idle", "ghost")
+        assert took_s[False] < 3.0 < took_s[True]
+
+
 def test_without_affinity_the_order_is_that_of_submission_and_with_it_loaded_models_go_first(
     tmp_path: Path,
 ) -> None:
@@ -241,11 +257,18 @@ def test_load_that_runs_out_of_memory_beside_others_is_tried_alone(house: House)
 def test_load_that_never_fits_fails_for_lack_of_memory_and_the_next_job_succeeds(
     house: House,
 ) -> None:
-    record = house.ended(house.submit(model_id="rehearsal_load_oom"))
-    assert (record.state, record.error_code) == (JobState.FAILED, "INSUFFICIENT_VRAM")
-    assert "memory" in record.error
-    assert only_lane(house).models["rehearsal_load_oom"] == ""  # that is not broken
-    completed(house, house.submit(model_id=SMALL))
+    jobs = [house.submit(model_id="rehearsal_load_oom") for _ in range(2)]
+    good = house.submit(model_id=SMALL)
+    for job in jobs:
+        record = house.ended(job)
+        assert (record.state, record.error_code) == (JobState.FAILED, "INSUFFICIENT_VRAM")
+        assert "memory" in record.error
+    first = completed(house, good)
+    told = until(lambda: only_lane(house).models["rehearsal_load_oom"], 5, "it says why")
+    assert "memory" in told
+    # The next one fails of that, and drives nobody out for it.
+    assert house.ended(house.submit(model_id="rehearsal_load_oom")).state is JobState.FAILED
+    assert completed(house, house.submit(model_id=SMALL)).info["pid"] == first.info["pid"]
 
 
 def test_run_that_runs_out_of_memory_is_done_at_the_lower_setting(house: House) -> None:
@@ -259,6 +282,58 @@ def test_run_that_has_no_lower_setting_fails_and_the_next_job_succeeds(house: Ho
     record = house.ended(house.submit(model_id=SMALL, fault="gpu_memory"))
     assert (record.state, record.error_code) == (JobState.FAILED, "INSUFFICIENT_VRAM")
     completed(house, house.submit(model_id=SMALL))
+
+
+def test_process_of_a_model_that_failed_unforeseen_is_replaced(house: House) -> None:
+    """After some errors CUDA fails every call of the process."""
+    first = completed(house, house.submit(model_id=SMALL))
+    record = house.ended(house.submit(model_id=SMALL, fault="raise"))
+    assert (record.state, record.error_code) == (JobState.FAILED, "JOB_FAILED")
+    second = completed(house, house.submit(model_id=SMALL))
+    assert second.info["pid"] != first.info["pid"]
+    record = house.ended(house.submit(model_id=SMALL, fault="fail"))  # in the model's own words
+    assert record.state is JobState.FAILED
+    assert completed(house, house.submit(model_id=SMALL)).info["pid"] == second.info["pid"]
+
+
+# GPUs of unequal size, and what others hold
+
+
+def test_job_that_outgrows_a_small_gpu_is_left_to_a_large_one(unequal: House) -> None:
+    """The card promises 4,000 MiB, the run takes 24,000."""
+    jobs = [unequal.submit(model_id=SMALL, allocate_mib=20_000) for _ in range(4)]
+    records = [completed(unequal, job) for job in jobs]
+    titles = {lane.name: lane.title for lane in unequal.board.lanes()}
+    assert {titles[record.lane] for record in records} == {"gpu1"}
+    price = {name: int(mib) for name, mib in unequal.redis.hgetall("meshkiln:prices").items()}
+    assert price[f"{SMALL}|allocate_mib=32768"] == 24_000
+
+
+def test_job_that_once_took_all_there_is_is_done_again_on_a_gpu_that_others_use_a_little(
+    tmp_path: Path,
+) -> None:
+    with fleet(tmp_path, "16384") as house:
+        settings = Settings(data_dir=house.folder, rehearsed_gpus="16384")
+        (ledger(settings, 0) / str(os.getpid())).write_text("300")
+        for _ in range(2):
+            completed(house, house.submit(model_id=SMALL, allocate_mib=12_000))
+            assert "16000" in house.redis.hvals("meshkiln:prices")
+            empty(house)
+
+
+def test_large_run_does_not_make_small_ones_dear(tmp_path: Path) -> None:
+    """The process keeps what its largest run took; that is not the price of the others."""
+    with fleet(tmp_path, "20480") as house:
+        completed(house, house.submit(model_id=SMALL, allocate_mib=14_000))
+        completed(house, house.submit(model_id=SMALL))
+        prices = house.redis.hgetall("meshkiln:prices")
+        assert {name: int(mib) for name, mib in prices.items()} == {
+            f"{SMALL}|allocate_mib=16384": 18_000
+        }
+        empty(house)
+        completed(house, house.submit(model_id=SMALL))
+        completed(house, house.submit(model_id=LARGE))
+        resident(house, SMALL, LARGE)
 
 
 # Models that cannot be loaded
@@ -340,6 +415,14 @@ def test_deadline_of_a_run_counts_from_when_its_model_is_loaded(cpu_house: House
     completed(cpu_house, job)
     record = cpu_house.ended(submit_for(cpu_house, 1, model_id="rehearsal_slow_load", sleep_s=30))
     assert record.error == "the model took longer than its 1 s"
+
+
+def test_deadline_counts_all_tries_of_a_run(tmp_path: Path) -> None:
+    """Two tries of 1.5 s each in a limit of 2 s."""
+    with fleet(tmp_path, "20480") as house:
+        params = {"sleep_s": 1.5, "fault": "gpu_memory", "allocate_mib": 2_000}
+        job = submit_for(house, 2, model_id="rehearsal_gpu_frugal", **params)
+        assert house.ended(job).error == "the model took longer than its 2 s"
 
 
 def submit_for(house: House, timeout_s: int, model_id: str, **params: Any) -> str:

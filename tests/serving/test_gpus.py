@@ -110,6 +110,46 @@ def test_lost_gpu_hides_no_other_one():
     assert gpus.find("GPU-2") is not None
 
 
+@pytest.mark.parametrize(
+    "what",
+    [
+        "nvmlDeviceGetComputeRunningProcesses",
+        "nvmlDeviceGetGraphicsRunningProcesses",
+        "nvmlDeviceGetUtilizationRates",
+        "nvmlDeviceGetTemperature",
+    ],
+)
+def test_what_a_driver_refuses_to_tell_is_no_failure_of_it(monkeypatch, caplog, what: str):
+    """As one that is older than the library, or that allows no look at processes."""
+    driver = PretendDriver(PretendGpu(processes={10: GIB}, drawing={11: GIB}))
+
+    def refuse(*_: object) -> None:
+        raise driver.NVMLError("Function Not Found")
+
+    monkeypatch.setattr(driver, what, refuse)
+    gpus = Gpus(lambda: driver)
+    held = gpus.held_mib("GPU-0")
+    (gpu,) = gpus.read()  # a driver that counts as failed is not asked again at once
+    assert (held.get(10), held.get(11)) == (
+        None if "Compute" in what else 1024,
+        None if "Graphics" in what else 1024,
+    )
+    assert (gpu.memory_used, gpu.gpu_utilization, gpu.temperature) == (
+        6144,
+        None if "Utilization" in what else 0.75,
+        None if "Temperature" in what else 65,
+    )
+    assert caplog.messages == []
+
+
+def test_gpu_whose_holders_cannot_be_told_hides_no_other_one():
+    driver = PretendDriver(PretendGpu(), PretendGpu())
+    driver.gpus[0].is_lost = True
+    gpus = Gpus(lambda: driver)
+    assert gpus.held_mib("GPU-0") == {}
+    assert gpus.find("GPU-1")
+
+
 def test_driver_that_failed_is_started_anew_after_a_while(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(gpus_module, "FAILURE_RETRY_S", 0.05)
     driver, starts, ends = PretendDriver(PretendGpu()), [], []

@@ -154,6 +154,22 @@ def test_death_is_heard_though_a_child_holds_the_pipe(
     until(lambda: gone(child), 2, "the child's end")
 
 
+def test_sigterm_to_all_processes_ends_no_run_but_a_child_of_its_model(
+    handle: RunnerHandle, work: Callable[..., Run], tmp_path: Path
+) -> None:
+    """As service managers send it; the lane decides what ends."""
+    file = tmp_path / "child"
+    handle.send(work(child=str(file), sleep_s=1.0, steps=20))
+    until(lambda: file.exists() and file.read_text(), 20, "the child")
+    child = int(file.read_text())
+    for pid in (handle.pid, child):
+        os.kill(pid, signal.SIGTERM)
+    until(lambda: gone(child), 2, "the child's end")  # as a pool of processes ends its own
+    assert isinstance(answer(handle), Done)
+    handle.send(work("b"))
+    assert isinstance(answer(handle), Done)
+
+
 @pytest.mark.parametrize("fault", ["hang", "stop", "deaf"])
 def test_hanging_runner_is_killed_with_its_child(
     handle: RunnerHandle, work: Callable[..., Run], tmp_path: Path, fault: str

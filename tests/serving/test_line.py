@@ -92,11 +92,23 @@ def test_envelopes_of_jobs_that_wait_no_more_are_thrown_away(street: Street) -> 
     assert not any(street.redis.records.exists(f"rq:job:{record.job_id}") for record in unwanted)
 
 
-def test_envelope_that_is_queued_again_is_there_once(street: Street) -> None:
-    first, second = street.save(), street.save()
-    for _ in range(2):
-        street.queues.enqueue(second, at_front=True)
-    assert street.queues.queue("a").get_job_ids() == [second.job_id, first.job_id]
+def test_job_that_is_queued_again_stands_in_its_place_and_once(street: Street) -> None:
+    records = [street.save() for _ in range(205)]
+    queue = street.queues.queue("a")
+    for index in (0, 3, 150, 204):
+        for _ in range(2):
+            street.queues.enqueue(records[index])
+    street.redis.records.lrem(queue.key, 0, records[120].job_id)
+    street.queues.enqueue(records[120])
+    assert queue.get_job_ids() == [record.job_id for record in records]
+
+
+def test_job_that_waits_no_more_is_not_queued_again(street: Street) -> None:
+    record = street.save()
+    street.store.cancel(record.job_id, NOW_S)
+    street.redis.records.delete("rq:queue:a")
+    street.queues.enqueue(record)
+    assert street.queues.queue("a").get_job_ids() == []
 
 
 # Bells
@@ -163,9 +175,9 @@ def test_idle_lanes_tell_what_they_hold_and_busy_ones_do_not(street: Street) -> 
     mine = street.line("a", lane="mine", window_s=30.0)
     other = street.line("a", lane="lane", window_s=30.0)
     street.line("a", lane="cpu").look(
-        NOW_S, Idler(("w3",))
+        NOW_S, Idler(("w3",), ("a",))
     )  # without a window it is nobody's concern
-    idler = Idler(("w1", "w2"), 4_000)
+    idler = Idler(("w1", "w2"), ("a", "b"), 4_000)
     other.look(NOW_S, idler)
     assert mine.look(NOW_S).idlers == [idler]
     assert other.look(NOW_S, idler).idlers == [Idler()]  # mine, not its own
@@ -212,12 +224,31 @@ def test_fair_lane_sees_the_oldest_of_each_client_in_each_queue(street: Street) 
     quiet_a, quiet_b = street.save("a", "quiet"), street.save("b", "quiet")
     line = street.line("a", "b", is_fair=True)
     view = line.look(NOW_S)
-    assert ids(view) == [loud[0].job_id, quiet_a.job_id, quiet_b.job_id]
+    assert sorted(ids(view)) == sorted([loud[0].job_id, quiet_a.job_id, quiet_b.job_id])
     assert view.service_s == {"loud": 0.0, "quiet": 0.0}
     street.start(loud[0], charge_s=7.0)
     view = line.look(NOW_S)
-    assert ids(view)[0] in (loud[1].job_id, quiet_a.job_id)
+    assert sorted(ids(view)) == sorted([loud[1].job_id, quiet_a.job_id, quiet_b.job_id])
     assert view.service_s["loud"] == pytest.approx(7.0, rel=0.01)
+    assert view.service_s["quiet"] == 0.0
+
+
+def test_fair_lane_sees_those_that_had_least_and_the_one_that_waits_longest(street: Street) -> None:
+    """Of many clients in one queue."""
+    first = {}
+    for number in range(20):
+        client = f"client {number}"
+        run = street.save("a", client, created_at=NOW_S + number)
+        first[client] = street.save("a", client, created_at=NOW_S + number)
+        street.start(run, NOW_S + 100 + number, charge_s=float(100 - number))
+    view = street.line("a", is_fair=True).look(NOW_S + 200)
+    seen = [one.client for one in view.waiting]
+    assert sorted(seen) == ["client 0", *(f"client {number}" for number in (16, 17, 18, 19))]
+    assert sorted(ids(view)) == sorted(first[client].job_id for client in seen)
+    for number in range(10, 20):  # now these have nothing any more
+        street.store.cancel(first[f"client {number}"].job_id, NOW_S)
+    seen = [one.client for one in street.line("a", is_fair=True).look(NOW_S + 200).waiting]
+    assert sorted(seen) == ["client 0", *(f"client {number}" for number in (6, 7, 8, 9))]
 
 
 def test_waiting_begins_when_the_job_became_its_clients_oldest(street: Street) -> None:
@@ -243,31 +274,35 @@ def test_client_is_charged_what_its_run_took_once_it_has_ended(street: Street) -
 
 
 def test_served_seconds_are_halved_in_ten_minutes(street: Street) -> None:
+    """A level of ten minutes ago is one less."""
     street.start(street.save(), charge_s=80.0)
     street.save()
-    key = "meshkiln:client:one:served"
-    at = float(street.redis.records.hget(key, "at") or 0)
-    street.redis.records.hset(key, "at", str(at - 600))
+    key = "meshkiln:client:one:level"
+    level = float(street.redis.records.get(key) or 0)
+    street.redis.records.set(key, str(level - 1))
     view = street.line("a", is_fair=True).look(NOW_S)
     assert view.service_s["one"] == pytest.approx(40, rel=0.02)
 
 
-def test_client_far_behind_its_own_jobs_is_seen_at_the_front_of_its_queue(street: Street) -> None:
-    for _ in range(120):
-        street.save("b")
-    only = street.save("a")
-    assert ids(street.line("a", is_fair=True).look(NOW_S)) == [only.job_id]
+def test_nothing_of_a_client_is_left_in_line_when_it_has_no_waiting_job(street: Street) -> None:
+    redis = street.redis.records
 
+    def in_line() -> list[str]:
+        return sorted(
+            key.removeprefix("meshkiln:") for key in redis.scan_iter("meshkiln:*") if ":line" in key
+        )
 
-def test_clients_without_waiting_jobs_are_not_looked_at(street: Street) -> None:
     record = street.save()
-    assert street.redis.records.zrange("meshkiln:clients", 0, -1) == ["one"]
+    full = ["client:one:line:rq:queue:a", "client:one:lines", "line:rq:queue:a"]
+    assert in_line() == full
     run = street.start(record)
-    assert street.redis.records.zcard("meshkiln:clients") == 0
+    assert in_line() == []
     street.store.requeue(run)
-    assert street.redis.records.zrange("meshkiln:clients", 0, -1) == ["one"]
+    street.queues.enqueue(run)
+    assert in_line() == full
     street.store.cancel(record.job_id, NOW_S)
-    assert street.redis.records.zcard("meshkiln:clients") == 0
+    assert in_line() == []
+    assert list(redis.scan_iter("meshkiln:since:*")) == []
 
 
 def test_prices_are_told_to_all(street: Street) -> None:

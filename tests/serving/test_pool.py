@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -123,7 +124,7 @@ def test_price_is_what_was_reserved_until_it_was_measured(new_pool, catalog, tmp
     held[os.getpid()] = 9_000  # a stranger
     pool.release(card)
     (one,) = pool.residents()
-    assert (one.price_mib, one.memory_mib, pool.peak_mib("rehearsal")) == (2_500, 2_500, 2_500)
+    assert (one.price_mib, one.memory_mib, one.peak_mib) == (2_500, 2_500, 2_500)
     held[pid] = 2_000
     pool.measure()
     assert (one.memory_mib, one.peak_mib) == (2_000, 2_500)
@@ -146,10 +147,12 @@ def test_clear_waits_until_the_driver_has_the_memory_back(new_pool, catalog, tmp
     (pid,) = pids(pool)
     pool._held_mib = lambda: {pid: 900} if not began_s or time.monotonic() < began_s + 0.5 else {}
     began_s = time.monotonic()
-    pool.clear()
+    beats: list[float] = []
+    pool.clear(lambda: beats.append(time.monotonic()))
     assert pool.residents() == []
     assert gone(pid)
     assert 0.4 < time.monotonic() - began_s < 4.0
+    assert len(beats) > 2  # a lane that waits says that it lives
 
 
 def test_model_that_cannot_be_loaded_says_why_and_is_tried_again(new_pool, catalog, plugin):
@@ -178,6 +181,17 @@ def test_model_that_is_loaded_does_not_leave_for_one_that_could_not_be(new_pool,
     pool.look()
     assert pool.loaded == ("rehearsal",)
     assert not pool.broken.has_lapsed("awaiting")  # unknown again
+
+
+def test_runner_that_cannot_be_started_counts_as_a_load_that_died(new_pool, catalog, monkeypatch):
+    pool = new_pool(environment={})
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    for _ in range(2):
+        with pytest.raises(RunnerDied, match="could not be started"):
+            pool.lease(catalog.cards["rehearsal"])
+    with pytest.raises(ModelBroken, match="could not be started"):
+        pool.lease(catalog.cards["rehearsal"])
+    assert pool.events == {("rehearsal", "load_failures"): 2}
 
 
 @pytest.mark.parametrize("fault", ["memory", "killed"])

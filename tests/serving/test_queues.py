@@ -52,7 +52,7 @@ def test_job_that_a_lane_took_is_the_one_that_rq_would_fetch(
 ) -> None:
     redis = connect(redis_url, timeout_s=5)
     queues, ours = Queues(redis.envelopes), record(1)
-    queues.enqueue(ours)
+    JobStore(redis.records, Settings()).save(ours, queues.envelope(ours))
     fetched, made = queues.queue("rehearsal").fetch_job(ours.job_id), queues.job(ours)
     assert (made.id, made.key, made.origin, made.func_name) == (
         *(fetched.id, fetched.key, fetched.origin, fetched.func_name),

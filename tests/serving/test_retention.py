@@ -266,11 +266,41 @@ def test_jobs_beyond_the_number_kept_leave_the_oldest_first(keep):
     assert there == {job.job_id for job in jobs[2:]}
 
 
-def test_draft_that_nobody_was_left_to_drop_goes(keep):
+def _running(retention: Retention, number: int, run_id: str) -> Path:
+    """The draft of a run that has been at work for hours."""
+    record = JobRecord(f"{number:032x}", "127.0.0.1", "rehearsal", "rehearsal", 86_400, time.time())
+    retention.store.save(record)
+    retention.store.start(record.job_id, "lane", run_id, time.time())
+    draft = retention.outputs.draft(record.client, record.job_id, run_id)
+    os.utime(draft, (time.time() - 8_000,) * 2)
+    return draft
+
+
+def test_drafts_go_when_their_runs_are_over_and_stay_however_long_they_take(keep):
     retention = keep(keep_days=0, keep_gib=0)
-    now_s = time.time()
-    old = retention.outputs.draft("127.0.0.1", "a" * 32, "run")
-    new = retention.outputs.draft("127.0.0.1", "b" * 32, "run")
-    os.utime(old, (now_s - 8_000, now_s - 8_000))
-    retention.take_turn(now_s)
-    assert (old.exists(), new.exists()) == (False, True)
+    going_on, cancelled = _running(retention, 1, "run"), _running(retention, 2, "run")
+    retention.store.cancel(f"{2:032x}", time.time())
+    earlier = retention.outputs.draft("127.0.0.1", f"{1:032x}", "earlier run")
+    of_no_job = retention.outputs.draft("127.0.0.1", "b" * 32, "run")
+    retention.take_turn(time.time())
+    there = [draft.exists() for draft in (going_on, cancelled, earlier, of_no_job)]
+    assert there == [True, False, False, False]
+
+
+def test_run_that_begins_while_drafts_are_looked_for_keeps_its_own(keep, monkeypatch):
+    retention = keep(keep_days=0, keep_gib=0)
+    read = retention.store.get_many
+    begun = []
+
+    def slow_read(ids: list[str]) -> list[JobRecord]:
+        records = read(ids)
+        begun.append(_running(retention, len(begun) + 1, "run"))
+        return records
+
+    monkeypatch.setattr(retention.store, "get_many", slow_read)
+    for _ in range(2):
+        retention._looked_at_s = 0.0
+        orphan = retention.outputs.draft("127.0.0.1", "a" * 32, "run")
+        retention.take_turn(time.time())
+        assert not orphan.exists()
+    assert [draft.exists() for draft in begun] == [True, True]

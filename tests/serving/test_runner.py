@@ -66,6 +66,33 @@ def test_error_of_a_model_is_told_without_its_text(catalog: Catalog, tmp_path: P
     assert not failed.while_loading
 
 
+@pytest.mark.parametrize(
+    ("error", "is_unforeseen"),
+    [
+        (RuntimeError("CUDA error: device-side assert triggered"), True),
+        (ValueError("step 3"), True),
+        (SystemExit(0), True),
+        (RunCancelled(), True),  # of its own accord
+        (PipelineError("too many parts"), False),
+        (ModelLoadFailed("its weights are missing"), False),
+        (OutOfMemoryError("tried"), False),
+        (MemoryError(), False),
+    ],
+    ids=repr,
+)
+def test_what_nobody_planned_for_is_told_from_refusals_and_lack_of_memory(
+    catalog, tmp_path, error, is_unforeseen
+) -> None:
+    *_, ran = talk(scripted(catalog, run=raiser(error)), Run(work(tmp_path)))
+    assert isinstance(ran, Failed)
+    assert ran.is_unforeseen == is_unforeseen
+    if not isinstance(error, RunCancelled):
+        broken = scripted(catalog, load=raiser(error))
+        for failed in talk(broken, Warm("rehearsal"), Run(work(tmp_path))):
+            if isinstance(failed, Failed):
+                assert (failed.while_loading, failed.is_unforeseen) == (True, is_unforeseen)
+
+
 def test_unknown_feature_does_not_end_the_runner(catalog: Catalog, tmp_path: Path) -> None:
     stray = Work("a", "no_such_feature", "no_such_model", {}, {}, {}, tmp_path)
     heard = talk(catalog, Run(stray), Run(work(tmp_path)))

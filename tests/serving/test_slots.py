@@ -18,11 +18,15 @@ from serving.gpus import Gpus, gpus_of
 from serving.jobs.record import JobState
 from serving.rehearsed_gpus import ledger
 from serving.settings import ROOT, Settings, SettingsError
-from serving.worker.slots import slots_of
+from serving.worker.slots import Places
 from tests.doubles import GIB, PretendDriver, PretendGpu
 from tests.serving.house import House, until
 
 UUIDS = ("GPU-aa10", "GPU-ab20", "GPU-b030")
+THREE = ", ".join(
+    f"{number} (NVIDIA Pretend, {mib} MiB)"
+    for number, mib in enumerate(("24,576", "49,152", "73,728"))
+)
 
 
 def card(model_id: str, feature: str, vram_mib: int = 0) -> ModelCard:
@@ -68,7 +72,7 @@ def settings(**said: object) -> Settings:
 
 
 def titles(said: Settings, gpus: Gpus | None = None, models: Catalog = CATALOG) -> list[str]:
-    return [slot.title for slot in slots_of(said, gpus or three_gpus(), models)]
+    return [slot.title for slot in Places(said, gpus or three_gpus(), models).slots()]
 
 
 @pytest.fixture(autouse=True)
@@ -113,14 +117,15 @@ def test_gpus_that_no_model_needs_lie_idle_and_the_log_says_why(caplog: pytest.L
     caplog.set_level("INFO")
     assert titles(settings(gpus="0,1"), models=NO_GPU_MODELS) == ["cpu0"]
     assert [record.message for record in caplog.records] == [
-        "GPU 0, 1: no lane, no model here needs a GPU"
+        "GPU 0, 1: no lane, no model here needs a GPU",
+        f"GPUs found: {THREE}; lanes: cpu0",
     ]
     caplog.clear()
     assert titles(settings(features="on_cpu")) == ["cpu0"]
-    (record,) = caplog.records
-    assert (
-        record.message == "GPU 0, 1, 2: no lane, no model of the features served here needs a GPU"
-    )
+    assert [record.message for record in caplog.records] == [
+        "GPU 0, 1, 2: no lane, no model of the features served here needs a GPU",
+        f"GPUs found: {THREE}; lanes: cpu0",
+    ]
 
 
 def test_driver_is_not_even_looked_for_where_no_gpu_is_wanted():
@@ -136,11 +141,54 @@ def test_lost_gpu_gets_no_lane_and_the_others_do():
     assert titles(settings(), Gpus(lambda: driver)) == ["gpu0", "gpu2", "cpu0"]
 
 
+def test_gpus_of_a_driver_that_is_ready_late_get_lanes_then(caplog: pytest.LogCaptureFixture):
+    caplog.set_level("INFO")
+    driver = PretendDriver(PretendGpu(), PretendGpu(), PretendGpu())
+    driver.gpus[0].is_lost = driver.gpus[1].is_lost = driver.gpus[2].is_lost = True
+    places = Places(settings(gpus="all"), Gpus(lambda: driver), CATALOG)
+
+    def looked() -> list[str]:
+        places.gpus._look_again_at_s = 0.0  # it asks a driver that failed only now and then
+        caplog.clear()
+        return [slot.title for slot in places.late_slots()]
+
+    assert [slot.title for slot in places.slots()] == ["cpu0"]
+    assert caplog.messages[-1] == "GPUs found: none; lanes: cpu0"
+    assert looked() == []
+    driver.gpus[1].is_lost = False
+    assert looked() == ["gpu1", "cpu0"]
+    assert caplog.messages[-1] == "GPUs found late: 1 (NVIDIA Pretend 24, 24,576 MiB)"
+    assert looked() == []
+    assert caplog.messages == []  # nothing is told again
+    driver.gpus[0].is_lost = driver.gpus[2].is_lost = False
+    assert looked() == ["gpu0", "gpu1", "gpu2", "cpu0"]
+    driver.gpus[0].is_lost = True
+    assert looked() == []
+    driver.gpus[0].is_lost = False
+    assert looked() == []  # nor when it comes back
+
+
+def test_late_gpus_that_get_no_lane_are_told_of_once(caplog: pytest.LogCaptureFixture):
+    caplog.set_level("INFO")
+    ready: list[PretendDriver] = []
+    places = Places(settings(), Gpus(lambda: ready[0] if ready else None), NO_GPU_MODELS)
+    places.slots()
+    places.gpus._look_again_at_s = 0.0
+    ready.append(PretendDriver(PretendGpu()))
+    caplog.clear()
+    heard = [[slot.title for slot in places.late_slots()] for _ in range(3)]
+    assert heard == [["cpu0"], [], []]
+    assert caplog.messages == [
+        "GPUs found late: 0 (NVIDIA Pretend 24, 24,576 MiB)",
+        "GPU 0: no lane, no model here needs a GPU",
+    ]
+
+
 # The pin
 
 
 def test_lane_of_a_gpu_sees_that_gpu_alone_and_one_of_the_cpu_sees_none():
-    gpu, cpu = slots_of(settings(gpus="1"), three_gpus(), CATALOG)
+    gpu, cpu = Places(settings(gpus="1"), three_gpus(), CATALOG).slots()
     assert (gpu.device, gpu.gpu, gpu.gpu_index) == ("cuda", "GPU-ab20", 1)
     assert gpu.environment == {
         "CUDA_VISIBLE_DEVICES": "GPU-ab20",
@@ -152,7 +200,7 @@ def test_lane_of_a_gpu_sees_that_gpu_alone_and_one_of_the_cpu_sees_none():
 
 def test_lane_of_a_pretended_gpu_sees_no_real_one_and_has_its_ledger(tmp_path: Path):
     said = settings(data_dir=tmp_path, rehearsed_gpus="24576,49152", gpus="1", visible="")
-    gpu, cpu = slots_of(said, gpus_of(said), CATALOG)
+    gpu, cpu = Places(said, gpus_of(said), CATALOG).slots()
     assert (gpu.title, gpu.device, gpu.gpu, gpu.gpu_index) == ("gpu1", "cuda", "REHEARSED-1", 1)
     folder = said.rehearsed_gpus_dir / "1"
     assert gpu.environment == {"CUDA_VISIBLE_DEVICES": "", "MESHKILN_REHEARSED_GPU": str(folder)}
@@ -214,7 +262,7 @@ REFUSED = {
 def test_what_cannot_be_is_refused_in_a_sentence(name: str):
     said, gpus, words = REFUSED[name]
     with pytest.raises(SettingsError, match=re.escape(words)):
-        slots_of(settings(**said), gpus(), CATALOG)
+        Places(settings(**said), gpus(), CATALOG).slots()
 
 
 # The real program

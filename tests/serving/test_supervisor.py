@@ -21,9 +21,9 @@ from redis import Redis
 from serving.jobs.board import Board
 from serving.jobs.connect import connect
 from serving.jobs.queues import Queues
-from serving.jobs.record import JobState
+from serving.jobs.record import JobRecord, JobState
 from serving.jobs.store import JobStore
-from serving.settings import Settings
+from serving.settings import Settings, SettingsError
 from serving.storage.outputs import Outputs
 from serving.worker.reconcile import Sweep
 from serving.worker.slots import Slot
@@ -132,6 +132,80 @@ def test_lane_of_a_killed_supervisor_that_dies_a_moment_later_is_buried_then(
     assert supervisor._see_the_dead() == {"x.cpu0.1"}
     assert supervisor._see_the_dead() == set()
     dying.communicate()
+
+
+def test_jobs_of_an_earlier_version_wait_in_their_queue_before_any_lane_starts(
+    tmp_path: Path, redis_url: str, redis_client: Redis, monkeypatch: pytest.MonkeyPatch
+):
+    supervisor = supervisor_of(tmp_path, redis_url, [], REDIS_TIMEOUT_S)
+    job = JobRecord("a" * 32, "127.0.0.1", "rehearsal", "rehearsal", 60, time.time())
+    supervisor.sweep.store.save(job)
+    redis_client.rpush("rq:queue:cpu", job.job_id)
+    seen: list[list[str]] = []
+
+    def first_start(supervisor: Supervisor) -> None:
+        seen.append(supervisor.sweep.queues.queue("rehearsal").get_job_ids())
+        supervisor.stopping = True
+
+    monkeypatch.setattr(Supervisor, "_start_due", first_start)
+    supervisor.run()
+    assert seen == [[job.job_id]]
+
+
+def test_gpu_that_is_found_late_gets_a_lane_and_no_failure_ends_the_search(
+    tmp_path: Path, redis_url: str, redis_client: Redis, caplog: pytest.LogCaptureFixture
+):
+    known = Slot("gpu0", "cuda", "GPU-0", 0)
+    supervisor = supervisor_of(tmp_path, redis_url, [known], REDIS_TIMEOUT_S)
+    supervisor.take_in_late()
+    assert supervisor.slots == [known]
+
+    def refuse() -> list[Slot]:
+        raise SettingsError("there is no GPU 7")
+
+    supervisor.late_slots = refuse
+    supervisor.take_in_late()
+    assert caplog.messages == ["GPUs that were found late get no lane: there is no GPU 7"]
+    late = Slot("gpu1", "cuda", "GPU-1", 1)
+    supervisor.late_slots = lambda: [Slot("gpu0", "cuda", "GPU-0", 0), late, Slot("cpu0", "cpu")]
+    for _ in range(2):
+        supervisor.take_in_late()
+        assert [slot is one for slot, one in zip(supervisor.slots, [known, late], strict=True)]
+
+
+# A supervisor whose GPU driver is ready when a file is there.
+LATE_DRIVER = """
+import sys
+from pathlib import Path
+from serving.gpus import Gpus
+from serving.rehearsed_gpus import RehearsedDriver
+from serving.settings import Settings
+from serving.worker import supervisor
+import serving.gpus
+serving.gpus.DRIVER_RETRY_S = supervisor.LATE_GPUS_INTERVAL_S = 0.1
+supervisor.gpus_of = lambda settings: Gpus(
+    lambda: RehearsedDriver(settings) if Path(sys.argv[1]).exists() else None
+)
+supervisor.supervise(Settings.from_env())
+"""
+
+
+def test_driver_that_is_ready_after_the_start_gives_its_gpus_lanes(
+    tmp_path: Path, redis_url: str, redis_client: Redis
+):
+    house = House(tmp_path, REDIS_URL=redis_url, rehearsed_gpus="2x24576", cpu_lanes=1)
+    ready = tmp_path / "ready"
+    try:
+        worker = house.start(sys.executable, "-c", LATE_DRIVER, str(ready))
+        house.open(lanes=1)
+        ready.touch()
+        house.wait_lanes(3)
+        assert {lane.title for lane in house.board.lanes()} == {"cpu0", "gpu0", "gpu1"}
+        assert "GPUs found: none; lanes: cpu0" in house.log()
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(15) == 0
+    finally:
+        house.end()
 
 
 @pytest.fixture

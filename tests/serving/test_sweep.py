@@ -28,8 +28,8 @@ def sweep(tmp_path: Path, redis_url: str, redis_client: Redis) -> Sweep:
     return Sweep(redis.records, store, queues, Board(redis.records), Outputs(settings))
 
 
-def save(sweep: Sweep, *, is_queued: bool = True) -> JobRecord:
-    record = JobRecord(token_hex(16), "127.0.0.1", "rehearsal", "rehearsal", 60, time.time() - 60)
+def save(sweep: Sweep, model_id: str = "rehearsal", *, is_queued: bool = True) -> JobRecord:
+    record = JobRecord(token_hex(16), "127.0.0.1", "rehearsal", model_id, 60, time.time() - 60)
     return sweep.store.save(record, sweep.queues.envelope(record) if is_queued else None)
 
 
@@ -64,11 +64,44 @@ def test_lost_job_far_back_in_the_line_is_found_in_time(sweep: Sweep) -> None:
         sweep.sweep(time.time())
 
 
-def test_job_that_waits_in_a_queue_of_an_earlier_version_is_queued_anew(
-    sweep: Sweep, redis_client: Redis
+def in_old_queue(sweep: Sweep, records: list[JobRecord]) -> None:
+    """As an earlier version had them: one queue for all models of the CPU."""
+    for record in records:
+        sweep.redis.hset(f"rq:job:{record.job_id}", mapping={"origin": "cpu", "data": "old"})
+        sweep.redis.rpush("rq:queue:cpu", record.job_id)
+    sweep.redis.sadd("rq:queues", "rq:queue:cpu")
+
+
+def test_jobs_in_the_queue_of_an_earlier_version_come_to_their_models_in_their_order(
+    sweep: Sweep,
 ) -> None:
-    """There was one queue for all models of the CPU."""
-    old = save(sweep, is_queued=False)
-    redis_client.rpush("rq:queue:cpu", old.job_id)
-    sweep.sweep(time.time())
-    assert sweep.queues.queue("rehearsal").get_job_ids() == [old.job_id]
+    old = [save(sweep, model_id, is_queued=False) for model_id in ("a", "b", "a", "a", "b")]
+    in_old_queue(sweep, old)
+    younger = save(sweep, "a")  # the web was up before
+    sweep.empty_old_queue()
+    of_a, of_b = (
+        [record.job_id for record in [*old, younger] if record.model_id == name] for name in "ab"
+    )
+    assert sweep.queues.queue("a").get_job_ids() == of_a
+    assert sweep.queues.queue("b").get_job_ids() == of_b
+    assert {job.origin for job in sweep.queues.queue("a").get_jobs()} == {"a"}
+    assert not sweep.redis.exists("rq:queue:cpu")
+    assert sweep.redis.smembers("rq:queues") == {"rq:queue:a", "rq:queue:b"}
+
+
+def test_old_queue_leaves_nothing_of_jobs_that_wait_no_more(sweep: Sweep) -> None:
+    cancelled, waiting, taken = (save(sweep, is_queued=False) for _ in range(3))
+    gone = JobRecord(token_hex(16), "127.0.0.1", "rehearsal", "rehearsal", 60, time.time())
+    in_old_queue(sweep, [cancelled, gone, waiting])
+    sweep.redis.rpush("rq:queue:cpu:intermediate", taken.job_id)  # by a lane that died then
+    sweep.store.cancel(cancelled.job_id, time.time())
+    for _ in range(2):
+        sweep.empty_old_queue()
+        ids = sweep.queues.queue("rehearsal").get_job_ids()
+        assert ids == [waiting.job_id, taken.job_id]
+    assert {str(key) for key in sweep.redis.scan_iter("rq:*")} == {
+        "rq:queues",
+        "rq:queue:rehearsal",
+        f"rq:job:{waiting.job_id}",
+        f"rq:job:{taken.job_id}",
+    }

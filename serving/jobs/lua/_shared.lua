@@ -26,13 +26,41 @@ local function observe(name, feature, seconds)
   redis.call('HINCRBYFLOAT', key, 'sum', seconds)
 end
 
--- Clients in the order of their oldest waiting job: under fair, lanes look at the first of them.
-local function rank(client)
-  local oldest = redis.call('ZRANGE', P .. 'client:' .. client .. ':waiting', 0, 0, 'WITHSCORES')
-  if oldest[1] then
-    redis.call('ZADD', P .. 'clients', oldest[2], client)
-  else
-    redis.call('ZREM', P .. 'clients', client)
+-- Seconds of work that a client had, halved every HALF_LIFE_S, are kept as a level that time does not change: their
+-- logarithm and the time together. So clients stay in order without anybody touching them. 0: it had nothing.
+local HALF_LIFE_S = 600
+
+local function level_of(client)
+  return tonumber(redis.call('GET', P .. 'client:' .. client .. ':level') or '0')
+end
+
+local function served(level, now)
+  return level == 0 and 0 or 2 ^ (level - now / HALF_LIFE_S)
+end
+
+-- Under fair a lane looks, in each of its queues, at the clients that stand lowest and the one that has waited longest
+-- since its last turn there, and at the oldest job of each.
+local function line_up(job_id, client, queue, seq, since)
+  local mine = P .. 'client:' .. client
+  redis.call('ZADD', mine .. ':line:' .. queue, seq, job_id)
+  if redis.call('SADD', mine .. ':lines', queue) == 1 then
+    redis.call('ZADD', P .. 'line:' .. queue, level_of(client), client)
+    redis.call('ZADD', P .. 'since:' .. queue, since, client)
+  end
+end
+
+-- `turn`: when it was started; nothing when it only leaves.
+local function step_out(job_id, client, queue, turn)
+  local mine = P .. 'client:' .. client
+  if not queue or redis.call('ZREM', mine .. ':line:' .. queue, job_id) == 0 then
+    return
+  end
+  if redis.call('EXISTS', mine .. ':line:' .. queue) == 0 then
+    redis.call('SREM', mine .. ':lines', queue)
+    redis.call('ZREM', P .. 'line:' .. queue, client)
+    redis.call('ZREM', P .. 'since:' .. queue, client)
+  elseif turn then
+    redis.call('ZADD', P .. 'since:' .. queue, turn, client)
   end
 end
 
@@ -52,21 +80,14 @@ local function now_s()
   return tonumber(time[1]) + tonumber(time[2]) / 1000000
 end
 
--- Seconds of work that a client had, halved every HALF_LIFE_S.
-local HALF_LIFE_S = 600
-
-local function served(client, now)
-  local was = redis.call('HMGET', P .. 'client:' .. client .. ':served', 'seconds', 'at')
-  if not was[1] then
-    return 0
-  end
-  return tonumber(was[1]) * 2 ^ (-math.max(0, now - tonumber(was[2])) / HALF_LIFE_S)
-end
-
 local function serve(client, seconds)
-  local now, key = now_s(), P .. 'client:' .. client .. ':served'
-  redis.call('HSET', key, 'seconds', math.max(0, served(client, now) + seconds), 'at', string.format('%.3f', now))
-  redis.call('EXPIRE', key, 10 * HALF_LIFE_S)
+  local now, mine = now_s(), P .. 'client:' .. client
+  local sum = served(level_of(client), now) + seconds
+  local level = sum > 0.000001 and string.format('%.9f', math.log(sum) / math.log(2) + now / HALF_LIFE_S) or '0'
+  redis.call('SET', mine .. ':level', level, 'EX', 20 * HALF_LIFE_S)
+  for _, queue in ipairs(redis.call('SMEMBERS', mine .. ':lines')) do
+    redis.call('ZADD', P .. 'line:' .. queue, level, client)
+  end
 end
 
 -- A run is over: its client was charged what it was expected to take, and is now what it took.
@@ -86,7 +107,7 @@ local function retire(job_id, client, now)
   redis.call('ZREM', P .. 'running', job_id)
   redis.call('ZREM', mine .. ':waiting', job_id)
   redis.call('ZREM', mine .. ':running', job_id)
-  rank(client)
+  step_out(job_id, client, redis.call('HGET', P .. 'job:' .. job_id, 'queue'))
   settle(P .. 'job:' .. job_id, client)
   redis.call('ZADD', P .. 'finished', now, job_id)
   redis.call('ZADD', mine .. ':finished', redis.call('INCR', P .. 'ended'), job_id)

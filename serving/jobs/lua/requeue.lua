@@ -22,7 +22,6 @@ redis.call('ZREM', KEYS[3], ARGV[1])
 redis.call('ZREM', client .. ':running', ARGV[1])
 redis.call('ZADD', KEYS[2], was[4], ARGV[1])
 redis.call('ZADD', client .. ':waiting', was[4], ARGV[1])
-rank(was[3])
 settle(KEYS[1], was[3])
 tally(was[7], 'requeued')
 return 1

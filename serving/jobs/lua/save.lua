@@ -27,9 +27,7 @@ local seq = redis.call('INCR', KEYS[2])
 redis.call('HSET', KEYS[1], 'seq', seq, 'state', 'queued', 'attempt', 0, 'run_id', '', 'progress', '0.0',
   'made', ARGV[7], 'client', client, 'feature', feature, 'created_at', created_at)
 redis.call('ZADD', KEYS[3], seq, job_id)
-if redis.call('ZADD', KEYS[4], seq, job_id) == 1 and redis.call('ZCARD', KEYS[4]) == 1 then
-  redis.call('ZADD', P .. 'clients', seq, client)
-end
+redis.call('ZADD', KEYS[4], seq, job_id)
 file(job_id, client, feature, created_at, '')
 tally(feature, 'submitted')
 if once then
@@ -38,6 +36,7 @@ if once then
 end
 if KEYS[5] then
   redis.call('HSET', KEYS[1], 'queue', KEYS[6])
+  line_up(job_id, client, KEYS[6], seq, created_at)
   redis.call('HSET', KEYS[5], 'created_at', ARGV[9], 'enqueued_at', ARGV[9], unpack(cjson.decode(ARGV[8])))
   if redis.call('RPUSH', KEYS[6], job_id) == 1 then
     redis.call('SADD', KEYS[7], KEYS[6])

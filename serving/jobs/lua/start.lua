@@ -3,7 +3,8 @@
 -- ARGV: job_id, lane, run_id, now; seconds that its client is charged under fair (0: none); where older jobs may have
 --       been passed over: since when this one waits, and the seconds for which that counts; else '', 0
 -- Asked again by the same run (its first answer was lost), it answers the same.
-local was = redis.call('HMGET', KEYS[1], 'state', 'run_id', 'client', 'seq', 'feature', 'created_at', 'attempt')
+local was = redis.call('HMGET', KEYS[1], 'state', 'run_id', 'client', 'seq', 'feature', 'created_at', 'attempt',
+  'queue')
 if KEYS[4] then
   redis.call('LREM', KEYS[4], 1, ARGV[1])
   redis.call('EXPIRE', 'rq:job:' .. ARGV[1], 86400) -- RQ lets it last again; a lane that dies before that does not
@@ -18,7 +19,7 @@ if was[1] == 'queued' then
   redis.call('ZADD', KEYS[3], was[4], ARGV[1])
   redis.call('ZADD', client .. ':running', was[4], ARGV[1])
   redis.call('HDEL', P .. 'idle', ARGV[2])
-  rank(was[3])
+  step_out(ARGV[1], was[3], was[8], ARGV[4])
   tally(was[5], 'started')
   if was[7] == '0' then
     observe('wait', was[5], math.max(0, tonumber(ARGV[4]) - tonumber(was[6])))
@@ -26,8 +27,6 @@ if was[1] == 'queued' then
   if tonumber(ARGV[5]) > 0 then
     serve(was[3], tonumber(ARGV[5]))
     redis.call('HSET', KEYS[1], 'charged_s', ARGV[5], 'charged_at', string.format('%.3f', now_s()))
-    redis.call('HSET', client .. ':turns', KEYS[4] or '', ARGV[4])
-    redis.call('EXPIRE', client .. ':turns', 86400)
   end
   if ARGV[6] ~= '' then
     redis.call('ZADD', P .. 'passes', ARGV[4], ARGV[6] .. ' ' .. ARGV[1])

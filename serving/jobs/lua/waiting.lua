@@ -1,6 +1,6 @@
 -- What waits in some queues, as the lane that serves them sees it: under fifo the oldest of each, under fair the oldest
 -- of each client in each.
--- ARGV: JSON of lane, queues (RQ's keys), fair, clients (at most so many are looked at), window_s, now_s, idle (what
+-- ARGV: JSON of lane, queues (RQ's keys), fair, clients (so many of a queue are looked at), window_s, now_s, idle (what
 --       others are to know of it while it is), fresh_s (so long that is believed), listens (ring for it from now on)
 -- Returns the jobs, each as queue, job_id, since, client, what never changes of the record; then since when the
 -- youngest waited that went before older ones a window ago ('' for none); then lane, what it said as JSON, ... of the
@@ -34,28 +34,19 @@ local function front(queue)
   end
 end
 
-local function fronts_of(client, ours)
-  local mine, seen, turns = P .. 'client:' .. client, {}, nil
-  for _, id in ipairs(redis.call('ZRANGE', mine .. ':waiting', 0, 99)) do
-    local queue = redis.call('HGET', P .. 'job:' .. id, 'queue')
-    if queue and ours[queue] and not seen[queue] then
-      seen[queue] = true
-      turns = turns or redis.call('HGETALL', mine .. ':turns')
-      local row = look(queue, id)
-      local since = row and row[2]
-      for i = 1, #turns, 2 do
-        if turns[i] == queue and tonumber(turns[i + 1]) > tonumber(since) then
-          since = turns[i + 1]
-        end
-      end
-      if row then
-        add(queue, id, row, since)
-      end
+-- The oldest jobs of the clients that stand lowest in a queue, and of the one that has waited longest for its turn.
+local function fair_fronts(queue, now)
+  local clients, seen = redis.call('ZRANGE', P .. 'line:' .. queue, 0, asked.clients - 1), {}
+  clients[#clients + 1] = redis.call('ZRANGE', P .. 'since:' .. queue, 0, 0)[1]
+  for _, client in ipairs(clients) do
+    local id = not seen[client] and redis.call('ZRANGE', P .. 'client:' .. client .. ':line:' .. queue, 0, 0)[1]
+    local row = id and look(queue, id)
+    seen[client] = true
+    if row then
+      add(queue, id, row, redis.call('ZSCORE', P .. 'since:' .. queue, client))
+      services[#services + 1] = client
+      services[#services + 1] = tostring(served(level_of(client), now))
     end
-  end
-  if next(seen) then
-    services[#services + 1] = client
-    services[#services + 1] = tostring(served(client, now_s()))
   end
 end
 
@@ -88,21 +79,11 @@ local function idlers()
   return living
 end
 
-local ours, found = {}, {}
-if asked.fair then
-  for _, queue in ipairs(asked.queues) do
-    ours[queue] = true
-  end
-  for _, client in ipairs(redis.call('ZRANGE', P .. 'clients', 0, asked.clients - 1)) do
-    fronts_of(client, ours)
-  end
-  for _, job in ipairs(jobs) do
-    found[job[1]] = true
-  end
-end
--- Under fair those whose jobs stand too far behind others of their clients.
+local now = now_s()
 for _, queue in ipairs(asked.queues) do
-  if not found[queue] then
+  if asked.fair then
+    fair_fronts(queue, now)
+  else
     front(queue)
   end
 end
@@ -111,6 +92,7 @@ if asked.listens or #jobs == 0 then
   redis.call('DEL', P .. 'bell:' .. asked.lane)
   for _, queue in ipairs(asked.queues) do
     redis.call('SADD', P .. 'idle:' .. queue, asked.lane)
+    redis.call('EXPIRE', P .. 'idle:' .. queue, 60)
   end
   if asked.window_s > 0 then
     redis.call('HSET', P .. 'idle', asked.lane, string.format('%.3f ', asked.now_s) .. asked.idle)

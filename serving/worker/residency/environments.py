@@ -17,8 +17,9 @@ from pipelines.spec import ModelCard
 
 log = logging.getLogger("meshkiln.lane")
 
-# Starting Python takes a moment, and much longer from a cold disk.
-ANSWER_S = 20.0
+# Starting Python takes a moment, and much longer from a cold disk. A lane asks all before its first word, for which the
+# supervisor has patience (FIRST_WORD_S).
+ANSWER_S = 10.0
 # What a runner itself needs, whatever its model.
 _RUNNERS_OWN = ("pydantic",)
 _ASK = """
@@ -33,13 +34,22 @@ class _Unanswered(Exception):
     """An interpreter did not say what it has. The message says why, in words."""
 
 
+class _Silent(Exception):
+    """An interpreter did not answer in time."""
+
+
 class Environments:
-    """The environments below a folder, by name. What one has is asked once: a lane that starts anew asks again."""
+    """The environments below a folder, by name. What one has is asked once: a lane that starts anew asks again.
+
+    Of one that does not answer in time nothing is known to be missing: its disk may be slow now, and loading a model
+    will tell.
+    """
 
     def __init__(self, root: Path) -> None:
         self._root = root
         self._has: dict[str, dict[str, bool]] = {}
         self._failures: dict[str, str] = {}
+        self._silent: set[str] = set()
 
     def interpreter(self, card: ModelCard) -> Path | None:
         """The Python that the card's runner needs; None for the server's own. It need not be there."""
@@ -67,18 +77,24 @@ class Environments:
             raise _Unanswered(self._failures[name])
         has = self._has.setdefault(name, {})
         unknown = sorted({module for module in modules if module not in has})
-        if unknown:
+        if unknown and name not in self._silent:
             try:
                 missing = _ask(interpreter, unknown)
+                has.update({module: module not in missing for module in unknown})
             except _Unanswered as failure:
                 self._failures[name] = str(failure)
                 raise
-            has.update({module: module not in missing for module in unknown})
-        return [module for module in dict.fromkeys(modules) if not has[module]]
+            except _Silent:
+                log.warning(
+                    "%s does not answer within %g s; loading will tell what it lacks",
+                    *(interpreter, ANSWER_S),
+                )
+                self._silent.add(name)
+        return [module for module in dict.fromkeys(modules) if not has.get(module, True)]
 
 
 def _ask(interpreter: Path, modules: Sequence[str]) -> list[str]:
-    """Which of the top-level modules that Python does not find. Imports none of them. Raises _Unanswered."""
+    """Which of the top-level modules that Python does not find. Imports none. Raises _Unanswered, _Silent."""
     try:
         ended = subprocess.run(
             [str(interpreter), "-I", "-c", _ASK, *modules],
@@ -89,7 +105,7 @@ def _ask(interpreter: Path, modules: Sequence[str]) -> list[str]:
         )
         missing: list[str] = json.loads(ended.stdout.splitlines()[-1])
     except subprocess.TimeoutExpired:
-        raise _Unanswered(f"does not answer within {ANSWER_S:g} s") from None
+        raise _Silent from None
     except subprocess.CalledProcessError as error:
         log.error("%s fails: %s", interpreter, error.stderr.decode(errors="replace")[-2000:])
         raise _Unanswered(f"does not work (exit code {error.returncode})") from None

@@ -12,13 +12,14 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from pipelines.messages import Done, Failed, Message, Progress, Ready, Warm
 from pipelines.spec import ModelCard
 from serving.jobs.board import ResidentState
 from serving.worker.residency import plan
-from serving.worker.residency.broken import Broken, ModelBroken
+from serving.worker.residency.broken import Broken
 from serving.worker.residency.environments import Environments
 from serving.worker.residency.handle import RunnerDied, RunnerHandle
 
@@ -34,7 +35,8 @@ class Resident(RunnerHandle):
     """A runner that is listened to: what it says on its way to the lane tells how its model is.
 
     `price_mib` is what is reserved for it, `memory_mib` what the driver says that it holds, `peak_mib` the most that
-    was seen. `used_at_s` is of the wall clock.
+    was seen. `used_at_s` is of the wall clock. `likes` are the kinds of runs that it has had (plan.signature),
+    `told_mib` the peak that was known after the last of them.
     """
 
     def __init__(
@@ -51,6 +53,8 @@ class Resident(RunnerHandle):
         self.is_loaded = self.is_busy = False
         self.price_mib = self.peak_mib = 0
         self.memory_mib: int | None = None
+        self.likes: set[str] = set()
+        self.told_mib = 0
         self.used_at_s = time.time()
         self._hear = hear
         super().__init__(
@@ -110,16 +114,18 @@ class Pool:
         self._residents: dict[str, Resident] = {}
         self._warmed: ModelCard | None = None
 
+    @property
+    def is_on_gpu(self) -> bool:
+        return self._device != "cpu"
+
     def lease(self, card: ModelCard, price_mib: int = 0) -> Resident:
         """A living runner for the card's weights: the one that is there, or a new one.
 
         Raises ModelBroken for a model that could not be loaded a moment ago.
         """
         resident = self._residents.get(card.weights)
-        if (resident is None or not resident.is_loaded) and (
-            reason := self.broken.reason(card.weights)
-        ):
-            raise ModelBroken(reason)
+        if resident is None or not resident.is_loaded:
+            self.broken.check(card.weights)
         if resident is None or not resident.is_alive():
             resident = self._replace(card)
         resident.price_mib = max(resident.price_mib, price_mib)
@@ -132,14 +138,18 @@ class Pool:
             if other.weights == card.weights or not self._keeps_many:
                 self.leave(other.weights)
         log.info("starting a runner for %s", card.weights)
-        resident = Resident(
-            card,
-            self._heard,
-            device=self._device,
-            plugin_dirs=self._plugin_dirs,
-            interpreter=self._environments.interpreter(card) if self._environments else None,
-            environment=self._environment,
-        )
+        try:
+            resident = Resident(
+                card,
+                self._heard,
+                device=self._device,
+                plugin_dirs=self._plugin_dirs,
+                interpreter=self._environments.interpreter(card) if self._environments else None,
+                environment=self._environment,
+            )
+        except RunnerDied as death:  # its interpreter is gone, or there is no memory for a process
+            self.load_ended(card.weights, str(death))
+            raise
         self._residents[card.weights] = resident
         return resident
 
@@ -167,13 +177,20 @@ class Pool:
             if resident is not None:
                 resident.kill()
 
-    def clear(self) -> None:
-        """End all runners, and wait a moment until the driver has their memory back."""
+    def clear(self, beat: Callable[[], None]) -> None:
+        """End all runners, and wait until the driver has their memory back, for a moment at most.
+
+        Where it does not know our processes, as in a container, for all of that moment.
+        """
         runners = {resident.pid for resident in self.residents()}
         ours = {pid for pid in self._held_mib() if _group(pid) in runners}
-        self.evict()
+        for resident in self.residents():
+            self.evict(resident.weights)
+            beat()
+        is_unknown = self._keeps_many and bool(runners) and not ours
         until_s = time.monotonic() + RECOVERY_S
-        while ours & self._held_mib().keys() and time.monotonic() < until_s:
+        while time.monotonic() < until_s and (is_unknown or ours & self._held_mib().keys()):
+            beat()
             time.sleep(RECOVERY_LOOK_S)
 
     def warm(self, card: ModelCard) -> None:
@@ -206,7 +223,8 @@ class Pool:
         if card.weights in self._residents:  # it is being tried
             return
         if not self._residents:
-            self.warm(card)
+            with suppress(RunnerDied):
+                self.warm(card)
         else:
             self.broken.forget(card.weights)
 
@@ -237,10 +255,16 @@ class Pool:
             for one in self._residents.values()
         ]
 
-    def peak_mib(self, weights: str) -> int:
-        """The most that the runner of these weights was seen to hold on its GPU; 0 where that is not known."""
-        resident = self._residents.get(weights)
-        return resident.peak_mib if resident else 0
+    def resident(self, weights: str) -> Resident | None:
+        return self._residents.get(weights)
+
+    def held_mib(self) -> int:
+        """What the runners hold, as the driver says; for those of which it does not tell, what is reserved for them."""
+        return sum(
+            one.price_mib if one.memory_mib is None else one.memory_mib
+            for one in self.residents()
+            if one.is_loaded or one.memory_mib is not None
+        )
 
     @property
     def loaded(self) -> tuple[str, ...]:

@@ -1,0 +1,24 @@
+"""Drafts whose runs are over, and nobody was left to clear up: told by the records, never by their age."""
+
+from __future__ import annotations
+
+from serving.jobs.record import JobState
+from serving.jobs.store import JobStore
+from serving.storage.outputs import Outputs
+
+
+def drop_orphaned_drafts(store: JobStore, outputs: Outputs) -> None:
+    """Remove all drafts but those of the runs that go on. Raises RedisError; then all stay.
+
+    Drafts first, then records: a run whose draft is listed has its record already.
+    """
+    drafts = outputs.drafts()
+    ids = list({job_id for _, job_id, _ in drafts})
+    going_on = {
+        (record.job_id, record.run_id)
+        for record in (store.get_many(ids) if ids else [])
+        if record.state is JobState.PROCESSING
+    }
+    for client, job_id, run_id in drafts:
+        if (job_id, run_id) not in going_on:
+            outputs.drop_draft(client, job_id, run_id)
