@@ -33,6 +33,7 @@ from serving.worker.residency.plan import Rules
 from serving.worker.residency.pool import Pool
 
 JOBS, QUEUES, CLIENTS, RESIDENTS = 10_000, 25, 1_000, 64
+AT_HAND = 5  # of the queues wait for a resident
 PRICE_MIB, GPU_MIB = 1_000, 81_920
 ROUNDS = 100
 POLICIES = (Rules(), Rules(affinity_window_s=30), Rules("fair", 30))
@@ -60,11 +61,14 @@ class FullPool(Pool):
         names = [
             f"model_{number + QUEUES - 5}" for number in range(RESIDENTS)
         ]  # five wait for theirs
+        names = [f"model_{number + QUEUES - AT_HAND}" for number in range(RESIDENTS)]
         self._residents: dict[str, Any] = {
             name: SimpleNamespace(
                 weights=name,
                 price_mib=PRICE_MIB,
-                used_at_s=1.0 + used,
+                memory_mib=PRICE_MIB,
+                peak_mib=PRICE_MIB,
+                used_at_s=float(used),
                 is_busy=False,
                 is_loaded=True,
             )

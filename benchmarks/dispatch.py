@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from operator import truediv
 from pathlib import Path
 
 import harness
@@ -72,13 +73,14 @@ def main(rounds: int) -> None:
             }
         )
         gpu = {"cpu_lanes": 0, "rehearsed_gpus": "24576"}
-        measured: dict[str, list[Measured]] = {CPU: [], GPU: [], PLAIN: []}
+        measured: dict[str, list[Measured]] = {CPU: [], PLAIN: [], GPU: []}
         for _ in range(rounds):
-            for name, changes, model_id in ((CPU, {}, "rehearsal"), (GPU, gpu, GPU_MODEL)):
-                with _our_lane(settings.model_copy(update=changes)) as pid:
-                    measured[name].append(_measure_ours(settings, model_id, pid))
+            with _our_lane(settings) as pid:
+                measured[CPU].append(_measure_ours(settings, "rehearsal", pid))
             with _plain_worker(lease.url) as pid:
                 measured[PLAIN].append(_measure_plain(lease.url, pid))
+            with _our_lane(settings.model_copy(update=gpu)) as pid:
+                measured[GPU].append(_measure_ours(settings, GPU_MODEL, pid))
         _print(measured)
 
 
@@ -164,7 +166,11 @@ def _measure_plain(url: str, pid: int) -> Measured:
 def _print(measured: dict[str, list[Measured]]) -> None:
     def row(name: str, of: Callable[[Measured], float], limit: str, digits: int) -> list[str]:
         values = {kind: statistics.median(map(of, rows)) for kind, rows in measured.items()}
-        ratios = [f"{values[kind] / values[PLAIN]:.2f}" for kind in (CPU, GPU)]
+        # By round: the machine may have been slower in the next.
+        ratios = [
+            f"{statistics.median(map(truediv, map(of, measured[kind]), map(of, measured[PLAIN]))):.2f}"
+            for kind in (CPU, GPU)
+        ]
         return [name, *(f"{value:.{digits}f}" for value in values.values()), *ratios, limit]
 
     harness.table(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 from redis import Redis
@@ -68,7 +68,8 @@ class LaneState:
         return tuple(one.weights for one in self.residents if one.state != "loading")
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self), separators=(",", ":"))
+        row = {**vars(self), "residents": [vars(one) for one in self.residents]}
+        return json.dumps(row, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str | bytes) -> LaneState:

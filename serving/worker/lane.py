@@ -182,16 +182,21 @@ class Lane(Worker):
                 self.executor.queues.enqueue(again)
 
     def _envelope_started(self, job: Job) -> Execution | None:
-        """RQ's own word that the job runs, for those who look at RQ. The record has it already."""
-        with self._redis_may_be_away():
-            execution = self.prepare_execution(job)
-            self.prepare_job_execution(job)
+        """RQ's own word that the job runs, for those who look at RQ; the record has it already. RQ makes two trips."""
+        with self._redis_may_be_away(), self.connection.pipeline(transaction=False) as pipe:
+            ttl_s = self.get_heartbeat_ttl(job)
+            execution = Execution.create(job, ttl_s, pipeline=pipe, worker_name=self.name)
+            job.prepare_for_execution(self.name, pipeline=pipe)
+            pipe.persist(job.key)
+            self._beat(pipe, ttl_s)
+            pipe.execute()
+            self.executions[execution.id] = execution
             return execution
         return None
 
     def _throw_away(self, job: Job, execution: Execution | None) -> None:
         """RQ's own end of a job looks for dependents, repeats and results in ten trips; our envelopes have none."""
-        with self.connection.pipeline() as pipe:
+        with self.connection.pipeline(transaction=False) as pipe:
             if execution is not None:
                 self.executions.pop(execution.id, None)
                 self.cleanup_execution(job, pipeline=pipe, execution=execution)

@@ -33,6 +33,7 @@ log = logging.getLogger("meshkiln.lane")
 
 # A lane that waits for memory which a stranger holds looks again so often.
 MEMORY_LOOK_S = 0.5
+PRICES_LOOK_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class Placement:
         self._others_can = others_can
         self.beat: Callable[[], None] = lambda: None
         self._blocked_since_s: float | None = None
+        self._ask_prices_at_s = 0.0
         self._gpu: Gpu | None = None
         self.gpu_failure = ""  # why the GPU cannot be used now
 
@@ -105,8 +107,9 @@ class Placement:
         return self._rest(step, time.time())
 
     def refresh_prices(self) -> None:
-        """What other lanes have measured. Raises RedisError."""
-        if self._read_gpu is not None:
+        """What other lanes have measured, asked now and then. Raises RedisError."""
+        if self._read_gpu is not None and time.monotonic() >= self._ask_prices_at_s:
+            self._ask_prices_at_s = time.monotonic() + PRICES_LOOK_S
             for name, mib in self._line.prices_mib().items():
                 weights, _, like = name.partition("|")
                 self.prices.learn(weights, like, mib)

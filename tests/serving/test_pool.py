@@ -122,6 +122,7 @@ def test_price_is_what_was_reserved_until_it_was_measured(new_pool, catalog, tmp
     (pid,) = pids(pool)
     held[pid] = 2_500
     held[os.getpid()] = 9_000  # a stranger
+    pool.measure()
     pool.release(card)
     (one,) = pool.residents()
     assert (one.price_mib, one.memory_mib, one.peak_mib) == (2_500, 2_500, 2_500)

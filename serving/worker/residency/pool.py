@@ -154,11 +154,10 @@ class Pool:
         return resident
 
     def release(self, card: ModelCard) -> None:
-        """The run is over. What its runner holds now is its price: what it takes it keeps."""
+        """The run is over. The most that its runner was seen to hold is its price: what it takes it keeps."""
         resident = self._residents.get(card.weights)
         if resident is None:
             return
-        self.measure()
         resident.is_busy, resident.used_at_s = False, time.time()
         if resident.peak_mib:
             resident.price_mib = resident.peak_mib
