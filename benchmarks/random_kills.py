@@ -223,8 +223,8 @@ def jobs_told(load: Load, records: dict[str, JobRecord]) -> dict[str, int]:
     wished = {job for job, answer in load.answers.items() if answer is JobState.CANCELLED}
     cancelled = {job for job, state in states.items() if state is JobState.CANCELLED}
     failed = [one for one in records.values() if one.state is JobState.FAILED]
-    outputs = load.house.outputs.root
-    results = {folder.name for folder in outputs.glob("*/*") if any(folder.iterdir())}
+    left = drafts(load.house)  # first: what is cancelled last is cleared away meanwhile
+    there = results(load.house)
     completed = {job for job, state in states.items() if state is JobState.COMPLETED}
     return {
         "lost": sum(state is None for state in states.values()),
@@ -234,11 +234,16 @@ def jobs_told(load: Load, records: dict[str, JobRecord]) -> dict[str, int]:
         "failed without a reason": sum(not one.error for one in failed),
         "cancelled, and not so": len(wished - cancelled),
         "not cancelled, and yet so": len(cancelled - wished),
-        "completed without a result": len(completed - results),
-        "results of others": len(results & (set(states) - completed)),
+        "completed without a result": len(completed - there),
+        "results of others": len(there & (set(states) - completed)),
         "waiting or running in the end": _unended(load.house),
-        "drafts left": len(drafts(load.house)),
+        "drafts left": len(left),
     }
+
+
+def results(house: House) -> set[str]:
+    """The jobs that have published something."""
+    return {path.name for path in house.outputs.root.glob("*/[!.]*") if any(path.iterdir())}
 
 
 def drafts(house: House) -> list[str]:
@@ -302,6 +307,9 @@ def report(
     for name in drafts(load.house):
         record = records.get(name.split(".")[1])
         print(f"  draft {name} of a job that is {record and record.state.value}")
+    for job in results(load.house) & set(records):
+        if records[job].state is not JobState.COMPLETED:
+            print(f"  results of {job}, which is {records[job].state.value}: {records[job].error}")
     return int(any(bad.values()))
 
 

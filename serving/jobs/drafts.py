@@ -1,4 +1,4 @@
-"""Drafts whose runs are over, and nobody was left to clear up: told by the records, never by their age."""
+"""What dead runs left on the disk, and nobody was left to clear up: told by the records, never by its age alone."""
 
 from __future__ import annotations
 
@@ -22,3 +22,18 @@ def drop_orphaned_drafts(store: JobStore, outputs: Outputs) -> None:
     for client, job_id, run_id in drafts:
         if (job_id, run_id) not in going_on:
             outputs.drop_draft(client, job_id, run_id)
+
+
+def drop_unwanted_results(store: JobStore, outputs: Outputs, since_s: float) -> None:
+    """Remove results that were published since a time, of jobs that ended without one. Raises RedisError; all stay then.
+
+    A run was killed between publishing and saying so, and its job was cancelled, or failed later. Those are ends: no
+    other run can publish any more.
+    """
+    published = outputs.published_since(since_s)
+    ids = [job_id for _, job_id in published]
+    records = {record.job_id: record for record in (store.get_many(ids) if ids else [])}
+    for client, job_id in published:
+        record = records.get(job_id)
+        if record is not None and record.state in (JobState.FAILED, JobState.CANCELLED):
+            outputs.remove(client, job_id)

@@ -19,7 +19,7 @@ from serving.jobs.keyspace import IDLE, PRICES, bell_key, scripts
 from serving.jobs.record import read_json
 
 # Under fair a decision looks at so many clients of each queue, those that had least, and at the one that waits longest.
-MAX_CLIENTS = 4
+MAX_CLIENTS = 2
 # An idle lane looks every two seconds. One that has not for so long may be dead: nobody leaves a job to it.
 IDLE_FRESH_S = 6.0
 _PRICES_KEPT_S = 30 * 86_400

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from serving.jobs.assets import AssetStore
-from serving.jobs.drafts import drop_orphaned_drafts
+from serving.jobs.drafts import drop_orphaned_drafts, drop_unwanted_results
 from serving.jobs.record import JobRecord
 from serving.jobs.store import JobStore
 from serving.settings import Settings
@@ -79,6 +79,7 @@ class Retention:
         self.inputs.drop_abandoned(before_s)
         self.assets.drop_unregistered(before_s)
         drop_orphaned_drafts(self.store, self.outputs)
+        drop_unwanted_results(self.store, self.outputs, before_s - ABANDONED_S)
         kept = self.inputs.job_ids(before_s)
         for job_id in kept.keys() - self.store.existing(list(kept)):
             log.info("inputs of job %s, which was never accepted, left", job_id)

@@ -70,6 +70,18 @@ class Outputs:
             found.append((path.parent.name, job_id, run_id.removesuffix(_BEFORE)))
         return found
 
+    def published_since(self, since_s: float) -> list[tuple[str, str]]:
+        """Client and job of the results that were put in their place since a time. Old clients cost one look each."""
+        found = []
+        for client in self.root.glob("[!.]*"):
+            with suppress(OSError):
+                if client.stat().st_mtime < since_s:
+                    continue
+                for path in client.glob("[!.]*"):
+                    if path.stat().st_ctime >= since_s:  # a rename changes that of a folder
+                        found.append((client.name, path.name))
+        return found
+
     def job_folders(self, before_s: float) -> list[Path]:
         """The folders of published results that are older than a time, oldest first."""
         found = []

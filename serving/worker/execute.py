@@ -73,6 +73,10 @@ class Executor:
             "job %s: %s by %s, attempt %d",
             *(record.job_id, record.feature, record.model_id, record.attempt),
         )
+        if (
+            record.attempt > 1
+        ):  # a run before this one may have been killed between publishing and saying so
+            self.outputs.remove(record.client, record.job_id)
         try:
             return record if self._run(record, Watched(self, record, beat), price_mib) else None
         except StaleJob:

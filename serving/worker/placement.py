@@ -86,6 +86,7 @@ class Placement:
         self._blocked_since_s: float | None = None
         self._ask_prices_at_s = 0.0
         self._gpu: Gpu | None = None
+        self._room_mib = 0  # if all that is ours left
         self.gpu_failure = ""  # why the GPU cannot be used now
 
     def next(self) -> Chosen | Rest:
@@ -216,8 +217,7 @@ class Placement:
         if price_mib > memory.largest_mib and self._others_can(card.model_id, price_mib):
             return None
         # Whoever was promised a smaller price may try with all there is: never out of reach for ever.
-        room_mib = memory.free_mib + self._pool.held_mib() - memory.reserve_mib
-        return min(price_mib, max(card.vram_mib, min(room_mib, memory.largest_mib)))
+        return min(price_mib, max(card.vram_mib, min(self._room_mib, memory.largest_mib)))
 
     def _memory(self) -> Memory | None:
         """None for a GPU that does not answer."""
@@ -228,8 +228,10 @@ class Placement:
         if gpu is None:
             return None
         # The reserve is for what others hold, before anything else.
-        others_mib = max(0, gpu.memory_used - self._pool.held_mib())
+        ours_mib = self._pool.held_mib()
+        others_mib = max(0, gpu.memory_used - ours_mib)
         free_mib = gpu.memory_free + min(others_mib, self._reserve_mib)
+        self._room_mib = free_mib + ours_mib - self._reserve_mib
         return Memory(gpu.memory_total, free_mib, self._reserve_mib)
 
     def _make_room(self, step: Take) -> bool:

@@ -16,7 +16,7 @@ from redis.client import Pipeline
 
 from serving.errors import StaleJob
 from serving.jobs.board import LANE_TTL_S, Board
-from serving.jobs.drafts import drop_orphaned_drafts
+from serving.jobs.drafts import drop_orphaned_drafts, drop_unwanted_results
 from serving.jobs.keyspace import PREFIX
 from serving.jobs.queues import Queues
 from serving.jobs.record import JobRecord, JobState
@@ -32,6 +32,8 @@ IN_TRANSIT_S = 3.0
 # Of the waiting jobs each sweep looks at the oldest, and at the next few of the others: all have their turn.
 OLDEST_LOOKED_AT = 50
 OTHERS_LOOKED_AT = 100
+# A lane that is buried now may have published that long ago, and not said so.
+LATELY_S = 600.0
 # Of earlier versions, for all models of the CPU.
 OLD_QUEUE = "cpu"
 _LOCK_KEY = PREFIX + "sweep"
@@ -75,6 +77,7 @@ class Sweep:
         if dead_lanes:
             # Of a job that was cancelled under a lane which died before it could clear up: no record leads there.
             drop_orphaned_drafts(self.store, self.outputs)
+            drop_unwanted_results(self.store, self.outputs, now_s - LATELY_S)
 
     def empty_old_queue(self) -> None:
         """Move the jobs of the one queue that earlier versions had into those of their models, all at once."""

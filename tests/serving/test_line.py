@@ -243,12 +243,12 @@ def test_fair_lane_sees_those_that_had_least_and_the_one_that_waits_longest(stre
         street.start(run, NOW_S + 100 + number, charge_s=float(100 - number))
     view = street.line("a", is_fair=True).look(NOW_S + 200)
     seen = [one.client for one in view.waiting]
-    assert sorted(seen) == ["client 0", *(f"client {number}" for number in (16, 17, 18, 19))]
+    assert sorted(seen) == ["client 0", "client 18", "client 19"]
     assert sorted(ids(view)) == sorted(first[client].job_id for client in seen)
     for number in range(10, 20):  # now these have nothing any more
         street.store.cancel(first[f"client {number}"].job_id, NOW_S)
     seen = [one.client for one in street.line("a", is_fair=True).look(NOW_S + 200).waiting]
-    assert sorted(seen) == ["client 0", *(f"client {number}" for number in (6, 7, 8, 9))]
+    assert sorted(seen) == ["client 0", "client 8", "client 9"]
 
 
 def test_waiting_begins_when_the_job_became_its_clients_oldest(street: Street) -> None:
@@ -276,10 +276,9 @@ def test_client_is_charged_what_its_run_took_once_it_has_ended(street: Street) -
 def test_served_seconds_are_halved_in_ten_minutes(street: Street) -> None:
     """A level of ten minutes ago is one less."""
     street.start(street.save(), charge_s=80.0)
+    level = float(street.redis.records.get("meshkiln:client:one:level") or 0)
+    street.redis.records.set("meshkiln:client:one:level", str(level - 1))
     street.save()
-    key = "meshkiln:client:one:level"
-    level = float(street.redis.records.get(key) or 0)
-    street.redis.records.set(key, str(level - 1))
     view = street.line("a", is_fair=True).look(NOW_S)
     assert view.service_s["one"] == pytest.approx(40, rel=0.02)
 

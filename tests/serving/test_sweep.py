@@ -51,6 +51,23 @@ def test_drafts_of_dead_runs_are_dropped_and_those_of_living_ones_stay(sweep: Sw
     assert sweep.store.get(cancelled.job_id).state is JobState.CANCELLED
 
 
+def test_results_of_jobs_that_ended_without_one_are_dropped(sweep: Sweep) -> None:
+    """Their runs were killed between publishing and saying so."""
+    ends = {}
+    for end in ("cancelled", "failed", "completed", "waiting"):
+        record = start(sweep, "gone")
+        sweep.outputs.publish(record.client, record.job_id, record.run_id)
+        ends[end] = record
+    outcome = {"files": [], "info": {}, "warnings": [], "stage_s": {}}
+    sweep.store.cancel(ends["cancelled"].job_id, time.time())
+    sweep.store.fail(ends["failed"], "JOB_FAILED", "no", time.time())
+    sweep.store.complete(ends["completed"], outcome, time.time())
+    sweep.store.requeue(ends["waiting"])
+    sweep.sweep(time.time(), ["gone"])
+    left = [path.name for path in sweep.outputs.job_folders(time.time() + 60)]
+    assert sorted(left) == sorted([ends["completed"].job_id, ends["waiting"].job_id])
+
+
 def test_lost_job_far_back_in_the_line_is_found_in_time(sweep: Sweep) -> None:
     for _ in range(OLDEST_LOOKED_AT + OTHERS_LOOKED_AT):
         save(sweep)

@@ -36,17 +36,23 @@ end
 
 -- The oldest jobs of the clients that stand lowest in a queue, and of the one that has waited longest for its turn.
 local function fair_fronts(queue, now)
-  local clients, seen = redis.call('ZRANGE', P .. 'line:' .. queue, 0, asked.clients - 1), {}
-  clients[#clients + 1] = redis.call('ZRANGE', P .. 'since:' .. queue, 0, 0)[1]
-  for _, client in ipairs(clients) do
-    local id = not seen[client] and redis.call('ZRANGE', P .. 'client:' .. client .. ':line:' .. queue, 0, 0)[1]
+  local lowest, seen = redis.call('ZRANGE', P .. 'line:' .. queue, 0, asked.clients - 1, 'WITHSCORES'), {}
+  local function see(client, level, since)
+    local id = redis.call('ZRANGE', P .. 'client:' .. client .. ':line:' .. queue, 0, 0)[1]
     local row = id and look(queue, id)
     seen[client] = true
     if row then
-      add(queue, id, row, redis.call('ZSCORE', P .. 'since:' .. queue, client))
+      add(queue, id, row, since)
       services[#services + 1] = client
-      services[#services + 1] = tostring(served(level_of(client), now))
+      services[#services + 1] = tostring(served(tonumber(level), now))
     end
+  end
+  for i = 1, #lowest, 2 do
+    see(lowest[i], lowest[i + 1], redis.call('ZSCORE', P .. 'since:' .. queue, lowest[i]))
+  end
+  local longest = redis.call('ZRANGE', P .. 'since:' .. queue, 0, 0, 'WITHSCORES')
+  if longest[1] and not seen[longest[1]] then
+    see(longest[1], level_of(longest[1]), longest[2])
   end
 end
 
