@@ -25,7 +25,7 @@ def drop_orphaned_drafts(store: JobStore, outputs: Outputs) -> None:
 
 
 def drop_unwanted_results(store: JobStore, outputs: Outputs, since_s: float) -> None:
-    """Remove results that were published since a time, of jobs that ended without one. Raises RedisError; all stay then.
+    """Remove results, published since a time, of jobs that ended without one. Raises RedisError; then all stay.
 
     A run was killed between publishing and saying so, and its job was cancelled, or failed later. Those are ends: no
     other run can publish any more.
