@@ -1,6 +1,6 @@
 """Kill lanes, runners, the supervisor, Redis and web processes at random under load, and count what became of the jobs.
 
-    python benchmarks/random_kills.py                     two CPU lanes, two rehearsed GPUs, 200 kills, some 8 minutes
+    python benchmarks/random_kills.py                     two CPU lanes, two rehearsed GPUs, 200 kills, some 5 minutes
     python benchmarks/random_kills.py --kills 20 --gpus "" --seed 2
 
 Every process is real; the jobs are the tests' rehearsals, which note when they start and whether two runs of one job

@@ -34,6 +34,7 @@ class Waiting:
     since_s: float
     client: str
     made: str
+    attempt: int = 0
 
     def params(self) -> dict[str, Any]:
         """Its params and options."""
@@ -76,7 +77,8 @@ class Line:
         window_s: float = 0.0,
     ) -> None:
         self._redis = redis
-        self._script = scripts(redis)["waiting"]
+        known = scripts(redis)
+        self._script, self._price = known["waiting"], known["price"]
         self._lane = lane
         self._queues = queues
         self._asked = {
@@ -95,8 +97,8 @@ class Line:
         jobs, spent, idlers, services = self._script([], [json.dumps(asked)])
         return View(
             waiting=[
-                Waiting(job_id, self._queues[queue], float(since), client, made)
-                for queue, job_id, since, client, made in jobs
+                Waiting(job_id, self._queues[queue], float(since), client, made, int(attempt))
+                for queue, job_id, since, client, made, attempt in jobs
             ],
             spent_s=float(spent) if spent else -math.inf,
             idlers=[_idler(said) for lane, said in _pairs(idlers).items() if lane != self._lane],
@@ -117,10 +119,8 @@ class Line:
         return {str(name): int(mib) for name, mib in self._redis.hgetall(PRICES).items()}
 
     def note_price(self, name: str, mib: int) -> None:
-        """Tell all lanes, and those of later days. After a month all is forgotten and measured anew."""
-        self._redis.hset(PRICES, name, str(mib))
-        if int(self._redis.ttl(PRICES)) < 0:
-            self._redis.expire(PRICES, _PRICES_KEPT_S)
+        """Tell all lanes, and those of later days. Where more is known, that stays."""
+        self._price([PRICES], [name, mib, _PRICES_KEPT_S])
 
 
 def _idler(said: str) -> Idler:

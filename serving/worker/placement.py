@@ -153,7 +153,7 @@ class Placement:
         """What this lane tells the others while it is idle. One whose GPU does not answer has nothing to offer."""
         if memory is None:
             return Idler()
-        prices_mib = sum(one.price_mib for one in self._pool.planned())
+        prices_mib = sum(one.price_mib for one in self._pool.residents())
         free_mib = min(memory.free_mib, memory.total_mib - prices_mib) - memory.reserve_mib
         runs = [
             model_id
@@ -170,7 +170,8 @@ class Placement:
             memory,
             self._rules,
             now_s=now_s,
-            spent_s=view.spent_s,
+            # A job whose run died is never passed over.
+            spent_s=max([view.spent_s, *(one.since_s for one in view.waiting if one.attempt)]),
             service_s=view.service_s,
             blocked_since_s=self._blocked_since_s,
         )

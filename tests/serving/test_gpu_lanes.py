@@ -206,6 +206,21 @@ def test_without_affinity_the_order_is_that_of_submission_and_with_it_loaded_mod
     assert order == {0: [0, 1, 2, 3, 4], 60: [0, 2, 4, 1, 3]}
 
 
+def test_job_whose_run_died_is_not_passed_over(tmp_path: Path) -> None:
+    """Younger jobs of the model that is loaded wait, though they may go first otherwise."""
+    with fleet(tmp_path, "15000", affinity_window_s=60) as house:
+        journal = tmp_path / "journal"
+        first = house.submit(model_id=SMALL, sleep_s=1.0, journal=str(journal))
+        run = house.running(first, 0.3)
+        younger = [house.submit(model_id=LARGE, journal=str(journal)) for _ in range(3)]
+        house.kill("lane")
+        house.running_again(first, run, 15.0)
+        for job in (first, *younger):
+            house.ended(job)
+        rows = [line.split() for line in journal.read_text().splitlines()]
+        assert [row[1] for row in rows if row[0] == "start"] == [first, first, *younger]
+
+
 def test_measured_price_takes_the_place_of_the_declared_one(tmp_path: Path) -> None:
     """14,000 declared, more taken: after the first run another no longer fits beside it."""
     with fleet(tmp_path, "20480") as house:

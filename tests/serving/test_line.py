@@ -306,4 +306,5 @@ def test_nothing_of_a_client_is_left_in_line_when_it_has_no_waiting_job(street: 
 
 def test_prices_are_told_to_all(street: Street) -> None:
     street.line("a").note_price("w|size=4", 5_000)
+    street.line("a").note_price("w|size=4", 4_000)  # another lane did not know
     assert street.line("b", lane="other").prices_mib() == {"w|size=4": 5_000}

@@ -2,7 +2,7 @@
 -- of each client in each.
 -- ARGV: JSON of lane, queues (RQ's keys), fair, clients (so many of a queue are looked at), window_s, now_s, idle (what
 --       others are to know of it while it is), fresh_s (so long that is believed), listens (ring for it from now on)
--- Returns the jobs, each as queue, job_id, since, client, what never changes of the record; then since when the
+-- Returns the jobs, each as queue, job_id, since, client, what never changes of the record, runs; then since when the
 -- youngest waited that went before older ones a window ago ('' for none); then lane, what it said as JSON, ... of the
 -- idle lanes; then client, seconds, ... as they were served.
 -- A lane that finds nothing listens.
@@ -10,11 +10,11 @@ local asked = cjson.decode(ARGV[1])
 local jobs, services = {}, {}
 
 local function add(queue, id, row, since)
-  jobs[#jobs + 1] = {queue, id, since, row[3], row[4]}
+  jobs[#jobs + 1] = {queue, id, since, row[3], row[4], row[5] or 0}
 end
 
 local function look(queue, id)
-  local row = redis.call('HMGET', P .. 'job:' .. id, 'state', 'created_at', 'client', 'made')
+  local row = redis.call('HMGET', P .. 'job:' .. id, 'state', 'created_at', 'client', 'made', 'attempt')
   return row[1] == 'queued' and row
 end
 

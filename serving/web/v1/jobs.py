@@ -258,8 +258,12 @@ def queue_stats() -> Response:
 @describe("jobs", answer=JobMoved, errors=(404, 410))
 def cancel(job_id: str) -> Response:
     """End a job that waits or runs. One that has ended stays as it is; asking again answers the same."""
-    listed_job(job_id)
+    record = listed_job(job_id).record
     state = core().desk.store.cancel(job_id, time.time())
+    if (
+        state is JobState.CANCELLED
+    ):  # an earlier run may have been killed between publishing and saying so
+        core().outputs.remove(record.client, job_id)
     said = "Job cancelled" if state is JobState.CANCELLED else f"Job had already {state.value}"
     return jsonify(job_id=job_id, status=state.value, message=said)
 
