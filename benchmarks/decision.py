@@ -58,9 +58,6 @@ class FullPool(Pool):
 
     def __init__(self) -> None:
         super().__init__("cuda", (), keeps_many=True)
-        names = [
-            f"model_{number + QUEUES - 5}" for number in range(RESIDENTS)
-        ]  # five wait for theirs
         names = [f"model_{number + QUEUES - AT_HAND}" for number in range(RESIDENTS)]
         self._residents: dict[str, Any] = {
             name: SimpleNamespace(
@@ -108,7 +105,8 @@ def _fill(redis: Connections) -> None:
 def _row(redis: Connections, rules: Rules) -> tuple[object, ...]:
     queues = {Queues(redis.envelopes).queue(card.model_id).key: card.model_id for card in CARDS}
     is_fair = rules.queue_policy == "fair"
-    line = Line(redis.records, "bench", queues, is_fair=is_fair, window_s=rules.affinity_window_s)
+    window_s, told = rules.affinity_window_s, [one.model_id for one in CARDS if one.memory_params]
+    line = Line(redis.records, "bench", queues, is_fair=is_fair, window_s=window_s, told=told)
     pool = FullPool()
     idler = Idler(pool.loaded)
     placement = _placement(line, pool, rules)

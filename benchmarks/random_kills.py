@@ -159,7 +159,6 @@ def main() -> int:
             rehearsed_gpus=args.gpus,
             vram_reserve_mib=RESERVE_MIB,
             load_retry_s=LOAD_RETRY_S,
-            affinity_window_s=0,  # else a job that runs again may wait for others of a loaded model
             plugin_dir=Path(__file__).resolve().parents[1] / "tests" / "plugin",
         )
         try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,10 @@ _PRICES_KEPT_S = 30 * 86_400
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A job at the front of a queue, under fair of its client's part of it. `since_s`: as plan.Candidate has it."""
+    """A job at the front of a queue, under fair of its client's part of it. `since_s`: as plan.Candidate has it.
+
+    `made` is what never changes of its record, as JSON; "" where the line was not asked to tell.
+    """
 
     job_id: str
     queue: str
@@ -65,7 +68,10 @@ _NOTHING = Idler()
 
 
 class Line:
-    """The line before one lane. `queues` maps RQ's keys of the queues that it serves to their names."""
+    """The line before one lane. `queues` maps RQ's keys of the queues that it serves to their names.
+
+    `told` are the names of those of whose jobs the params matter for the choice; None: all.
+    """
 
     def __init__(
         self,
@@ -75,6 +81,7 @@ class Line:
         *,
         is_fair: bool = False,
         window_s: float = 0.0,
+        told: Collection[str] | None = None,
     ) -> None:
         self._redis = redis
         known = scripts(redis)
@@ -88,6 +95,7 @@ class Line:
             "clients": MAX_CLIENTS,
             "window_s": window_s,
             "fresh_s": IDLE_FRESH_S,
+            "told": [key for key, name in queues.items() if told is None or name in told],
         }
 
     def look(self, now_s: float, idler: Idler = _NOTHING, *, listens: bool = False) -> View:

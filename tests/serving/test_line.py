@@ -72,6 +72,14 @@ def test_lane_sees_the_oldest_of_each_of_its_queues(street: Street) -> None:
     assert ids(street.line("c").look(NOW_S)) == [foreign.job_id]
 
 
+def test_params_are_told_where_they_matter(street: Street) -> None:
+    street.save("a", params={"size": 1})
+    street.save("b", params={"size": 2})
+    made = [one.made for one in street.line("a", "b", told=["b"]).look(NOW_S).waiting]
+    assert made[0] == ""
+    assert '"size":2' in made[1]
+
+
 def test_started_job_has_left_its_queue_in_the_same_moment(street: Street) -> None:
     record = street.save()
     queue = street.queues.queue("a")

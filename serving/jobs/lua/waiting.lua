@@ -1,16 +1,20 @@
 -- What waits in some queues, as the lane that serves them sees it: under fifo the oldest of each, under fair the oldest
 -- of each client in each.
 -- ARGV: JSON of lane, queues (RQ's keys), fair, clients (so many of a queue are looked at), window_s, now_s, idle (what
---       others are to know of it while it is), fresh_s (so long that is believed), listens (ring for it from now on)
--- Returns the jobs, each as queue, job_id, since, client, what never changes of the record, runs; then since when the
--- youngest waited that went before older ones a window ago ('' for none); then lane, what it said as JSON, ... of the
+--       others are to know of it while it is), fresh_s (so long that is believed), listens (ring for it from now on),
+--       told (the queues of whose jobs the params matter)
+-- Returns the jobs, each as queue, job_id, since, client, what never changes of the record or '', runs; then since when
+-- the youngest waited that went before older ones a window ago ('' for none); then lane, what it said as JSON, ... of the
 -- idle lanes; then client, seconds, ... as they were served.
 -- A lane that finds nothing listens.
 local asked = cjson.decode(ARGV[1])
-local jobs, services = {}, {}
+local jobs, services, told = {}, {}, {}
+for _, queue in ipairs(asked.told) do
+  told[queue] = true
+end
 
 local function add(queue, id, row, since)
-  jobs[#jobs + 1] = {queue, id, since, row[3], row[4], row[5] or 0}
+  jobs[#jobs + 1] = {queue, id, since, row[3], told[queue] and row[4] or '', row[5] or 0}
 end
 
 local function look(queue, id)
