@@ -8,18 +8,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from serving.jobs.board import LaneState
-from serving.jobs.record import JobRecord, JobState
-from serving.jobs.submit import Request
+from serving.jobs.record import JobState
 from serving.jobs.tally import Tally
 from serving.rehearsed_gpus import ledger
 from serving.settings import Settings
-from tests.plugin.adapters.rehearsal_loads import WEIGHTS_FILE
 from tests.serving.house import House, until
+from tests.serving.lane_jobs import completed, only_lane, submit_for
 
 SMALL, TWIN, LARGE, HUGE = (
     f"rehearsal_gpu_{name}" for name in ("small", "small_twin", "large", "huge")
@@ -49,32 +47,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 @pytest.fixture(scope="module")
-def cpu_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """One lane of the CPU, which tries a broken model again after four seconds."""
-    house = House(tmp_path_factory.mktemp("cpu"), gpus="none", load_retry_s=4)
-    try:
-        house.start("ai_worker.py")
-        house.open()
-        yield house
-    finally:
-        house.end()
-
-
-@pytest.fixture(scope="module")
 def unequal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with fleet(tmp_path_factory.mktemp("unequal"), "16384,49152") as house:
         yield house
-
-
-def completed(house: House, job_id: str, attempt: int = 1) -> JobRecord:
-    record = house.ended(job_id)
-    assert (record.state, record.attempt) == (JobState.COMPLETED, attempt), record
-    return record
-
-
-def only_lane(house: House) -> LaneState:
-    (lane,) = house.board.lanes()
-    return lane
 
 
 def resident(house: House, *weights: str) -> LaneState:
@@ -351,44 +326,6 @@ def test_large_run_does_not_make_small_ones_dear(tmp_path: Path) -> None:
         resident(house, SMALL, LARGE)
 
 
-# Models that cannot be loaded
-
-
-def test_broken_model_says_why_wedges_nobody_and_is_tried_again(cpu_house: House) -> None:
-    house = cpu_house
-    broken = [house.submit(model_id="rehearsal_broken") for _ in range(3)]
-    good = house.submit()
-    for job in broken:
-        record = house.ended(job)
-        assert (record.state, record.attempt) == (JobState.FAILED, 1)
-        assert record.error == "the model could not be loaded: its weights are missing"
-    completed(house, good)
-    lane = until(lambda: (lane := only_lane(house)).models["rehearsal_broken"] and lane, 5, "why")
-    assert lane.models["rehearsal_broken"].endswith("its weights are missing")
-    assert lane.error.endswith("its weights are missing")
-    assert lane.models["rehearsal"] == ""
-    (house.folder / WEIGHTS_FILE).touch()
-    until(lambda: not only_lane(house).models["rehearsal_broken"], 15, "it may be tried")
-    completed(house, house.submit(model_id="rehearsal_broken"))
-
-
-@pytest.mark.parametrize(
-    ("model_id", "words"),
-    [
-        ("rehearsal_load_hang", "it was not loaded within 2 s"),
-        ("rehearsal_load_crash", "the model process crashed"),
-    ],
-)
-def test_load_that_ends_without_a_word_fails_its_job_and_no_other(
-    cpu_house: House, model_id: str, words: str
-) -> None:
-    bad, good = cpu_house.submit(model_id=model_id), cpu_house.submit()
-    completed(cpu_house, good)
-    record = cpu_house.ended(bad)
-    assert record.state is JobState.FAILED
-    assert words in record.error
-
-
 # Cancel, deadlines
 
 
@@ -424,25 +361,12 @@ def test_run_that_does_not_stop_is_killed_and_the_next_job_succeeds(
     assert house.results(job) == []
 
 
-def test_deadline_of_a_run_counts_from_when_its_model_is_loaded(cpu_house: House) -> None:
-    """The load takes a second, the run may take one."""
-    job = submit_for(cpu_house, 1, model_id="rehearsal_slow_load", sleep_s=0.3)
-    completed(cpu_house, job)
-    record = cpu_house.ended(submit_for(cpu_house, 1, model_id="rehearsal_slow_load", sleep_s=30))
-    assert record.error == "the model took longer than its 1 s"
-
-
 def test_deadline_counts_all_tries_of_a_run(tmp_path: Path) -> None:
     """Two tries of 1.5 s each in a limit of 2 s."""
     with fleet(tmp_path, "20480") as house:
         params = {"sleep_s": 1.5, "fault": "gpu_memory", "allocate_mib": 2_000}
         job = submit_for(house, 2, model_id="rehearsal_gpu_frugal", **params)
         assert house.ended(job).error == "the model took longer than its 2 s"
-
-
-def submit_for(house: House, timeout_s: int, model_id: str, **params: Any) -> str:
-    request = Request("127.0.0.1", "rehearsal", model_id, params=params, timeout_s=timeout_s)
-    return house.desk.submit(request).job_id
 
 
 def test_nothing_is_left(house: House) -> None:
