@@ -21,7 +21,7 @@ sys.path.insert(0, str(harness.ROOT))
 
 from pipelines.spec import ModelCard, Params
 from serving.gpus import Gpu
-from serving.jobs.connect import Connections, connect
+from serving.jobs.connect import Connections, QuickConnections, connect
 from serving.jobs.line import Idler, Line, View
 from serving.jobs.queues import Queues
 from serving.jobs.record import JobRecord
@@ -78,7 +78,7 @@ def decision_table() -> None:
         tempfile.TemporaryDirectory(prefix="meshkiln-bench-") as folder,
         redis_for(Path(folder) / "data", None) as lease,
     ):
-        redis = connect(lease.url, timeout_s=30)
+        redis = connect(lease.url, timeout_s=30, kind=QuickConnections)
         _fill(redis)
         rows = [_row(redis, rules) for rules in POLICIES]
     head = ("", "candidates", "look", "of it Redis", "plan", "both", "p95", "limit")

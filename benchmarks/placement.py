@@ -287,7 +287,7 @@ class Day:
         if self.waiting[line]:
             head = self.waiting[line][0][0]
             if self.variant.rules.queue_policy == "fair":  # its turn with its client begins now
-                head = replace(head, since_s=max(head.since_s, now_s))
+                head = head._replace(since_s=max(head.since_s, now_s))
             self.heads[line] = head
         return job
 

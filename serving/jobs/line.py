@@ -11,7 +11,7 @@ import json
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from redis import Redis
 
@@ -25,8 +25,7 @@ IDLE_FRESH_S = 6.0
 _PRICES_KEPT_S = 30 * 86_400
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):  # as plan.Candidate is: a decision makes a hundred
     """A job at the front of a queue, under fair of its client's part of it. `since_s`: as plan.Candidate has it.
 
     `made` is what never changes of its record, as JSON; "" where the line was not asked to tell.
@@ -88,21 +87,23 @@ class Line:
         self._script, self._price = known["waiting"], known["price"]
         self._lane = lane
         self._queues = queues
-        self._asked = {
-            "lane": lane,
-            "queues": list(queues),
-            "fair": is_fair,
-            "clients": MAX_CLIENTS,
-            "window_s": window_s,
-            "fresh_s": IDLE_FRESH_S,
-            "told": [key for key, name in queues.items() if told is None or name in told],
-        }
+        self._asked = json.dumps(
+            {
+                "lane": lane,
+                "queues": list(queues),
+                "fair": is_fair,
+                "clients": MAX_CLIENTS,
+                "window_s": window_s,
+                "fresh_s": IDLE_FRESH_S,
+                "told": [key for key, name in queues.items() if told is None or name in told],
+            }
+        )
 
     def look(self, now_s: float, idler: Idler = _NOTHING, *, listens: bool = False) -> View:
         """What waits now. A lane that finds nothing, or `listens`, is rung for from now on. Raises RedisError."""
         idle = json.dumps([idler.holds, idler.runs, idler.free_mib])
-        asked = {**self._asked, "now_s": now_s, "idle": idle, "listens": listens}
-        jobs, spent, idlers, services = self._script([], [json.dumps(asked)])
+        asked: list[str | int] = [self._asked, repr(now_s), idle, int(listens)]
+        jobs, spent, idlers, services = self._script([], asked)
         return View(
             waiting=[
                 Waiting(job_id, self._queues[queue], float(since), client, made, int(attempt))

@@ -37,6 +37,8 @@ from serving.worker.watch_run import BEAT_S
 
 log = logging.getLogger("meshkiln.lane")
 
+_ENVELOPE_KEPT_S = 86_400  # of a run, whatever becomes of its lane; queued again it is written anew
+
 
 def execute_job() -> None:
     """What an envelope names. A lane runs it in its own way; a stock RQ worker cannot."""
@@ -73,6 +75,7 @@ class Lane(Worker):
         self._tally = Tally(executor.store.redis)
         self._beaten_at_s = 0.0
         self._taken: tuple[JobRecord, Chosen]
+        self._execution: Execution | None = None  # what RQ knows of the run
         placement.beat = self.heartbeat
         super().__init__(
             list(queues),
@@ -170,36 +173,39 @@ class Lane(Worker):
         """Run the job that was taken, and throw its envelope away."""
         record, chosen = self._taken
         self.lane_state = replace(self.lane_state, job_id=job.id, waits_for="")
-        execution = self._envelope_started(job)
         job.started_at = now()
-        again = self.executor.run(record, lambda: self._beat_busy(job, execution), chosen.price_mib)
+        again = self.executor.run(record, lambda: self._beat_busy(job), chosen.price_mib)
         job.ended_at = now()
         self.lane_state = replace(self.lane_state, job_id="")
         # What is left undone here, the sweep and RQ's maintenance do later; a lane that ends would unload its model.
         with self._redis_may_be_away():
-            self._throw_away(job, execution)
+            self._throw_away(job)
             if again:  # only now: the end of the old envelope deletes what a new one of the same id would share
                 self.executor.queues.enqueue(again)
 
-    def _envelope_started(self, job: Job) -> Execution | None:
+    def _tell_started(self, job: Job) -> None:
         """RQ's own word that the job runs, for those who look at RQ; the record has it already. RQ makes two trips."""
-        with self._redis_may_be_away(), self.connection.pipeline(transaction=False) as pipe:
+        with self.connection.pipeline(transaction=False) as pipe:
             ttl_s = self.get_heartbeat_ttl(job)
             execution = Execution.create(job, ttl_s, pipeline=pipe, worker_name=self.name)
             job.prepare_for_execution(self.name, pipeline=pipe)
-            pipe.persist(job.key)
+            pipe.expire(job.key, _ENVELOPE_KEPT_S)
             self._beat(pipe, ttl_s)
             pipe.execute()
-            self.executions[execution.id] = execution
-            return execution
-        return None
+            self._execution = self.executions[execution.id] = execution
 
-    def _throw_away(self, job: Job, execution: Execution | None) -> None:
-        """RQ's own end of a job looks for dependents, repeats and results in ten trips; our envelopes have none."""
+    def _throw_away(self, job: Job) -> None:
+        """The end of what RQ was told. Where it was told nothing, the envelope went with the job's end.
+
+        RQ's own end of a job looks for dependents, repeats and results in ten trips; our envelopes have none.
+        """
+        if (execution := self._execution) is None:
+            return
+        self._execution = None
+        self._beaten_at_s = 0.0  # who was told that it is busy is told at once that it is not
         with self.connection.pipeline(transaction=False) as pipe:
-            if execution is not None:
-                self.executions.pop(execution.id, None)
-                self.cleanup_execution(job, pipeline=pipe, execution=execution)
+            self.executions.pop(execution.id, None)
+            self.cleanup_execution(job, pipeline=pipe, execution=execution)
             pipe.delete(job.key)
             pipe.execute()
 
@@ -252,12 +258,13 @@ class Lane(Worker):
                 pool.events.clear()
             self.placement.refresh_prices()
 
-    def _beat_busy(self, job: Job, execution: Execution | None) -> None:
+    def _beat_busy(self, job: Job) -> None:
+        """RQ hears of a run with its first beat: of one that is over before that, nothing."""
         with self._redis_may_be_away():
-            if execution is not None:
-                self.maintain_heartbeats(job, execution)
+            if self._execution is not None:
+                self.maintain_heartbeats(job, self._execution)
             else:
-                self.heartbeat()
+                self._tell_started(job)
 
     def run_maintenance_tasks(self) -> None:
         with self._redis_may_be_away():

@@ -16,7 +16,7 @@ from pipelines.catalog import Catalog
 from pipelines.spec import ModelCard
 from serving.gpus import Gpu, Gpus, gpus_of
 from serving.jobs.board import Board, LaneState
-from serving.jobs.connect import WORKER_TIMEOUT_S, Connections, connect
+from serving.jobs.connect import WORKER_TIMEOUT_S, Connections, QuickConnections, connect
 from serving.jobs.line import Line
 from serving.jobs.queues import Queues, queue_for
 from serving.jobs.store import JobStore
@@ -80,7 +80,7 @@ def build_lane(settings: Settings, orders: Orders) -> Lane:
     """A lane and all it needs, from settings."""
     if settings.redis_url is None:
         raise SystemExit("a lane needs REDIS_URL; start ai_worker.py, which sets it")
-    redis = connect(settings.redis_url, timeout_s=WORKER_TIMEOUT_S)
+    redis = connect(settings.redis_url, timeout_s=WORKER_TIMEOUT_S, kind=QuickConnections)
     gpus = gpus_of(settings)
     gpu = gpus.find(orders.gpu) if orders.gpu else None
     if orders.gpu and gpu is None:

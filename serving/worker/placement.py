@@ -20,6 +20,7 @@ from serving.worker.residency.plan import (
     Idle,
     Memory,
     Prices,
+    Resident,
     Rules,
     Step,
     Take,
@@ -96,12 +97,14 @@ class Placement:
         """
         for listens in (False, True):
             now_s, memory = time.time(), self._memory()
-            view = self._line.look(now_s, self._idler(memory), listens=listens)
+            residents = self._pool.planned()
+            idler = self._idler(memory, residents)
+            view = self._line.look(now_s, idler, listens=listens)
             if not view.waiting:
                 return Rest(self._idle_s)
             if memory is None:
                 return Rest(MEMORY_LOOK_S, self.gpu_failure)
-            step = self._plan(view, memory, now_s)
+            step = self._plan(view, memory, residents, now_s)
             if isinstance(step, Take):
                 # If the memory is not back in time: a look at what is true then, not one eviction after the other.
                 return self._chosen(step) if self._make_room(step) else Rest(MEMORY_LOOK_S)
@@ -149,11 +152,11 @@ class Placement:
             self.prices.learn(card.weights, like, mib)
             self._line.note_price(f"{card.weights}|{like}", mib)
 
-    def _idler(self, memory: Memory | None) -> Idler:
+    def _idler(self, memory: Memory | None, residents: Sequence[Resident]) -> Idler:
         """What this lane tells the others while it is idle. One whose GPU does not answer has nothing to offer."""
         if memory is None:
             return Idler()
-        prices_mib = sum(one.price_mib for one in self._pool.residents())
+        prices_mib = sum(one.price_mib for one in residents)
         free_mib = min(memory.free_mib, memory.total_mib - prices_mib) - memory.reserve_mib
         runs = [
             model_id
@@ -162,11 +165,13 @@ class Placement:
         ]
         return Idler(self._pool.loaded, tuple(runs), free_mib)
 
-    def _plan(self, view: View, memory: Memory, now_s: float) -> Step:
+    def _plan(
+        self, view: View, memory: Memory, residents: Sequence[Resident], now_s: float
+    ) -> Step:
         ask = partial(
             plan,
             self._candidates(view.waiting, memory),
-            self._pool.planned(),
+            residents,
             memory,
             self._rules,
             now_s=now_s,
@@ -194,15 +199,16 @@ class Placement:
 
     def _candidates(self, waiting: Sequence[Waiting], memory: Memory) -> list[Candidate]:
         found = []
+        largest_mib = memory.largest_mib
         for one in waiting:
             card = self._cards[one.queue]
-            price_mib = self._price_mib(card, one, memory)
+            price_mib = self._price_mib(card, one, largest_mib)
             if price_mib is not None:
                 row = (one.job_id, one.queue, card.weights, price_mib, one.since_s, one.client)
                 found.append(Candidate(*row))
         return found
 
-    def _price_mib(self, card: ModelCard, one: Waiting, memory: Memory) -> int | None:
+    def _price_mib(self, card: ModelCard, one: Waiting, largest_mib: int) -> int | None:
         """None for a job that this lane leaves alone: its model could not be loaded here, or a larger GPU is for it.
 
         Where the model itself has said so and nobody else has it, its jobs are taken, to fail with that reason.
@@ -215,10 +221,12 @@ class Placement:
             return 0
         like = _like(card, one.params()) if card.memory_params else ""
         price_mib = self.prices.price_mib(card.weights, like, card.vram_mib)
-        if price_mib > memory.largest_mib and self._others_can(card.model_id, price_mib):
+        if price_mib > largest_mib and self._others_can(card.model_id, price_mib):
             return None
+        if price_mib <= card.vram_mib:
+            return price_mib
         # Whoever was promised a smaller price may try with all there is: never out of reach for ever.
-        return min(price_mib, max(card.vram_mib, min(self._room_mib, memory.largest_mib)))
+        return min(price_mib, max(card.vram_mib, min(self._room_mib, largest_mib)))
 
     def _memory(self) -> Memory | None:
         """None for a GPU that does not answer."""

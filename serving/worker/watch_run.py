@@ -25,6 +25,8 @@ from serving.worker.residency.pool import Pool, Resident
 log = logging.getLogger("meshkiln.lane")
 
 BEAT_S = 2.0
+# The first says what the lane does now. A run that is over by then is never told of.
+FIRST_BEAT_S = 0.2
 # A person sees no more than four steps a second, and each is a trip to Redis.
 PROGRESS_INTERVAL_S = 0.25
 # So often a run without news asks whether it is still wanted.
@@ -60,7 +62,8 @@ class Watched:
         self._record = record
         self._beat = beat
         self._ran_s = 0.0  # in tries before this one
-        self._beat_s = self._told_s = time.monotonic()
+        self._told_s = time.monotonic()
+        self._beat_s = self._told_s - BEAT_S + FIRST_BEAT_S
         self._last = Progress(record.job_id, record.stage, record.progress)
         self._is_untold = False
 

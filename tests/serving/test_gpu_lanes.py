@@ -53,11 +53,11 @@ def unequal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 def resident(house: House, *weights: str) -> LaneState:
-    """The lane, once it says that it has these weights ready and no others."""
+    """The lane, once it says that it is idle and has these weights ready and no others."""
 
     def look() -> LaneState | None:
         lane = only_lane(house)
-        return lane if sorted(lane.loaded) == sorted(weights) else None
+        return lane if not lane.job_id and sorted(lane.loaded) == sorted(weights) else None
 
     lane: LaneState = until(look, GONE_S, f"{weights} are loaded", lambda: str(only_lane(house)))
     return lane

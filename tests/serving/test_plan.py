@@ -265,7 +265,7 @@ class Day:
 
     def _heads(self) -> list[Candidate]:
         heads = [line[0] for line in self.waiting.values() if line]
-        return [replace(one, since_s=self.since_s.get(one.job_id, one.since_s)) for one in heads]
+        return [one._replace(since_s=self.since_s.get(one.job_id, one.since_s)) for one in heads]
 
     def _memory(self, gpu: Gpu, now_s: float) -> planning.Memory:
         taken_mib = sum(one.price_mib for one in gpu.residents.values())

@@ -99,7 +99,7 @@ local function settle(job, client)
   end
 end
 
--- A job that waited or ran is over: it leaves those lists and joins the finished ones.
+-- A job that waited or ran is over: it leaves those lists and joins the finished ones. Its envelope is thrown away.
 -- A client's finished jobs are kept in the order of their ends: a slow job must not miss its own.
 local function retire(job_id, client, now)
   local mine = P .. 'client:' .. client
@@ -109,6 +109,7 @@ local function retire(job_id, client, now)
   redis.call('ZREM', mine .. ':running', job_id)
   step_out(job_id, client, redis.call('HGET', P .. 'job:' .. job_id, 'queue'))
   settle(P .. 'job:' .. job_id, client)
+  redis.call('DEL', 'rq:job:' .. job_id)
   redis.call('ZADD', P .. 'finished', now, job_id)
   redis.call('ZADD', mine .. ':finished', redis.call('INCR', P .. 'ended'), job_id)
 end

@@ -6,8 +6,8 @@ if was[1] ~= 'queued' then
   return 0
 end
 redis.call('LREM', KEYS[3], 0, ARGV[1])
+redis.call('DEL', KEYS[2]) -- what a run has left in it
 redis.call('HSET', KEYS[2], 'created_at', ARGV[3], 'enqueued_at', ARGV[3], unpack(cjson.decode(ARGV[2])))
-redis.call('PERSIST', KEYS[2])
 redis.call('HSET', KEYS[1], 'queue', KEYS[3])
 line_up(ARGV[1], was[2], KEYS[3], was[3], was[4])
 

@@ -7,7 +7,7 @@ local was = redis.call('HMGET', KEYS[1], 'state', 'run_id', 'client', 'seq', 'fe
   'queue')
 if KEYS[4] then
   redis.call('LREM', KEYS[4], 1, ARGV[1])
-  redis.call('EXPIRE', 'rq:job:' .. ARGV[1], 86400) -- RQ lets it last again; a lane that dies before that does not
+  redis.call('EXPIRE', 'rq:job:' .. ARGV[1], 86400) -- whatever becomes of the lane
 end
 if was[1] == 'queued' then
   local client = P .. 'client:' .. was[3]

@@ -1,24 +1,25 @@
 -- What waits in some queues, as the lane that serves them sees it: under fifo the oldest of each, under fair the oldest
 -- of each client in each.
--- ARGV: JSON of lane, queues (RQ's keys), fair, clients (so many of a queue are looked at), window_s, now_s, idle (what
---       others are to know of it while it is), fresh_s (so long that is believed), listens (ring for it from now on),
---       told (the queues of whose jobs the params matter)
+-- ARGV: JSON of lane, queues (RQ's keys), fair, clients (so many of a queue are looked at), window_s, fresh_s (so long
+--       what others say is believed), told (the queues of whose jobs the params matter); then the lane's time; what
+--       others are to know of it while it is idle; 1 to ring for it from now on
 -- Returns the jobs, each as queue, job_id, since, client, what never changes of the record or '', runs; then since when
 -- the youngest waited that went before older ones a window ago ('' for none); then lane, what it said as JSON, ... of the
 -- idle lanes; then client, seconds, ... as they were served.
 -- A lane that finds nothing listens.
-local asked = cjson.decode(ARGV[1])
+local asked, lane_now_s, listens = cjson.decode(ARGV[1]), tonumber(ARGV[2]), ARGV[4] == '1'
 local jobs, services, told = {}, {}, {}
 for _, queue in ipairs(asked.told) do
-  told[queue] = true
+  told[queue] = 'made'
 end
 
 local function add(queue, id, row, since)
-  jobs[#jobs + 1] = {queue, id, since, row[3], told[queue] and row[4] or '', row[5] or 0}
+  jobs[#jobs + 1] = {queue, id, since, row[3], told[queue] and row[5] or '', row[4] or 0}
 end
 
+-- What never changes of a record may be long: it is read only where it is told.
 local function look(queue, id)
-  local row = redis.call('HMGET', P .. 'job:' .. id, 'state', 'created_at', 'client', 'made', 'attempt')
+  local row = redis.call('HMGET', P .. 'job:' .. id, 'state', 'created_at', 'client', 'attempt', told[queue] or 'attempt')
   return row[1] == 'queued' and row
 end
 
@@ -61,7 +62,7 @@ local function fair_fronts(queue, now)
 end
 
 local function spent()
-  local before = asked.now_s - asked.window_s
+  local before = lane_now_s - asked.window_s
   local youngest = tonumber(redis.call('GET', P .. 'passed') or '-1')
   local over = redis.call('ZRANGEBYSCORE', P .. 'passes', '-inf', before)
   for _, pass in ipairs(over) do
@@ -79,7 +80,7 @@ local function idlers()
   local said, living = redis.call('HGETALL', P .. 'idle'), {}
   for i = 1, #said, 2 do
     local at, what = string.match(said[i + 1], '^(%S+) (.*)$')
-    if tonumber(at) < asked.now_s - asked.fresh_s then
+    if tonumber(at) < lane_now_s - asked.fresh_s then
       redis.call('HDEL', P .. 'idle', said[i])
     else
       living[#living + 1] = said[i]
@@ -98,14 +99,14 @@ for _, queue in ipairs(asked.queues) do
   end
 end
 
-if asked.listens or #jobs == 0 then
+if listens or #jobs == 0 then
   redis.call('DEL', P .. 'bell:' .. asked.lane)
   for _, queue in ipairs(asked.queues) do
     redis.call('SADD', P .. 'idle:' .. queue, asked.lane)
     redis.call('EXPIRE', P .. 'idle:' .. queue, 60)
   end
   if asked.window_s > 0 then
-    redis.call('HSET', P .. 'idle', asked.lane, string.format('%.3f ', asked.now_s) .. asked.idle)
+    redis.call('HSET', P .. 'idle', asked.lane, string.format('%.3f ', lane_now_s) .. ARGV[3])
   end
 end
 if asked.window_s <= 0 then

