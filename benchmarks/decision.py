@@ -106,7 +106,16 @@ def _row(redis: Connections, rules: Rules) -> tuple[object, ...]:
     queues = {Queues(redis.envelopes).queue(card.model_id).key: card.model_id for card in CARDS}
     is_fair = rules.queue_policy == "fair"
     window_s, told = rules.affinity_window_s, [one.model_id for one in CARDS if one.memory_params]
-    line = Line(redis.records, "bench", queues, is_fair=is_fair, window_s=window_s, told=told)
+    patience_s = rules.fair_window_s
+    line = Line(
+        redis.records,
+        "bench",
+        queues,
+        is_fair=is_fair,
+        window_s=window_s,
+        patience_s=patience_s,
+        told=told,
+    )
     pool = FullPool()
     idler = Idler(pool.loaded)
     placement = _placement(line, pool, rules)

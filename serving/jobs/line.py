@@ -18,7 +18,7 @@ from redis import Redis
 from serving.jobs.keyspace import IDLE, PRICES, bell_key, scripts
 from serving.jobs.record import read_json
 
-# Under fair a decision looks at so many clients of each queue, those that had least, and at the one that waits longest.
+# Under fair a decision looks at so many clients of each queue, those that had least.
 MAX_CLIENTS = 2
 # An idle lane looks every two seconds. One that has not for so long may be dead: nobody leaves a job to it.
 IDLE_FRESH_S = 6.0
@@ -69,6 +69,7 @@ _NOTHING = Idler()
 class Line:
     """The line before one lane. `queues` maps RQ's keys of the queues that it serves to their names.
 
+    `patience_s`: under fair, a client that has waited so long for its turn is looked at, whatever it had.
     `told` are the names of those of whose jobs the params matter for the choice; None: all.
     """
 
@@ -80,6 +81,7 @@ class Line:
         *,
         is_fair: bool = False,
         window_s: float = 0.0,
+        patience_s: float = 0.0,
         told: Collection[str] | None = None,
     ) -> None:
         self._redis = redis
@@ -93,6 +95,7 @@ class Line:
                 "queues": list(queues),
                 "fair": is_fair,
                 "clients": MAX_CLIENTS,
+                "patience_s": patience_s,
                 "window_s": window_s,
                 "fresh_s": IDLE_FRESH_S,
                 "told": [key for key, name in queues.items() if told is None or name in told],

@@ -110,6 +110,7 @@ def build_lane(settings: Settings, orders: Orders) -> Lane:
         {queue.key: queue.name for queue in served},
         is_fair=rules.queue_policy == "fair",
         window_s=rules.affinity_window_s,
+        patience_s=rules.fair_window_s,
         told={card.model_id for card in served.values() if card.memory_params},
     )
     placement = Placement(

@@ -253,6 +253,13 @@ def test_fair_lane_sees_those_that_had_least_and_the_one_that_waits_longest(stre
     seen = [one.client for one in view.waiting]
     assert sorted(seen) == ["client 0", "client 18", "client 19"]
     assert sorted(ids(view)) == sorted(first[client].job_id for client in seen)
+    # client 0 had its last turn at 100 s
+    for now_s, sees_longest in ((NOW_S + 399.9, False), (NOW_S + 400.1, True)):
+        seen = [
+            one.client
+            for one in street.line("a", is_fair=True, patience_s=300).look(now_s).waiting
+        ]
+        assert ("client 0" in seen) == sees_longest
     for number in range(10, 20):  # now these have nothing any more
         street.store.cancel(first[f"client {number}"].job_id, NOW_S)
     seen = [one.client for one in street.line("a", is_fair=True).look(NOW_S + 200).waiting]

@@ -1,8 +1,8 @@
 -- What waits in some queues, as the lane that serves them sees it: under fifo the oldest of each, under fair the oldest
 -- of each client in each.
--- ARGV: JSON of lane, queues (RQ's keys), fair, clients (so many of a queue are looked at), window_s, fresh_s (so long
---       what others say is believed), told (the queues of whose jobs the params matter); then the lane's time; what
---       others are to know of it while it is idle; 1 to ring for it from now on
+-- ARGV: JSON of lane, queues (RQ's keys), fair, clients (so many of a queue are looked at), patience_s (whoever waits so
+--       long is looked at), window_s, fresh_s (so long what others say is believed), told (the queues of whose jobs the
+--       params matter); then the lane's time; what others are to know of it while it is idle; 1 to ring for it from now on
 -- Returns the jobs, each as queue, job_id, since, client, what never changes of the record or '', runs; then since when
 -- the youngest waited that went before older ones a window ago ('' for none); then lane, what it said as JSON, ... of the
 -- idle lanes; then client, seconds, ... as they were served.
@@ -39,7 +39,8 @@ local function front(queue)
   end
 end
 
--- The oldest jobs of the clients that stand lowest in a queue, and of the one that has waited longest for its turn.
+-- The oldest jobs of the clients that stand lowest in a queue, and of the one that has waited longest for its turn, if
+-- that is so long that it may be its turn.
 local function fair_fronts(queue, now)
   local lowest, seen = redis.call('ZRANGE', P .. 'line:' .. queue, 0, asked.clients - 1, 'WITHSCORES'), {}
   local function see(client, level, since)
@@ -56,7 +57,7 @@ local function fair_fronts(queue, now)
     see(lowest[i], lowest[i + 1], redis.call('ZSCORE', P .. 'since:' .. queue, lowest[i]))
   end
   local longest = redis.call('ZRANGE', P .. 'since:' .. queue, 0, 0, 'WITHSCORES')
-  if longest[1] and not seen[longest[1]] then
+  if longest[1] and not seen[longest[1]] and lane_now_s - tonumber(longest[2]) >= asked.patience_s then
     see(longest[1], level_of(longest[1]), longest[2])
   end
 end
