@@ -6,6 +6,7 @@ has no family for, it says.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pipelines.adapters._run import (
@@ -21,8 +22,9 @@ from pipelines.spec import ModelCard, Notice, Outcome, Report, Work
 from pipelines.words.notices import words_ignored
 
 if TYPE_CHECKING:
+    from pipelines.geometry.families.described import Described
     from pipelines.geometry.families.model import Built
-    from pipelines.geometry.families.prompt import Reading
+    from pipelines.words.finish import Finish
 
 
 CARDS = tuple(
@@ -64,45 +66,42 @@ class ClassicText:
 
         stages = Stages(report)
         with stages("geometry"):
-            reading, built = _built(work)
+            made = _described(work)
         with stages("export"):
             path = work.out_dir / OUTPUT_NAME
-            faces, vertices = built.faces, built.vertices
+            faces, vertices = made.built.faces, made.built.vertices
             soft = hard_edges.hard_share(vertices, faces) < MOST_HARD
             if soft and work.params["style"] != "lowpoly":
                 glb.write(path, vertices, faces, normals.vertex_normals(vertices, faces))
             else:
                 flat_glb.write(path, vertices, faces)
-        return outcome(work, path, _info(reading, built), _notices(reading), stages)
+        return outcome(work, path, _info(made), made.notices(), stages)
 
     def text_to_textured_mesh(self, work: Work, report: Report) -> Outcome:
         """The object with each part's colour and material baked into one atlas."""
         from pipelines.geometry import glb
-        from pipelines.geometry.families import prompt
-        from pipelines.words.looks_of_parts import ignored_words
+        from pipelines.geometry.families.described import painted
 
         stages = Stages(report)
         surface = work.params["texture_prompt"]
         with stages("geometry"):
-            reading, built = _built(work)
+            made = _described(work)
         with stages("texture"):
-            looks = prompt.looks_for(reading, built.parts, surface)
-            finishes = prompt.finishes(reading, built.parts, looks)
-            mesh, normals, material = _painted(work, built, finishes)
+            surfaces = painted(made, surface)
+            mesh, normals, material = _baked(work, made.built, surfaces.finishes)
         with stages("export"):
             path = work.out_dir / OUTPUT_NAME
             glb.write(path, mesh.vertices, mesh.faces, normals, uv=mesh.uv, material=material)
-        ignored = ignored_words(looks, finishes, reading.row)
-        info = _info(reading, built) | {
-            "materials": {
-                part.name.split()[0]: finish.material or "paint"
-                for part, finish in zip(built.parts, finishes, strict=True)
-            },
-            "ignored_words": ignored,
+        info = _info(made) | {
+            "materials": surfaces.materials,
+            "ignored_words": surfaces.ignored,
+            "texture_ignored_words": surfaces.ignored_of_surface,
         }
-        notices = (*_notices(reading), *words_ignored(ignored))
-        if surface and prompt.says_nothing(surface, built.parts):
+        notices = (*made.notices(), *words_ignored(surfaces.ignored))
+        if surfaces.says_nothing:
             notices += (_without_effect(surface),)
+        else:
+            notices += words_ignored(surfaces.ignored_of_surface, "texture_prompt")
         return outcome(work, path, info, notices, stages)
 
 
@@ -111,24 +110,22 @@ ADAPTER = ClassicText
 MOST_HARD = 0.06
 
 
-def _built(work: Work) -> tuple[Reading, Built]:
-    """The prompt's object. Raises InvalidValue where it names none, or where the vertex limit is too low for it."""
-    from pipelines.geometry.families import model, prompt
-    from pipelines.words import sizes
+def _described(work: Work) -> Described:
+    """The prompt's objects. Raises InvalidValue where it names none, or where the vertex limit is too low for them."""
+    from pipelines.geometry.families import described, face_target
 
-    reading = prompt.read_prompt(work.params["text_prompt"])
-    built = model.build(
-        reading.family,
-        sizes.measures(reading.row),
+    made = described.make(
+        work.params["text_prompt"],
         seed=work.params["seed"],
-        longest_m=sizes.longest_side_m(reading.row),
-        lowpoly=work.params["style"] == "lowpoly",
+        style=work.params["style"],
         vertex_limit=work.params["vertex_limit"],
     )
-    return reading, built
+    params = work.params
+    built = face_target.reduced(made.built, params["target_face_count"], params["simplify_ratio"])
+    return replace(made, built=built)
 
 
-def _painted(work: Work, built: Built, finishes: list[Any]) -> tuple[Any, Any, Any]:
+def _baked(work: Work, built: Built, finishes: list[Finish]) -> tuple[Any, Any, Any]:
     """Split, unwrap and bake. -> textured mesh, normals (n, 3), material."""
     from pipelines.geometry import bake, hard_edges, uv_atlas
     from pipelines.geometry.materials import apply
@@ -150,29 +147,20 @@ def _painted(work: Work, built: Built, finishes: list[Any]) -> tuple[Any, Any, A
     return textured, mesh.normals[cut.origin], material
 
 
-def _info(reading: Reading, built: Built) -> dict[str, Any]:
+def _info(made: Described) -> dict[str, Any]:
     from pipelines.geometry import decimate
 
+    built = made.built
     size = built.vertices.max(axis=0) - built.vertices.min(axis=0)
     return {
         "method": "parametric",
-        "family": reading.family.name,
-        "matched_word": reading.match.word,
-        "match": reading.match.kind,
+        **made.names(),
         "parts": [part.name.split()[0] for part in built.parts],
         "size_m": [round(float(side), 4) for side in size],
         "vertex_count": len(built.vertices),
         "face_count": len(built.faces),
         "watertight": decimate.is_solid(built.vertices, built.faces),
     }
-
-
-def _notices(reading: Reading) -> tuple[Notice, ...]:
-    if reading.match.kind != "nearest":
-        return ()
-    asked = " ".join(reading.row[reading.match.start : reading.match.end])
-    said = f"text_prompt names nothing that this model knows; {asked!r:.40} was taken as {reading.match.word}"
-    return (Notice("NEAREST_MATCH", said),)
 
 
 def _without_effect(surface: str) -> Notice:

@@ -24,7 +24,7 @@ GLOSS: dict[str, float] = {
 }
 
 # Materials that show a second colour; the others have but one.
-TWO_COLOURED = frozenset("stripes checker dots marble brick".split())
+TWO_COLOURED = frozenset("stripes checker dots marble brick circuit_board tartan".split())
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from pipelines.words.finish import TWO_COLOURED, Finish, Gathered
 from pipelines.words.objects import COUNTS, STATUES, STOP_WORDS, Match
 from pipelines.words.places import ARTICLES, SURFACE_WORDS, looks_to_the_end, place_end
 from pipelines.words.sizes import SIZE_WORDS
-from pipelines.words.tokens import known_phrase, singular
+from pipelines.words.tokens import known_phrase, singulars
 
 MAIN = ""
 # What follows these is the object's own, whatever noun ends it: "made of oak planks".
@@ -24,6 +24,9 @@ WISHES = frozenset(
     "detailed highly quality realistic photorealistic stylized stylised cartoon lowpoly poly cute "
     "beautiful simple 4k 8k hd".split()
 )
+
+# Parts that are of one stuff whatever the object is of: a blue cushion on a wooden chair is no blue wood.
+STUFFS = dict.fromkeys("cushion pillow blanket duvet sheet curtain scarf".split(), "fabric")
 
 # Words that are read elsewhere or only join others: they are not told as ignored.
 SILENT = STOP_WORDS | SIZE_WORDS | STATUES | SURFACE_WORDS | MADE | {"full", "filled"}
@@ -78,7 +81,7 @@ def part_words(names: Iterable[str]) -> dict[str, str]:
     known: dict[str, str] = {}
     for name in names:
         for word in name.split():
-            known[word] = known[singular(word)] = name
+            known |= dict.fromkeys((word, *singulars(word)), name)
     return known
 
 
@@ -151,6 +154,10 @@ class _Reader:
         part, end = known_phrase(self.row, self.at, self.parts)
         if self.away or not part:
             return self.at
+        stuff = STUFFS.get(next(singulars(part), part))
+        if stuff and self.gathered.colours and not self.gathered.materials:
+            self.gathered.materials.append(stuff)
+            self.gathered.material_words.append([])
         self._give(self.parts[part])
         return end
 

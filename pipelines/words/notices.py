@@ -9,11 +9,11 @@ from pipelines.spec import Notice
 MOST_NAMED = 12  # of a long prompt's words; the answer's details hold them all
 
 
-def words_ignored(ignored: Sequence[str]) -> tuple[Notice, ...]:
-    """One notice naming the words of text_prompt without effect, or none."""
+def words_ignored(ignored: Sequence[str], field: str = "text_prompt") -> tuple[Notice, ...]:
+    """One notice naming the words of a field without effect, or none."""
     if not ignored:
         return ()
     named = ", ".join(f"{word:.40}" for word in ignored[:MOST_NAMED])
     more = f" and {len(ignored) - MOST_NAMED} more" if len(ignored) > MOST_NAMED else ""
-    said = f"text_prompt has words without effect on this model: {named}{more}"
+    said = f"{field} has words without effect on this model: {named}{more}"
     return (Notice("WORDS_IGNORED", said),)

@@ -1,8 +1,10 @@
-"""Size and build words: what they do to an object's named measures, and to the whole of it."""
+"""Size and build words, counts of limbs and storeys, and states: what they do to an object's named measures."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+from pipelines.words.tokens import singulars
 
 # Word -> measure -> factor.
 BUILDS: dict[str, dict[str, float]] = {
@@ -13,6 +15,7 @@ BUILDS: dict[str, dict[str, float]] = {
     "squat": {"height": 0.65},
     "long": {"length": 1.45},
     "elongated": {"length": 1.45},
+    "stretched": {"length": 1.6},
     "wide": {"width": 1.35},
     "broad": {"width": 1.35},
     "narrow": {"width": 0.7},
@@ -20,11 +23,14 @@ BUILDS: dict[str, dict[str, float]] = {
     "slim": {"width": 0.75, "radius": 0.75, "thickness": 0.7},
     "slender": {"width": 0.75, "radius": 0.75, "thickness": 0.7},
     "skinny": {"width": 0.7, "radius": 0.7, "thickness": 0.6},
+    "lean": {"width": 0.8, "radius": 0.8, "thickness": 0.75},
     "thick": {"width": 1.15, "radius": 1.2, "thickness": 1.6},
     "fat": {"width": 1.35, "radius": 1.3, "thickness": 1.4},
     "chubby": {"width": 1.3, "radius": 1.25, "thickness": 1.4},
     "plump": {"width": 1.3, "radius": 1.25, "thickness": 1.4},
+    "bulky": {"width": 1.3, "radius": 1.2, "thickness": 1.4},
     "stout": {"width": 1.25, "radius": 1.2},
+    "stocky": {"width": 1.25, "radius": 1.2, "height": 0.9},
     "flat": {"height": 0.6},
     "deep": {"depth": 1.35},
     "shallow": {"depth": 0.7},
@@ -38,24 +44,156 @@ WHOLE: dict[str, float] = {
     "mini": 0.5,
     "big": 1.5,
     "large": 1.5,
+    "oversized": 1.5,
     "huge": 2.5,
     "giant": 2.5,
     "enormous": 2.5,
     "gigantic": 2.5,
     "massive": 2.5,
+    "colossal": 2.5,
 }
 SIZE_WORDS = frozenset((*BUILDS, *WHOLE))
 
+_NAMES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty"
+).split()
+NUMBERS: dict[str, int] = {
+    **{name: value for value, name in enumerate(_NAMES)},
+    **{str(value): value for value in range(1, 1001)},
+    **{
+        name: 10 * tens
+        for tens, name in enumerate("thirty forty fifty sixty seventy eighty ninety".split(), 3)
+    },
+    "hundred": 100,
+    "thousand": 1000,
+    "single": 1,
+    "double": 2,
+    "triple": 3,
+}
+# Most legs, storeys or petals that a prompt may ask for.
+MOST_OF_A_MEASURE = 24
+# What a counted thing is called beside the measure's own name.
+_ALSO = {
+    "storey": "story stories storied floor floored level deck decker",
+    "leg": "legged feet foot footed",
+    "arm": "armed tentacle tentacled",
+    "wheel": "wheeled wheeler",
+    "point": "tip pointed corner cornered",
+    "petal": "petalled petaled",
+    "tier": "layer layered tiered",
+    "mast": "masted master",
+    "seat": "seater",
+    "door": "doored",
+}
+# State -> words for it, and words against it.
+_STATES = {
+    "open": ("open opened ajar", "closed shut locked"),
+    "broken": ("broken damaged cracked shattered ruined wrecked", "intact whole"),
+    "old": ("old ancient aged antique worn weathered vintage", "new modern brand"),
+    "winged": ("winged wings", "wingless"),
+    "lit": ("lit burning glowing flaming", "unlit extinguished"),
+    "full": ("full filled", "empty"),
+    "horned": ("horned horns", "hornless"),
+}
+_STATE_WORDS: dict[str, tuple[str, bool]] = {
+    word: (state, answer)
+    for state, both in _STATES.items()
+    for named, answer in zip(both, (True, False), strict=True)
+    for word in named.split()
+}
 
-def measures(row: Sequence[str]) -> dict[str, float]:
-    """Factors by measure (height, width, length, depth, radius, thickness) that a prompt's words ask for."""
-    factors: dict[str, float] = {}
-    for word in row:
-        for name, factor in BUILDS.get(word, {}).items():
-            factors[name] = factors.get(name, 1.0) * factor
-    return factors
+
+def measures(row: Sequence[str], known: Mapping[str, float] | None = None) -> dict[str, float]:
+    """What a prompt's words ask of measures: a factor of a length, the value of a count or a state.
+
+    `known` are the object's measures and their standard values; the common lengths are found without them.
+    """
+    known = known or {}
+    asked: dict[str, float] = {}
+    for at, word in enumerate(row):
+        own = _part_length(row, at, known)
+        if not own and _of_a_part(row, at):
+            continue
+        factors = {own: max(BUILDS[word].values(), key=_strength)} if own else BUILDS.get(word, {})
+        for name, factor in factors.items():
+            asked[name] = asked.get(name, 1.0) * factor
+    for name, standard in known.items():
+        if is_state(name, standard):
+            asked.update((name, float(answer)) for answer in _states_of(row, name))
+        elif isinstance(standard, int):
+            asked.update((name, count) for count, _ in _counted(row, name))
+    return asked
+
+
+def is_state(name: str, standard: float) -> bool:
+    """Whether a measure is a state, on or off or, as a lid's opening, 0 to 1."""
+    return isinstance(standard, bool) or (name in _STATES and isinstance(standard, float))
+
+
+def measure_words(row: Sequence[str], known: Mapping[str, float]) -> set[int]:
+    """Places in `row` of words that reach a count, a state or a part's length among the measures `known`."""
+    places = {at + 1 for at in range(len(row)) if _part_length(row, at, known)}
+    for name, standard in known.items():
+        if is_state(name, standard):
+            places |= {at for at, word in enumerate(row) if _state_of(word, name) is not None}
+        elif isinstance(standard, int):
+            places |= {place for _, at in _counted(row, name) for place in (at, at + 1)}
+    return places
 
 
 def longest_side_m(row: Sequence[str]) -> float:
     """The length in metres that the longest side gets."""
     return next((WHOLE[word] for word in row if word in WHOLE), 1.0)
+
+
+def _strength(factor: float) -> float:
+    return max(factor, 1.0 / factor)
+
+
+def _part_length(row: Sequence[str], at: int, known: Mapping[str, float]) -> str:
+    """The measure of its own that a size word is for: "a long neck", "long-necked" for neck; "" if it is for none."""
+    if row[at] not in BUILDS or at + 1 == len(row):
+        return ""
+    part = row[at + 1]
+    for name, standard in known.items():
+        lengths = isinstance(standard, float) and name not in BUILDS["thin"]
+        if lengths and part in (name, name + "s", name + "ed"):
+            return name
+    return ""
+
+
+def _of_a_part(row: Sequence[str], at: int) -> bool:
+    """Whether a size word is about something the object has: "with long hair", not "tall and thin"."""
+    return (
+        "with" in row[:at] and at + 1 < len(row) and row[at + 1] not in ("and", "with", "on", "in")
+    )
+
+
+def _states_of(row: Sequence[str], name: str) -> list[bool]:
+    return [answer for word in row if (answer := _state_of(word, name)) is not None]
+
+
+def _state_of(word: str, name: str) -> bool | None:
+    """What a word says of a state: None if nothing."""
+    state, answer = _STATE_WORDS.get(word, (word, True))
+    return answer if name in (state, word) else None
+
+
+def _counted(row: Sequence[str], name: str) -> list[tuple[int, int]]:
+    """Number of `name` that the row gives, "six legged" for legs, and where its words begin."""
+    stem = _stem(name)
+    called = {stem, *_stems((stem + "ed", stem + "d", *_ALSO.get(stem, "").split()))}
+    found = []
+    for at, word in enumerate(row[:-1]):
+        if word in NUMBERS and _stem(row[at + 1]) in called:
+            found.append((min(max(NUMBERS[word], 1), MOST_OF_A_MEASURE), at))
+    return found
+
+
+def _stem(word: str) -> str:
+    return next(singulars(word), word)
+
+
+def _stems(words: Iterable[str]) -> set[str]:
+    return {_stem(word) for word in words}

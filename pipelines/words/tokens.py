@@ -4,57 +4,73 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 
-LONGEST_PHRASE = 3
+LONGEST_PHRASE = 5  # "lily of the valley"
+SHORTEST_JOINED = 8  # letters of two words that may stand for one: "fire place"
 _IRREGULAR = {
     "mice": "mouse",
+    "lice": "louse",
     "geese": "goose",
-    "wolves": "wolf",
-    "knives": "knife",
-    "leaves": "leaf",
-    "shelves": "shelf",
-    "loaves": "loaf",
     "people": "person",
-    "men": "man",
-    "women": "woman",
     "children": "child",
     "feet": "foot",
+    "teeth": "tooth",
+    "oxen": "ox",
     "cacti": "cactus",
-    "tyres": "tyre",
-    "axes": "axe",
-    "vases": "vase",
-    "houses": "house",
-    "horses": "horse",
+    "octopi": "octopus",
+    "buses": "bus",
+    "dice": "die",
 }
 _KEEP = ("ss", "us", "is")
+# A plural's end, and what a singular may have there, the likeliest first.
+_ENDS = (
+    ("ies", ("y", "ie")),
+    ("oes", ("o", "oe")),
+    ("ves", ("f", "fe", "ve")),
+    ("ches", ("ch", "che")),
+    ("shes", ("sh",)),
+    ("sses", ("ss",)),
+    ("xes", ("x", "xe")),
+    ("ses", ("se", "s")),
+    ("s", ("",)),
+)
 
 
 def words(text: str) -> list[str]:
     """Lower-case words of letters and digits, accents removed: "Café-Table" -> ["cafe", "table"]."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    straight = text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    plain = unicodedata.normalize("NFKD", straight).encode("ascii", "ignore").decode().lower()
     return re.findall(r"[a-z0-9]+", plain.replace("'s", "").replace("'", ""))
 
 
 def singular(word: str) -> str:
-    """A plural noun's likely singular; other words as they are."""
+    """A plural noun's likeliest singular; other words as they are."""
+    return next(singulars(word), word)
+
+
+def singulars(word: str) -> Iterator[str]:
+    """What a plural noun may be the plural of, the likeliest first; nothing for a word that is no plural."""
     if word in _IRREGULAR:
-        return _IRREGULAR[word]
-    if len(word) < 4 or not word.endswith("s") or word.endswith(_KEEP):
-        return word
-    if word.endswith("ies"):
-        return word[:-3] + "y"
-    if word.endswith(("ches", "shes", "xes", "sses", "oes")):
-        return word[:-2]
-    return word[:-1]
+        yield _IRREGULAR[word]
+    elif word.endswith("men"):
+        yield word[:-3] + "man"
+    elif len(word) > 3 and not word.endswith(_KEEP):
+        for end, heads in _ENDS:
+            if word.endswith(end):
+                yield from (word[: -len(end)] + head for head in heads)
+                return
 
 
 def known_phrase(row: Sequence[str], start: int, known: Container[str]) -> tuple[str, int]:
     """The longest phrase of `known` that begins at `start`, in either number, and where it ends; "" if none."""
     for end in range(min(len(row), start + LONGEST_PHRASE), start, -1):
-        phrase = " ".join(row[start:end])
-        last = " ".join((*row[start : end - 1], singular(row[end - 1])))
-        for form in (phrase, last):
-            if form in known:
-                return form, end
+        head, last = row[start : end - 1], row[end - 1]
+        for form in (last, *singulars(last)):
+            phrase = " ".join((*head, form))
+            if phrase in known:
+                return phrase, end
+            joined = "".join((*head, form))
+            if len(head) == 1 and len(joined) >= SHORTEST_JOINED and joined in known:
+                return joined, end
     return "", start

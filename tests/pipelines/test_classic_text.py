@@ -20,11 +20,17 @@ from tests.pipelines.classic_pictures import run, textures
 
 RAW, TEXTURED = "text_to_raw_mesh", "text_to_textured_mesh"
 FAMILIES = sorted(registry.families())
+# Solids of one measure: a ball is a ball, whatever the seed.
+ROUND = {
+    name
+    for name, row in registry.families().items()
+    if len([value for value in row.measures.values() if isinstance(value, float)]) == 1
+}
 PROMPTS = """
 car: a red sports car with black wheels | car: yellow taxi | truck: camouflage lorry | bus: an old school bus
-train: black steam locomotive | bicycle: green mountain bike | boat: a wooden sailing boat | boat: pirate ship
+train: black steam locomotive | bicycle: green mountain bike | boat: a wooden sailing boat | galleon: pirate ship
 airplane: a yellow airplane | airplane: fighter jet | helicopter: a rescue chopper | rocket: white space rocket
-house: a cozy stone cottage | tower: red and white lighthouse | castle: medieval castle on a hill
+house: a cozy stone cottage | lighthouse: red and white lighthouse | castle: medieval castle on a hill
 skyscraper: glass office tower | windmill: an old windmill | bridge: stone bridge over a river | tent: camping tent
 chair: two wooden chairs | stool: bar stool | table: a long dining table | bed: bed with blue blanket
 sofa: a blue couch
@@ -32,12 +38,12 @@ lamp: desk lamp | bookshelf: bookcase full of books | cabinet: oak wardrobe | cl
 cup: a blue coffee mug | bottle: bottle of wine | vase: a vase with gold rim | bowl: bowl of soup | teapot: kettle
 goblet: a golden chalice | barrel: oak barrel | crate: wooden box | chest: treasure chest full of gold | bucket: bucket
 tree: a green oak tree | pine: christmas tree | palm: coconut palm | cactus: cacti in the desert | flower: white daisy
-mushroom: red toadstool | person: a knight in shining armour | dog: golden puppy | cat: a tiger | horse: zebra
+mushroom: red toadstool | knight: a knight in shining armour | dog: golden puppy | tiger: a tiger | horse: zebra
 elephant: gray elephant | rabbit: white bunny | bird: a parrot with green wings | fish: goldfish | snake: a cobra
-bear: teddy bear | robot: rusty robot | snowman: a snowman with a blue scarf | sword: knife | guitar: acoustic guitar
-hammer: thor hammer | key: golden key | ring: a wedding ring with a ruby | crown: queen crown | book: red leather book
-burger: cheeseburger | ice cream: ice cream cone | cake: birthday cake with candles | star: golden star | cube: dice
-horse: marble statue of a horse | cat: statue of a lion in gold | sphere: BALL!!! | heart: Heart-shaped
+bear: teddy bear | robot: rusty robot | snowman: a snowman with a blue scarf | knife: knife | guitar: acoustic guitar
+mallet: thor hammer | key: golden key | ring: a wedding ring with a ruby | crown: queen crown | book: red leather book
+burger: cheeseburger | ice cream: ice cream cone | cake: birthday cake with candles | star: golden star | dice: dice
+horse: marble statue of a horse | lion: statue of a lion in gold | sphere: BALL!!! | heart: Heart-shaped
 """
 CASES = [case.split(": ", 1) for case in PROMPTS.replace("\n", " | ").split(" | ") if case.strip()]
 
@@ -70,6 +76,17 @@ def test_family_is_closed_and_stands_where_it_should(name):
         assert lowpoly or len(pieces) == 1, "nothing hangs in the air"
         seen = set(np.unique(made.part_of_face))
         assert lowpoly or seen == set(range(len(made.parts))), "a part is wholly hidden"
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_every_seed_makes_the_same_again_and_another_seed_another_shape(name):
+    def vertices(seed: int) -> np.ndarray:
+        return model.build(registry.families()[name], {}, seed=seed, lowpoly=True).vertices
+
+    first, again, other = vertices(1), vertices(1), vertices(4)
+    assert np.array_equal(first, again)
+    if name not in ROUND:
+        assert first.shape != other.shape or np.abs(first - other).max() > 1e-4
 
 
 @pytest.mark.parametrize("name", FAMILIES)
@@ -126,6 +143,10 @@ def test_colours_go_to_the_parts_that_the_prompt_says():
     assert (
         looks("golden chair")["frame"].material == looks("golden chair")["seat"].material == "gold"
     )
+    chair = looks("wooden chair with a blue cushion")
+    assert chair["frame"].material == "wood" and chair["seat"].material == "fabric"
+    assert chair["seat"].colour == COLOURS["blue"]
+    assert looks("wooden chair with a leather cushion")["seat"].material == "leather"
     assert looks("castle made of ice")["walls"].material == "ice"
     assert looks("castle with golden roofs")["roofs"].material == "gold"
     assert looks("castle with golden roofs")["walls"].material == "stone"
@@ -135,19 +156,20 @@ def test_colours_go_to_the_parts_that_the_prompt_says():
 
 # prompt | the main part's look (a colour's or material's word) | words that had no effect
 OTHER_OBJECTS = """
-a black cat on a white sofa | black | white sofa
-a blue vase with red flowers | blue | red flowers
-a green tree next to a red house | green | red house
-a red car in front of a blue building | red | blue building
+a black cat on a white sofa | black |
+a blue vase with red flowers | blue |
+a green tree next to a red house | green |
+a red car in front of a blue building | red |
 a golden crown on a velvet pillow | gold | velvet pillow
-two green cups on a wooden table | green | two wooden table
+a black cat with a red gizmo on a white sofa | black | red gizmo
+two green cups on a wooden table | green |
 a red and blue ball | red | blue
 a red, green and blue ball | red | green blue
-black cat and white dog | black | white dog
+black cat and white dog | black |
 a red gizmo on a white table | white | red gizmo
-a white cup inside a brown box | white | brown box
+a white cup inside a brown box | white |
 a red car at a yellow station | red | yellow station
-a green cup beside a shiny gold teapot | green | shiny gold teapot
+a green cup beside a shiny gold teapot | green |
 a red car painted blue | red | blue
 a treasure chest with red ribbons, shiny | oak | red ribbons
 a wooden metal chair | metal | wooden

@@ -1,200 +1,185 @@
-"""Animals on four legs: soft bodies of melted bones. Their front is +Z."""
+"""Animals of house and stable. Their front is +Z."""
 
 from __future__ import annotations
 
-from manifold3d import Manifold
-
 from pipelines.geometry.families.blob import Blob
-from pipelines.geometry.families.forms import Forms, Point, mirrored, unite
+from pipelines.geometry.families.forms import Forms, mirrored, unite
+from pipelines.geometry.families.quadruped import (
+    EYES,
+    Quadruped,
+    above_ground,
+    hanging_ear,
+    pointed_ear,
+)
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
-
-EYES = "shiny black plastic"
+from pipelines.geometry.families.wings import feathered_wings
 
 
 def eyes(f: Forms, x: float, y: float, z: float, radius: float) -> Part:
     return fixed("eyes eye", mirrored(f.ball(radius, (x, y, z))), finish=EYES)
 
 
-def _quadruped(
+@family("dog", "puppy hound labrador poodle:white_fur dalmatian:white_dots", "caramel fur")
+def dog(
     f: Forms,
-    length: float,
-    height: float,
-    r: float,
     *,
-    neck: float,
-    head: float,
-    tail: float,
-    snout: float,
-) -> tuple[Blob, Point]:
-    """Body, neck, head, legs and tail of a four-legged animal; and where its head's centre is.
-
-    r is the body's radius; neck, head, tail and snout are lengths in metres.
-    """
-    half, leg = length / 2, height - r
-    body = Blob(r * 0.45).bone((0, leg, -half * 0.75), (0, leg * 1.02, half * 0.65), r * 0.9, r)
-    for z, lean in ((half * 0.62, 0.02), (-half * 0.72, -0.03)):
-        hip, foot = (r * 0.5, leg - r * 0.2, z), (r * 0.55, r * 0.22, z)
-        knee = (r * 0.55, height * 0.32, z + lean * length)
-        body.mirrored_bone(hip, knee, r * 0.55, r * 0.3)
-        body.mirrored_bone(knee, foot, r * 0.3, r * 0.24)
-        toe = (r * 0.55, r * 0.18, z + r * 0.35)
-        body.mirrored_bone((r * 0.55, r * 0.2, z), toe, r * 0.26, r * 0.24)
-    shoulder = (0.0, leg + r * 0.35, half * 0.72)
-    skull = (0.0, shoulder[1] + neck * 0.8, shoulder[2] + neck * 0.55)
-    body.bone(shoulder, skull, r * 0.62, head * 0.5)
-    body.bone(skull, (0, skull[1] - snout * 0.25, skull[2] + snout), head * 0.55, head * 0.33)
-    _, y, z = rump = (0.0, leg + r * 0.5, -half * 0.95)
-    tip = (0.0, y + tail * 0.55, z - tail * 0.85)
-    body.path([rump, (0, y + tail * 0.2, z - tail * 0.5), tip], r * 0.2, r * 0.12)
-    return body, skull
-
-
-def _ears(f: Forms, skull: Point, head: float, *, up: float, wide: float) -> Manifold:
-    tip = (head * 0.45 + wide * head, skull[1] + head * up, skull[2] - head * 0.1)
-    return mirrored(
-        f.bone(
-            (head * 0.32, skull[1] + head * 0.25, skull[2] - head * 0.05),
-            tip,
-            head * 0.2,
-            head * 0.06,
-        )
-    )
-
-
-@family(
-    "dog",
-    "puppy hound wolf:grey_fur fox:rust_fur labrador poodle:white_fur dalmatian:white_dots",
-    "caramel fur",
-)
-def dog(f: Forms, *, length: float = 0.75, height: float = 0.5, radius: float = 0.14) -> list[Part]:
-    body, skull = _quadruped(f, length, height, radius, neck=0.22, head=0.17, tail=0.3, snout=0.17)
-    nose = (0.0, skull[1] - 0.035, skull[2] + 0.225)
-    return [
-        main("body fur coat", body.solid(f.detail) - f.box((5, 2, 5), (0, -1, 0))),
-        second("ears ear", _ears(f, skull, 0.17, up=0.1, wide=0.55), finish="brown fur"),
-        fixed("nose", f.ball(0.028, nose), finish=EYES),
-        eyes(f, 0.055, skull[1] + 0.035, skull[2] + 0.075, 0.017),
-        fixed(
-            "collar",
-            f.ring(0.1, 0.018, axis="y")
-            .rotate((55, 0, 0))
-            .translate((0, skull[1] - 0.1, skull[2] - 0.08)),
-            finish="red leather",
-        ),
-    ]
-
-
-@family(
-    "cat",
-    "kitten kitty lion:tan_fur tiger:tiger_print panther:black_fur leopard:leopard_print cheetah:leopard_print",
-    "orange fur",
-)
-def cat(
-    f: Forms, *, length: float = 0.5, height: float = 0.32, radius: float = 0.085
+    length: float = 0.66,
+    height: float = 0.52,
+    radius: float = 0.13,
+    head: float = 0.098,
+    neck: float = 0.2,
+    muzzle: float = 0.13,
+    tail: float = 0.3,
+    legs: int = 4,
+    heads: int = 1,
 ) -> list[Part]:
-    body, skull = _quadruped(f, length, height, radius, neck=0.11, head=0.15, tail=0.3, snout=0.05)
-    body.ball((0, skull[1], skull[2]), 0.078)
-    ear = f.bone(
-        (0.045, skull[1] + 0.055, skull[2] - 0.01),
-        (0.06, skull[1] + 0.115, skull[2] - 0.01),
-        0.03,
-        0.006,
+    q = Quadruped(
+        length,
+        height,
+        radius,
+        head,
+        neck,
+        muzzle,
+        rise=52,
+        drop=8,
+        belly=0.78,
+        rump=0.8,
+        leg=0.34,
+        nape=0.68,
+        legs=legs,
+        heads=heads,
     )
-    hair = [
-        f.bone(
-            (0.02, skull[1] - 0.02, skull[2] + 0.085),
-            (0.11, skull[1] - 0.02 + dy, skull[2] + 0.07),
-            0.003,
-        )
-        for dy in (-0.015, 0.012)
-    ]
+    body = q.blob()
+    q.tail(body, tail, [35, 55, 75], radius * 0.26, radius * 0.14)
+    ring = f.ring(0.86, 0.15).rotate((35, 0, 0)).translate((0, -0.95, -0.75))
     return [
-        main("body fur coat", body.solid(f.detail) - f.box((5, 2, 5), (0, -1, 0))),
-        second("ears ear", mirrored(ear), finish="orange fur"),
-        fixed("nose", f.ball(0.013, (0, skull[1] - 0.01, skull[2] + 0.108)), finish="rosy plastic"),
-        fixed("whiskers", mirrored(unite(hair)), finish="white plastic"),
-        eyes(f, 0.036, skull[1] + 0.028, skull[2] + 0.07, 0.016),
+        main("body fur coat", above_ground(body.solid(f.detail))),
+        second("ears ear", q.wear(hanging_ear(f), both=True), finish="brown fur"),
+        q.nose(f, 0.24),
+        q.eyes(f, 0.5, 0.32, 0.78),
+        fixed("collar", q.wear(ring), finish="red leather"),
     ]
+
+
+@family("cat", "kitten kitty", "orange fur")
+def cat(
+    f: Forms,
+    *,
+    length: float = 0.44,
+    height: float = 0.3,
+    radius: float = 0.075,
+    head: float = 0.068,
+    neck: float = 0.1,
+    tail: float = 0.3,
+    legs: int = 4,
+    heads: int = 1,
+) -> list[Part]:
+    q = Quadruped(
+        length,
+        height,
+        radius,
+        head,
+        neck,
+        head * 0.75,
+        rise=55,
+        drop=8,
+        belly=0.9,
+        rump=0.92,
+        leg=0.36,
+        nape=0.72,
+        snout=0.42,
+        legs=legs,
+        heads=heads,
+    )
+    body = q.blob()
+    q.tail(body, tail, [20, 65, 85, 60], radius * 0.24, radius * 0.18)
+    hair = [
+        f.bone((0.25, -0.2, 0.95), (1.5, -0.2 + up, 0.85), 0.035, 0.015) for up in (-0.2, 0.0, 0.2)
+    ]
+    inner = pointed_ear(f, height=0.75, width=0.27).translate((0, 0.02, 0.09))
+    return [
+        main(
+            "body fur coat",
+            above_ground(body.solid(f.detail)),
+            q.wear(pointed_ear(f), both=True),
+        ),
+        second("ears ear", q.wear(inner, both=True), finish="pink fur"),
+        q.nose(f, 0.14, finish="rosy plastic"),
+        fixed("whiskers", q.wear(unite(hair), both=True), finish="white plastic"),
+        q.eyes(f, 0.42, 0.22, 0.85, 0.19),
+    ]
+
+
+def mane_of(q: Quadruped, width: float) -> Blob:
+    """Hair along the back of the neck, from between the ears to the withers."""
+    mane, top, low = Blob(q.head * 0.3, 0.35), q.on(0, 0.85, 0.1), q.chest
+    low = (0.0, q.height - q.radius * 0.05, low[2] - q.radius * 0.1)
+    for i in range(7):
+        s = i / 6
+        back = q.neck * 0.16 * (1 - (2 * s - 1) ** 2)
+        y = top[1] + (low[1] - top[1]) * s - back * 0.3
+        z = top[2] + (low[2] - top[2]) * s - back
+        mane.ball((0, y, z), width * (1.25 - 0.4 * abs(s - 0.4)), (0.6, 1.25, 1.25))
+    return mane
 
 
 @family("horse", "pony donkey:grey_fur zebra:zebra_print mare stallion foal", "brown fur")
 def horse(
-    f: Forms, *, length: float = 1.9, height: float = 1.35, radius: float = 0.29
+    f: Forms,
+    *,
+    length: float = 1.75,
+    height: float = 1.5,
+    radius: float = 0.31,
+    head: float = 0.16,
+    neck: float = 0.72,
+    muzzle: float = 0.42,
+    legs: int = 4,
+    heads: int = 1,
+    horned: bool = False,
+    winged: bool = False,
 ) -> list[Part]:
-    body, skull = _quadruped(f, length, height, radius, neck=0.75, head=0.3, tail=0.1, snout=0.42)
-    back = -length / 2
-    tail = Blob(0.03).path(
-        [
-            (0, height * 0.95, back * 0.95),
-            (0, height * 0.85, back * 1.22),
-            (0, height * 0.45, back * 1.26),
-        ],
-        0.055,
-        0.08,
+    q = Quadruped(
+        length,
+        height,
+        radius,
+        head,
+        neck,
+        muzzle,
+        rise=56,
+        drop=42,
+        belly=0.92,
+        rump=0.92,
+        leg=0.24,
+        snout=0.58,
+        nape=0.85,
+        paws=False,
+        legs=legs,
+        heads=heads,
     )
-    mane = Blob(0.04)
-    shoulder = (0.0, height + 0.02, length * 0.3)
-    for i in range(6):
-        s = i / 5
-        mane.ball(
-            (
-                0,
-                shoulder[1] + s * (skull[1] + 0.1 - shoulder[1]),
-                shoulder[2] + s * (skull[2] - 0.1 - shoulder[2]) - 0.03,
-            ),
-            0.075,
-        )
-    ear = f.bone((0.07, skull[1] + 0.08, skull[2]), (0.09, skull[1] + 0.23, skull[2]), 0.04, 0.012)
-    hooves = [
-        f.post(0.095, 0.12, (s * radius * 0.55, 0, z + 0.03), 0.08)
-        for s in (1, -1)
-        for z in (length * 0.31, -length * 0.36)
-    ]
-    return [
-        main("body fur coat", body.solid(f.detail) - f.box((9, 2, 9), (0, -1, 0)), mirrored(ear)),
-        second(
-            "mane tail", mane.solid(f.detail), tail.solid(f.detail), finish="dark chocolate hair"
+    body = q.blob()
+    hang = Blob(0.03, 0.35)
+    q.tail(hang, height * 0.62, [-10, -70, -88, -88], 0.06, 0.07)
+    parts = [
+        main(
+            "body fur coat",
+            above_ground(body.solid(f.detail)),
+            q.wear(pointed_ear(f, 0.4, 0.7, height=0.95, width=0.3), both=True),
         ),
-        fixed("hooves hoof", *hooves, finish="charcoal plastic"),
-        eyes(f, 0.15, skull[1] + 0.05, skull[2] + 0.09, 0.034),
+        second(
+            "mane tail",
+            q.each(mane_of(q, 0.11).solid(f.detail)),
+            hang.solid(f.detail),
+            finish="dark chocolate hair",
+        ),
+        fixed("hooves hoof", q.hooves(f), finish="charcoal plastic"),
+        q.eyes(f, 0.78, 0.2, 0.55, 0.19),
     ]
-
-
-@family("elephant", "mammoth", "grey skin")
-def elephant(
-    f: Forms, *, length: float = 2.6, height: float = 1.9, radius: float = 0.72
-) -> list[Part]:
-    half, leg = length / 2, height - radius * 0.7
-    body = Blob(0.22).bone(
-        (0, leg, -half * 0.5), (0, leg * 1.03, half * 0.35), radius * 0.95, radius
-    )
-    for z in (half * 0.42, -half * 0.6):
-        body.mirrored_bone((radius * 0.5, leg * 0.6, z), (radius * 0.55, 0.12, z), 0.28, 0.24)
-    head = (0.0, leg + radius * 0.45, half * 0.95)
-    body.ball(head, 0.46)
-    bends = [(-0.15, 0.36), (-0.65, 0.6), (-1.2, 0.6), (-1.4, 0.78)]
-    body.path([(0, head[1] + y, head[2] + z) for y, z in bends], 0.2, 0.09)
-    body.bone((0, leg + 0.2, -half * 0.98), (0, leg * 0.5, -half * 1.12), 0.05, 0.04)
-    ear = (
-        f.ball(0.48, squash=(0.9, 1.15, 0.16))
-        .rotate((0, -35, 0))
-        .translate((0.68, head[1] + 0.02, head[2] - 0.2))
-    )
-    tusk = f.tube(
-        [
-            (0.22, head[1] - 0.3, head[2] + 0.3),
-            (0.26, head[1] - 0.6, head[2] + 0.6),
-            (0.24, head[1] - 0.6, head[2] + 0.92),
-        ],
-        0.07,
-        0.025,
-    )
-    return [
-        main("body skin", body.solid(f.detail) - f.box((9, 2, 9), (0, -1, 0))),
-        main("ears ear", mirrored(ear)),
-        second("tusks tusk", mirrored(tusk), finish="ivory plastic"),
-        eyes(f, 0.3, head[1] + 0.1, head[2] + 0.36, 0.05),
-    ]
+    if horned:
+        horn = f.bone((0, 0.7, 0.55), (0, 3.2, 1.6), 0.22, 0.03)
+        parts.append(fixed("horn", q.wear(horn), finish="gold"))
+    if winged:
+        parts.append(feathered_wings(f, q.chest, q.radius, height * 0.85))
+    return parts
 
 
 @family("rabbit", "bunny hare:tan_fur", "white fur")
@@ -214,18 +199,18 @@ def rabbit(
     return [
         main("body fur coat", body.solid(f.detail) - f.box((5, 2, 5), (0, -1, 0))),
         second("ears", mirrored(inner), finish="pink fur"),
-        fixed("tail", f.ball(0.042, (0, 0.1, -0.165)), finish="white fur"),
+        fixed("tail", f.ball(0.042, (0, r * 0.95, -0.04 - r)), finish="white fur"),
         fixed("nose", f.ball(0.013, (0, head[1] - 0.005, 0.196)), finish="rosy plastic"),
         eyes(f, 0.045, head[1] + 0.02, 0.155, 0.013),
     ]
 
 
-@family("bear", "teddy_bear teddy polar_bear:white_fur grizzly", "brown fur")
+@family("bear", "teddy_bear teddy", "brown fur")
 def bear(f: Forms, *, height: float = 0.45, radius: float = 0.13) -> list[Part]:
     r, head = radius, height * 0.76
     body = (
         Blob(0.025)
-        .bone((0, r * 1.0, 0), (0, r * 1.55, 0), r, r * 0.85)
+        .limb([(0, r, 0), (0, height * 0.45, 0), (0, head, 0.01)], [r, r * 0.85, r * 0.6])
         .ball((0, head, 0.01), r * 0.82)
     )
     body.mirrored_bone(
@@ -235,7 +220,7 @@ def bear(f: Forms, *, height: float = 0.45, radius: float = 0.13) -> list[Part]:
     body.mirrored_bone((r * 0.6, head + r * 0.62, 0), (r * 0.66, head + r * 0.68, 0), r * 0.3)
     snout = f.ball(r * 0.38, (0, head - r * 0.18, r * 0.75), (1.1, 0.85, 0.9))
     pads = mirrored(f.ball(r * 0.28, (r * 0.87, r * 0.42, 0.17 + r * 0.26), (1, 1, 0.5)))
-    tummy = f.ball(r * 0.72, (0, r * 1.25, r * 0.42), (1, 1.1, 0.8))
+    tummy = f.ball(r * 0.72, (0, r * 1.25, r * 0.5), (1, 1.1, 0.8))
     return [
         main("body fur", body.solid(f.detail) - f.box((5, 2, 5), (0, -1, 0))),
         second("snout tummy belly paws", snout, pads, tummy, finish="beige fur"),

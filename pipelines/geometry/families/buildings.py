@@ -4,85 +4,126 @@ from __future__ import annotations
 
 from manifold3d import Manifold
 
-from pipelines.geometry.families.forms import Forms, around, mirrored, unite
+from pipelines.geometry.families.forms import Forms, apart, around, doorway, mirrored, unite, within
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
 
 GLASS = "dark glass"
 
 
-@family(
-    "house", "cottage home hut cabin barn villa shed farmhouse building bungalow", "cream plaster"
-)
-def house(f: Forms, *, width: float = 7.0, height: float = 6.0, depth: float = 5.5) -> list[Part]:
-    walls = height * 0.52
-    front = depth / 2
-    roof = f.wedge((width * 1.12, height - walls, depth * 1.24), (0, walls - 0.05, 0))
-    gable = f.wedge((width, (height - walls) * 0.8, depth), (0, walls - 0.02, 0))
-    pane = f.box((width * 0.15, walls * 0.34, 0.12))
-    frame = f.box((width * 0.18, walls * 0.41, 0.1))
-    spots = [(s * width * 0.31, walls * 0.56, z) for s in (1, -1) for z in (front, -front)]
-    sides = [(s * width / 2, walls * 0.56, 0.0) for s in (1, -1)]
+def _panes(
+    f: Forms, width: float, depth: float, storey: float, storeys: int, windows: int
+) -> tuple[list[Manifold], list[Manifold]]:
+    """A house's windows and the frames behind them: front, back and sides, a row for each storey."""
+    pane = f.box((width * 0.13, storey * 0.36, 0.12))
+    frame = f.box((width * 0.16, storey * 0.44, 0.1))
+    spots = []
+    for floor in range(storeys):
+        y = storey * (floor + 0.56)
+        for x in apart(windows, width * 0.62):
+            front = [depth / 2] if floor or abs(x) > width * 0.17 else []
+            spots += [((x, y, z), 0.0) for z in (*front, -depth / 2)]
+        spots += [((s * width / 2, y, 0.0), 90.0) for s in (1, -1)]
+    panes = [pane.rotate((0, turn, 0)).translate(at) for at, turn in spots]
+    return panes, [frame.rotate((0, turn, 0)).translate(at) for at, turn in spots]
+
+
+@family("house", "cottage home hut cabin villa shed farmhouse building bungalow", "cream plaster")
+def house(
+    f: Forms,
+    *,
+    width: float = 7.0,
+    height: float = 6.0,
+    depth: float = 5.5,
+    storeys: int = 1,
+    windows: int = 2,
+) -> list[Part]:
+    storeys = within(storeys, 1, 24)
+    storey = height * (0.52 if storeys < 2 else 0.46)
+    walls, rise, front = storey * storeys, height * 0.48, depth / 2
+    roof = f.wedge((width * 1.12, rise, depth * 1.24), (0, walls - 0.05, 0))
+    under = f.wedge((width * 2, rise, depth * 1.24), (0, walls - 0.3, 0))
+    gable = f.wedge((width, rise * 0.8, depth), (0, walls - 0.02, 0))
+    door = f.slab((width * 0.16, storey * 0.72, 0.16), (0, 0, front))
+    top = walls + rise * 0.35 + height * 0.35
+    panes, frames = _panes(f, width, depth, storey, storeys, windows)
     return [
         main("walls wall", f.slab((width, walls, depth)), gable),
-        second("roof", roof, finish="terracotta tiles"),
-        fixed(
-            "door", f.slab((width * 0.16, walls * 0.72, 0.16), (0, 0, front)), finish="brown wood"
-        ),
-        fixed(
-            "windows window glass",
-            *[pane.translate(at) for at in spots],
-            *[pane.rotate((0, 90, 0)).translate(at) for at in sides],
-            finish=GLASS,
-        ),
+        second("roof", roof - under, finish="terracotta tiles"),
+        fixed("door", door, finish="brown wood"),
+        fixed("windows window glass", *panes, finish=GLASS),
         fixed(
             "frames shutters",
-            *[frame.translate((x, y, z * 0.995)) for x, y, z in spots],
-            f.slab((width * 0.2, walls * 0.76, 0.1), (0, 0, front)),
+            *frames,
+            f.slab((width * 0.2, storey * 0.76, 0.1), (0, 0, front)),
             f.slab((width * 0.24, 0.12, 0.7), (0, 0, front + 0.25)),
-            f.ball(0.07, (width * 0.05, walls * 0.36, front + 0.1)),
+            f.ball(0.07, (width * 0.05, storey * 0.36, front + 0.1)),
             finish="white paint",
         ),
         fixed(
             "chimney",
-            f.slab((0.6, height * 0.4, 0.6), (width * 0.27, height * 0.68, -depth * 0.16)),
+            f.slab((0.6, height * 0.36, 0.6), (width * 0.27, walls + rise * 0.35, -depth * 0.16)),
+            f.slab((0.75, 0.12, 0.75), (width * 0.27, top, -depth * 0.16)),
             finish="brick",
         ),
     ]
 
 
-@family("tower", "lighthouse watchtower turret minaret", "white stone")
-def tower(f: Forms, *, height: float = 9.0, radius: float = 1.5) -> list[Part]:
-    top = height * 0.72
-    windows = [
-        f.box((0.5, 0.9, 2.4 * radius), (0, top * share, 0)).rotate((0, turn, 0))
-        for share, turn in ((0.38, 0), (0.62, 60), (0.82, 120))
-    ]
-    shaft = f.lathe([(radius, 0), (radius * 0.92, top * 0.15), (radius * 0.7, top)])
-    cut = f.lathe([(radius * 0.97, 0), (radius * 0.89, top * 0.15), (radius * 0.67, top)])
-    band = f.lathe([(radius * 0.86, top * 0.4), (radius * 0.8, top * 0.58)])
+@family("tower", "watchtower turret minaret bell_tower stone_tower", "grey stone")
+def tower(f: Forms, *, height: float = 9.0, radius: float = 1.5, storeys: int = 3) -> list[Part]:
+    storeys = within(storeys, 1, 24)
+    tall = height * 0.62 * max(storeys / 3, 0.6)
+    low, wide = radius * 0.82, radius * 1.05
+    shaft = f.lathe([(radius, 0), (low, tall * 0.12), (low, tall), (wide, tall + radius * 0.35)])
+    crown = f.post(wide, radius * 0.5, (0, tall + radius * 0.3, 0))
+    teeth = around(
+        f.slab(
+            (radius * 0.3, radius * 0.36, radius * 0.42),
+            (wide - radius * 0.15, tall + radius * 0.78, 0),
+        ),
+        8,
+    )
+    hollow = f.post(wide - radius * 0.3, radius, (0, tall + radius * 0.6, 0))
+    roof = [(wide * 0.86, 0), (wide * 0.5, height * 0.1), (0.0, height * 0.28)]
+    ledge = tall + radius * 0.8
     return [
-        main("walls wall shaft", shaft),
+        main("walls wall shaft", shaft, crown - hollow),
+        main("battlements teeth", teeth),
         second(
-            "stripe stripes roof",
-            band,
-            f.post(radius * 0.9, height * 0.13, (0, height * 0.87, 0), 0.02),
-            finish="red paint",
+            "roof",
+            f.lathe([(r, y + radius * 0.25) for r, y in roof], (0, ledge, 0)),
+            f.post(wide * 0.62, radius * 0.6, (0, ledge - radius * 0.3, 0)),
+            finish="blue tiles",
         ),
-        fixed("windows window", unite(windows) ^ cut.scale((1.06, 1, 1.06)), finish=GLASS),
+        *_tower_fittings(f, height, radius, storeys, tall, low, ledge),
+    ]
+
+
+def _tower_fittings(
+    f: Forms, height: float, radius: float, storeys: int, tall: float, low: float, ledge: float
+) -> list[Part]:
+    """A tower's windows, door and flag."""
+    slit = f.plate(doorway(radius * 0.26, radius * 0.62, 6), radius * 0.3)
+    panes = [
+        slit.translate((0, tall * (i + 0.38) / storeys, low - radius * 0.06)).rotate((0, turn, 0))
+        for i in range(storeys)
+        for turn in ((0, 120, 240) if i else (120, 240))
+    ]
+    return [
+        fixed("windows window", *panes, finish="black paint"),
         fixed(
-            "gallery platform balcony",
-            f.post(radius * 0.95, 0.3, (0, top - 0.05, 0)),
-            around(f.post(0.05, 0.6, (radius * 0.88, top + 0.2, 0)), 12),
-            f.ring(radius * 0.88, 0.06, (0, top + 0.8, 0)),
-            f.post(radius * 0.72, 0.2, (0, height * 0.85, 0)),
-            finish="charcoal steel",
+            "door",
+            f.plate(doorway(radius * 0.62, radius * 1.15), radius * 0.5, (0, 0, radius * 0.8)),
+            finish="brown wood",
         ),
         fixed(
-            "lamp light lantern",
-            f.post(radius * 0.5, height * 0.15, (0, top + 0.1, 0)),
-            finish="shiny golden yellow plastic",
+            "flag flags",
+            f.post(0.04, height * 0.16, (0, ledge + height * 0.26 + radius * 0.25, 0)),
+            f.box(
+                (radius * 0.6, radius * 0.34, 0.05),
+                (radius * 0.3, ledge + height * 0.38 + radius * 0.25, 0),
+            ),
+            finish="red fabric",
         ),
-        fixed("door", f.slab((0.8, 1.5, 0.5), (0, 0, radius * 0.8)), finish="brown wood"),
     ]
 
 
@@ -132,7 +173,7 @@ def castle(
         second(
             "roofs roof",
             *[f.post(radius * 1.02, radius * 1.9, (a, roof_y, b), 0.02) for a, b in corners],
-            f.post(width * 0.17, height * 0.24, (0, height * 0.74, -z * 0.25), 0.02),
+            f.post(width * 0.17, height * 0.24 + 0.1, (0, height * 0.68 + 0.5, -z * 0.25), 0.02),
             finish="blue tiles",
         ),
         fixed("gate door", gate, finish="brown wood"),
@@ -157,37 +198,59 @@ def castle(
     "grey concrete",
 )
 def skyscraper(
-    f: Forms, *, width: float = 6.0, height: float = 22.0, depth: float = 6.0
+    f: Forms,
+    *,
+    width: float = 6.0,
+    height: float = 22.0,
+    depth: float = 6.0,
+    storeys: int = 20,
 ) -> list[Part]:
     steps = [(1.0, 0.0, 0.62), (0.78, 0.6, 0.84), (0.52, 0.82, 0.95)]
     blocks = [
         f.slab((width * s, height * (b - a), depth * s), (0, height * a, 0)) for s, a, b in steps
     ]
-    bands = []
-    for s, a, b in steps[:2]:
-        for i in range(int((b - a) * 20)):
-            y = height * a + (i + 0.65) * height / 20
-            bands.append(f.box((width * s * 0.86, height / 36, depth * s * 1.02), (0, y, 0)))
-            bands.append(f.box((width * s * 1.02, height / 36, depth * s * 0.86), (0, y, 0)))
+    storeys = max(storeys, 1)
+    bands, panel = [], height / storeys
+    for floor in range(1 if storeys > 1 else 0, storeys):
+        y = height * 0.95 * (floor + 0.5) / storeys
+        s = next(share for share, _, top in steps if y + panel * 0.3 < height * top or top > 0.9)
+        bands.append(f.box((width * s * 0.86, panel * 0.56, depth * s * 1.02), (0, y, 0)))
+        bands.append(f.box((width * s * 1.02, panel * 0.56, depth * s * 0.86), (0, y, 0)))
+    piers = [
+        f.box(
+            (width * s * 0.05, height * (b - a), depth * s * 1.03),
+            (x * width * s, height * (a + b) / 2, 0),
+        )
+        for s, a, b in steps
+        for x in (-0.2, 0.0, 0.2)
+    ]
     return [
-        main("walls wall", *blocks),
+        main("walls wall", *blocks, *piers, *[pier.rotate((0, 90, 0)) for pier in piers]),
         second("windows window glass", *bands, finish="navy glass"),
         fixed(
             "antenna spire", f.post(0.18, height * 0.2, (0, height * 0.94, 0), 0.04), finish="steel"
         ),
-        fixed("door", f.slab((width * 0.2, height * 0.06, depth * 1.03)), finish="dark glass"),
+        fixed(
+            "door entrance",
+            f.slab((width * 0.34, panel * 0.9, depth * 1.05)),
+            f.slab((width * 0.42, panel * 0.14, depth * 1.16), (0, panel * 0.86, 0)),
+            finish="dark glass",
+        ),
     ]
 
 
 @family("windmill", "mill wind_mill", "white plaster")
 def windmill(
-    f: Forms, *, height: float = 7.0, radius: float = 1.5, length: float = 3.2
+    f: Forms, *, height: float = 7.0, radius: float = 1.5, length: float = 3.2, blades: int = 4
 ) -> list[Part]:
+    blades = within(blades, 1, 12)
     top, hub = height * 0.66, (0.0, height * 0.72, radius * 1.05)
     arm = f.box((0.12, length, 0.1), (0, length / 2, 0)) + f.box(
         (0.55, length * 0.72, 0.05), (0.26, length * 0.6, 0)
     )
-    arms = unite([arm.rotate((0, 0, 90 * i + 20)) for i in range(4)]).translate(hub)
+    arms = unite([arm.rotate((0, 0, 360.0 * i / blades + 20)) for i in range(blades)]).translate(
+        hub
+    )
     return [
         main("walls wall body", f.lathe([(radius, 0), (radius * 0.7, top)])),
         second(
@@ -213,14 +276,15 @@ def windmill(
 
 @family("bridge", "viaduct footbridge", "grey stone")
 def bridge(
-    f: Forms, *, length: float = 10.0, width: float = 2.4, height: float = 3.0
+    f: Forms, *, length: float = 10.0, width: float = 2.4, height: float = 3.0, arches: int = 3
 ) -> list[Part]:
     rise, half = height * 0.72, length / 2
     deck = f.plate(
         [(-half, 0), (half, 0), (half, rise * 0.7), (0, rise), (-half, rise * 0.7)], width
     )
-    arch = f.rod(1, width * 2, axis="z").scale((half * 0.28, rise * 0.72, 1))
-    arches = unite([arch.translate((x * length, 0, 0)) for x in (-0.31, 0.0, 0.31)])
+    span = length * 0.93 / max(arches, 1)
+    arch = f.rod(1, width * 2, axis="z").scale((span * 0.45, rise * 0.72, 1))
+    holes = unite([arch.translate((x, 0, 0)) for x in apart(arches, length * 0.93 - span)])
     wall = f.plate(
         [
             (-half, rise * 0.6),
@@ -231,9 +295,9 @@ def bridge(
         ],
         0.25,
     )
-    walls = [(wall - arches).translate((0, 0, side * width / 2)) for side in (1, -1)]
+    walls = [(wall - holes).translate((0, 0, side * width / 2)) for side in (1, -1)]
     return [
-        main("walls wall arches", deck - arches, *walls),
+        main("walls wall arches", deck - holes, *walls),
         second(
             "road deck path",
             f.plate(

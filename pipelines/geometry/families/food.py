@@ -124,7 +124,7 @@ def cake(f: Forms, *, height: float = 0.22, radius: float = 0.14, candles: int =
         for s, y, n in ((1.0, 0.06, 20), (0.62, 0.44, 13), (0.93, 0.42, 18))
     ]
     sticks = around(f.post(r * 0.035, h * 0.22, (r * 0.42, h * 0.7, 0)), candles)
-    flames = around(f.ball(r * 0.05, (r * 0.42, h * 0.97, 0), (1, 1.7, 1)), candles)
+    flames = around(f.ball(r * 0.05, (r * 0.42, h * 0.92 + r * 0.06, 0), (1, 1.7, 1)), candles)
     return [
         main("cake icing body", *tiers),
         second("cream frosting beads", *beads, finish="pink plaster"),

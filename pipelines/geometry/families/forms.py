@@ -5,12 +5,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from manifold3d import CrossSection, FillRule, Manifold, OpType
 from scipy.interpolate import PchipInterpolator
+
+from pipelines.geometry.families.curves import smooth
+from pipelines.geometry.families.loft import bevelled, stacked, swept
 
 Point = tuple[float, float, float]
 Flat = Sequence[tuple[float, float]]
@@ -45,25 +49,45 @@ class Forms:
         corners = [ball.translate((x, y, z)) for x in steps[0] for y in steps[1] for z in steps[2]]
         return Manifold.batch_hull(corners).translate(at)
 
-    def ball(self, radius: float, at: Point = (0, 0, 0), squash: Point = (1, 1, 1)) -> Manifold:
-        """A sphere about `at`, stretched by `squash` along each axis."""
-        share = min(1.0, max(0.35, radius * 3))
+    def ball(
+        self,
+        radius: float,
+        at: Point = (0, 0, 0),
+        squash: Point = (1, 1, 1),
+        share: float | None = None,
+    ) -> Manifold:
+        """A sphere about `at`, stretched by `squash` along each axis. `share` as for `segments`; else by its size."""
+        share = share or min(1.0, max(0.35, radius * 3))
         return Manifold.sphere(radius, self.segments(share)).scale(squash).translate(at)
 
     def rod(
-        self, radius: float, length: float, at: Point = (0, 0, 0), axis: str = "y", end: float = -1
+        self,
+        radius: float,
+        length: float,
+        at: Point = (0, 0, 0),
+        axis: str = "y",
+        end: float = -1,
+        share: float | None = None,
     ) -> Manifold:
-        """A cylinder about `at` along an axis; with `end` a cone, which is that radius at its far end."""
-        share = min(1.0, max(0.4, radius * 4))
+        """A cylinder about `at` along an axis; with `end` a cone, which is that radius at its far end.
+
+        `share` as for `segments`; else by its size.
+        """
+        share = share or min(1.0, max(0.4, radius * 4))
         far = radius if end < 0 else max(end, 1e-4)
         round_ = Manifold.cylinder(length, radius, far, self.segments(share), True)
         return round_.rotate(ALONG[axis]).translate(at)
 
     def post(
-        self, radius: float, height: float, at: Point = (0, 0, 0), end: float = -1
+        self,
+        radius: float,
+        height: float,
+        at: Point = (0, 0, 0),
+        end: float = -1,
+        share: float | None = None,
     ) -> Manifold:
         """A cylinder or cone that stands on `at`."""
-        return self.rod(radius, height, (at[0], at[1] + height / 2, at[2]), "y", end)
+        return self.rod(radius, height, (at[0], at[1] + height / 2, at[2]), "y", end, share)
 
     def bone(self, start: Point, stop: Point, radius: float, end: float = -1) -> Manifold:
         """A rod with round ends from `start` to `stop`, of radius `end` at the latter."""
@@ -84,11 +108,16 @@ class Forms:
         return unite(pieces)
 
     def ring(
-        self, radius: float, thickness: float, at: Point = (0, 0, 0), axis: str = "y"
+        self,
+        radius: float,
+        thickness: float,
+        at: Point = (0, 0, 0),
+        axis: str = "y",
+        share: float = 1.0,
     ) -> Manifold:
         """A torus about `at`: `radius` to the middle of the tube, `thickness` is the tube's radius."""
-        tube = CrossSection.circle(thickness, self.segments(0.4)).translate((radius, 0))
-        return tube.revolve(self.segments()).rotate(ALONG[axis]).translate(at)
+        tube = CrossSection.circle(thickness, self.segments(0.4 * share)).translate((radius, 0))
+        return tube.revolve(self.segments(share)).rotate(ALONG[axis]).translate(at)
 
     def lathe(self, profile: Flat, at: Point = (0, 0, 0)) -> Manifold:
         """Turn an outline of (radius, height) about the y axis; it is closed along the axis."""
@@ -112,6 +141,57 @@ class Forms:
         curve = PchipInterpolator(way, points)(places)
         return self.lathe([(float(r), float(h)) for r, h in curve], at)
 
+    def hose(
+        self,
+        path: Sequence[Point],
+        radius: float | Sequence[float],
+        end: float = -1,
+        *,
+        steps: int = 4,
+        share: float = 0.3,
+        squash: float = 1.0,
+        closed: bool = False,
+        up: Point = (0, 1, 0),
+    ) -> Manifold:
+        """A smooth round tube through points (n), with round ends, or closed into a loop.
+
+        Its radius is one, goes over to `end`, or is given for each point; across `up` it is times `squash`.
+        """
+        finer = max(1, round(steps * self.detail))
+        line = smooth(path, finer, closed=closed)
+        if isinstance(radius, float | int):
+            known = [float(r) for r in np.linspace(radius, radius if end < 0 else end, len(path))]
+        else:
+            known = list(radius)
+        if closed:
+            known.append(known[0])
+        scale = np.interp(np.arange(len(line)) / finer, np.arange(len(known)), known)
+        circle = [(a, b * squash) for a, b in self.circle(1.0, share)]
+        return swept(line, circle, scale, up=up, closed=closed, round_ends=1.0)
+
+    def ribbon(
+        self,
+        path: Sequence[Point],
+        width: float,
+        thickness: float,
+        *,
+        up: Point = (0, 1, 0),
+        steps: int = 4,
+        closed: bool = False,
+    ) -> Manifold:
+        """A band along a smooth path (n points): `thickness` along `up`, `width` across it."""
+        line = smooth(path, max(1, round(steps * self.detail)), closed=closed)
+        t, w = thickness / 2, width / 2
+        return swept(
+            line, [(-t, -w), (t, -w), (t, w), (-t, w)], np.ones(len(line)), up=up, closed=closed
+        )
+
+    def bevelled(
+        self, outline: Flat, thickness: float, inset: float, drop: float = 0, at: Point = (0, 0, 0)
+    ) -> Manifold:
+        """As `plate`, its edges cut by `inset` across and `drop` in depth (else `inset`): a blade, a medal's edge."""
+        return bevelled(outline, thickness, inset, drop or inset).translate(at)
+
     def plate(self, outline: Flat, thickness: float, at: Point = (0, 0, 0)) -> Manifold:
         """An outline of (x, y), seen from the front, made `thickness` deep about `at`."""
         section = CrossSection([outline], fillrule=FillRule.EvenOdd)
@@ -126,6 +206,10 @@ class Forms:
         section = CrossSection([[(x, -z) for x, z in outline]], fillrule=FillRule.EvenOdd)
         return section.extrude(height).rotate((-90, 0, 0)).translate(at)
 
+    def stack(self, levels: Sequence[tuple[float, Flat]], at: Point = (0, 0, 0)) -> Manifold:
+        """A solid through (height, outline of (x, z)), from below to above; the outlines have as many corners."""
+        return stacked(levels).translate(at)
+
     def wedge(self, size: Point, at: Point = (0, 0, 0)) -> Manifold:
         """A gable roof of size (x, y, z) that stands on `at`; its ridge runs along x."""
         x, y, z = size
@@ -135,6 +219,12 @@ class Forms:
         """Corners of a circle, for outlines."""
         turns = np.linspace(0, 2 * np.pi, self.segments(share), endpoint=False)
         return [(radius * float(np.cos(t)), radius * float(np.sin(t))) for t in turns]
+
+    def star(self, radius: float, points: int, inner: float = 0.45) -> list[tuple[float, float]]:
+        """Corners of a star about the origin, one point up; `inner` is the share of the corners between."""
+        turns = [math.pi * (0.5 + i / points) for i in range(2 * points)]
+        reach = [radius, radius * inner] * points
+        return [(r * math.cos(t), r * math.sin(t)) for r, t in zip(reach, turns, strict=True)]
 
 
 def scaled(outline: Flat, x: float, y: float) -> list[tuple[float, float]]:
@@ -155,3 +245,40 @@ def mirrored(solid: Manifold) -> Manifold:
 def around(solid: Manifold, count: int) -> Manifold:
     """`count` copies about the y axis."""
     return unite([solid.rotate((0, 360.0 * i / count, 0)) for i in range(count)])
+
+
+def cornered(solid: Manifold) -> Manifold:
+    """The solid and its mirror images on the other sides of x = 0 and z = 0: four of it."""
+    pair = mirrored(solid)
+    return pair + pair.mirror((0, 0, 1))
+
+
+def doorway(width: float, height: float, corners: int = 12) -> list[tuple[float, float]]:
+    """An outline (x, y) that stands on y = 0, straight below and half round above; height to its top."""
+    r = width / 2
+    turns = np.linspace(0, np.pi, corners + 1)
+    top = [(r * float(np.cos(t)), height - r + r * float(np.sin(t))) for t in turns]
+    return [(-r, 0.0), (r, 0.0), *top]
+
+
+def rounded(
+    width: float, height: float, round_m: float, corners: int = 5
+) -> list[tuple[float, float]]:
+    """A rectangle's outline about the origin, its corners rounded by round_m."""
+    r = min(round_m, width * 0.499, height * 0.499)
+    turns = np.linspace(0, np.pi / 2, corners + 1)
+    quarter = [(r * float(np.cos(t)), r * float(np.sin(t))) for t in turns]
+    x, y = width / 2 - r, height / 2 - r
+    outline = [(x + a, y + b) for a, b in quarter] + [(-x - a, y + b) for a, b in quarter[::-1]]
+    outline += [(-x - a, -y - b) for a, b in quarter] + [(x + a, -y - b) for a, b in quarter[::-1]]
+    return outline
+
+
+def apart(count: int, length: float) -> list[float]:
+    """Places of `count` things evenly along `length` about 0, the first and last at its ends."""
+    return [0.0] if count < 2 else [length * (i / (count - 1) - 0.5) for i in range(count)]
+
+
+def within(count: int, fewest: int, most: int) -> int:
+    """A count kept to what an object can have."""
+    return min(max(count, fewest), most)

@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
-from pipelines.geometry.families.forms import Forms, around, mirrored, unite
+import math
+
+from manifold3d import Manifold
+
+from pipelines.geometry.families.curves import pairs
+from pipelines.geometry.families.forms import Forms, apart, around, mirrored, unite
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
 
 
-def _legs(f: Forms, x: float, z: float, height: float, t: float) -> list:
-    return [f.slab((t, height, t), (s * x, 0, r * z)) for s in (1, -1) for r in (1, -1)]
+def places(legs: int, x: float, z: float) -> list[tuple[float, float]]:
+    """Where the legs under a top of half sizes x and z stand: pairs along x if even, else about an ellipse."""
+    if legs <= 1:
+        return [(0.0, 0.0)]
+    if legs % 2 == 0:
+        return [(a, s * z) for a in apart(legs // 2, 2 * x) for s in (1, -1)]
+    turns = [2 * math.pi * (i / legs + 0.25) for i in range(legs)]
+    return [(x * math.cos(turn), -z * math.sin(turn)) for turn in turns]
+
+
+def _legs(f: Forms, x: float, z: float, height: float, t: float, legs: int = 4) -> list[Manifold]:
+    return [f.slab((t, height, t), (a, 0, b)) for a, b in places(legs, x, z)]
+
+
+def _pedestal(f: Forms, reach: float, height: float, t: float) -> list[Manifold]:
+    """One leg in the middle on four feet."""
+    foot = f.bone((0, height * 0.12, 0), (reach, t * 0.4, 0), t * 0.6, t * 0.4)
+    stem = [(t * 1.1, 0.03), (t * 1.2, height * 0.16), (t * 0.7, height * 0.4), (t, height)]
+    return [around(foot, 4).rotate((0, 45, 0)), f.turned(stem)]
 
 
 @family("chair", "dining_chair kitchen_chair wooden_chair", "brown wood")
@@ -18,6 +40,7 @@ def chair(
     height: float = 0.95,
     depth: float = 0.46,
     thickness: float = 0.045,
+    legs: int = 4,
 ) -> list[Part]:
     seat, t = height * 0.48, thickness
     x, z = width / 2 - t / 2, depth / 2 - t / 2
@@ -28,10 +51,14 @@ def chair(
     return [
         main(
             "frame legs leg",
-            *_legs(f, x, z, seat, t),
-            *[f.slab((t, height, t), (s * x, 0, -z)) for s in (1, -1)],
+            *(_pedestal(f, width * 0.45, seat, t) if legs <= 1 else _legs(f, x, z, seat, t, legs)),
+            *[f.slab((t, height - seat, t), (s * x, seat, -z)) for s in (1, -1)],
             f.box((width, t * 2.0, t * 0.9), (0, height - t, -z)),
-            *[f.box((t * 0.6, t * 0.6, depth * 0.9), (s * x, seat * 0.4, 0)) for s in (1, -1)],
+            *(
+                [f.box((t * 0.6, t * 0.6, 2 * z), (s * x, seat * 0.4, 0)) for s in (1, -1)]
+                if legs == 4
+                else []
+            ),
         ),
         main("back backrest", *bars),
         second(
@@ -44,7 +71,7 @@ def chair(
 
 @family("stool", "bar_stool footstool", "brown wood")
 def stool(
-    f: Forms, *, height: float = 0.6, radius: float = 0.2, thickness: float = 0.04
+    f: Forms, *, height: float = 0.6, radius: float = 0.2, thickness: float = 0.04, legs: int = 4
 ) -> list[Part]:
     leg = f.bone(
         (radius * 1.1, thickness / 2, 0), (radius * 0.65, height - 0.03, 0), thickness * 0.55
@@ -52,8 +79,14 @@ def stool(
     return [
         main(
             "legs leg",
-            around(leg, 4).rotate((0, 45, 0)),
-            f.ring(radius * 0.92, thickness * 0.3, (0, height * 0.35, 0)),
+            *(
+                _pedestal(f, radius, height - 0.03, thickness)
+                if legs <= 1
+                else [
+                    around(leg, legs).rotate((0, 180.0 / legs + 90 * (legs % 2), 0)),
+                    f.ring(radius * 0.92, thickness * 0.3, (0, height * 0.35, 0)),
+                ]
+            ),
         ),
         second(
             "seat",
@@ -63,7 +96,7 @@ def stool(
     ]
 
 
-@family("table", "desk dining_table kitchen_table coffee_table workbench", "brown wood")
+@family("table", "dining_table kitchen_table coffee_table workbench", "brown wood")
 def table(
     f: Forms,
     *,
@@ -71,13 +104,18 @@ def table(
     width: float = 1.5,
     height: float = 0.75,
     thickness: float = 0.05,
+    legs: int = 4,
 ) -> list[Part]:
     x, z = width / 2 - 0.08, length / 2 - 0.08
+    tall = height - thickness / 2
     return [
-        main("legs leg", *_legs(f, x, z, height - thickness / 2, 0.08)),
+        main(
+            "legs leg",
+            *(_pedestal(f, z, tall, 0.08) if legs <= 1 else _legs(f, x, z, tall, 0.08, legs)),
+        ),
         main(
             "frame",
-            f.box((2 * x, 0.09, 2 * z), (0, height - thickness - 0.045, 0))
+            f.box((2 * x, 0.1, 2 * z), (0, height - thickness - 0.04, 0))
             - f.box((2 * x - 0.06, 0.2, 2 * z - 0.06), (0, height - thickness - 0.09, 0)),
         ),
         second(
@@ -91,7 +129,7 @@ def table(
 @family("bed", "double_bed single_bed bunk cot", "brown wood")
 def bed(f: Forms, *, width: float = 1.5, length: float = 2.1, height: float = 1.0) -> list[Part]:
     half, base = length / 2, height * 0.3
-    pillow = f.soft_box((width * 0.4, 0.14, 0.36), (width * 0.23, base + 0.31, -half + 0.3), 0.07)
+    pillow = f.soft_box((width * 0.4, 0.14, 0.36), (width * 0.23, base + 0.29, -half + 0.3), 0.07)
     return [
         main(
             "frame headboard",
@@ -159,16 +197,7 @@ def lamp(f: Forms, *, height: float = 0.6, radius: float = 0.17) -> list[Part]:
     low = height * 0.56
     shade = f.lathe([(radius, 0), (radius * 0.62, height * 0.4)], (0, low, 0))
     inside = f.lathe([(radius * 0.95, -0.01), (radius * 0.57, height * 0.38)], (0, low, 0))
-    foot = [
-        (0.6, 0.0),
-        (0.62, 0.02),
-        (0.3, 0.06),
-        (0.14, 0.12),
-        (0.24, 0.24),
-        (0.3, 0.34),
-        (0.12, 0.48),
-        (0.1, 0.62),
-    ]
+    foot = pairs("0.6 0, 0.62 0.02, 0.3 0.06, 0.14 0.12, 0.24 0.24, 0.3 0.34, 0.12 0.48, 0.1 0.62")
     return [
         main(
             "base foot stand",
@@ -197,20 +226,21 @@ def bookshelf(
     height: float = 1.9,
     depth: float = 0.3,
     thickness: float = 0.03,
+    shelves: int = 5,
 ) -> list[Part]:
     case = f.slab((width, height, depth)) - f.slab(
         (width - 2 * thickness, height - 2 * thickness, depth), (0, thickness, thickness)
     )
-    gap = (height - thickness) / 5
+    gap = (height - thickness) / max(shelves, 1)
     boards = [
-        f.box((width, thickness, depth), (0, i * gap + thickness / 2, 0)) for i in range(1, 5)
+        f.box((width, thickness, depth), (0, i * gap + thickness / 2, 0)) for i in range(1, shelves)
     ]
     rows: list[list] = [[], [], []]
-    for shelf in range(5):
+    for shelf in range(max(shelves, 1)):
         x, step = -width / 2 + 0.07, 0
         while x < width / 2 - 0.08:
             thick = 0.035 + 0.018 * ((step * 7 + shelf * 3) % 4) / 3
-            tall = gap * (0.58 + 0.2 * ((step * 5 + shelf) % 3) / 2)
+            tall = min(gap, 0.42) * (0.58 + 0.2 * ((step * 5 + shelf) % 3) / 2)
             rows[(step + shelf) % 3].append(
                 f.slab(
                     (thick - 0.004, tall, depth * 0.72), (x, shelf * gap + thickness - 0.005, 0.01)
@@ -227,17 +257,18 @@ def bookshelf(
     ]
 
 
-@family("cabinet", "wardrobe cupboard closet dresser drawers chest_of_drawers", "brown wood")
+@family("cabinet", "wardrobe cupboard closet armoire locker", "brown wood")
 def cabinet(
-    f: Forms, *, width: float = 1.1, height: float = 1.8, depth: float = 0.55
+    f: Forms, *, width: float = 1.1, height: float = 1.8, depth: float = 0.55, doors: int = 2
 ) -> list[Part]:
-    front = depth / 2
-    doors = [
-        f.soft_box(
-            (width * 0.46, height * 0.84, 0.04), (s * width * 0.24, height * 0.52, front), 0.012
-        )
-        for s in (1, -1)
+    front, step = depth / 2, width * 0.95 / max(doors, 1)
+    rows = apart(doors, width * 0.95 - step)
+    leaves = [
+        f.soft_box((step * 0.96, height * 0.84, 0.04), (x, height * 0.52, front), 0.012)
+        for x in rows
     ]
+    edges = [x + step * 0.4 * (1 if i % 2 == 0 else -1) for i, x in enumerate(rows)]
+    grip = f.bone((0, height * 0.46, front + 0.025), (0, height * 0.58, front + 0.025), 0.014)
     return [
         main(
             "case body",
@@ -245,16 +276,37 @@ def cabinet(
             f.soft_box((width * 1.08, 0.06, depth * 1.12), (0, height, 0), 0.02),
             *_legs(f, width * 0.45, depth * 0.42, height * 0.06, 0.07),
         ),
-        second("doors door", *doors, finish="caramel wood"),
+        second("doors door", *leaves, finish="caramel wood"),
         fixed(
             "handles handle knobs",
-            mirrored(
-                f.bone(
-                    (width * 0.05, height * 0.46, front + 0.025),
-                    (width * 0.05, height * 0.58, front + 0.025),
-                    0.014,
-                )
-            ),
+            *[grip.translate((x, 0, 0)) for x in edges],
+            finish="brass",
+        ),
+    ]
+
+
+@family("dresser", "drawers chest_of_drawers sideboard nightstand", "brown wood")
+def dresser(
+    f: Forms, *, width: float = 1.0, height: float = 0.95, depth: float = 0.48, drawers: int = 4
+) -> list[Part]:
+    front, low = depth / 2, height * 0.09
+    step = (height - low - 0.05) / max(drawers, 1)
+    rows = [low + step * (i + 0.5) for i in range(drawers)]
+    fronts = [
+        f.soft_box((width * 0.93, step * 0.9, 0.04), (0, y, front - 0.005), 0.01) for y in rows
+    ]
+    knob = f.rod(0.012, 0.05, axis="z") + f.ball(0.024, (0, 0, 0.03), (1, 1, 0.7))
+    return [
+        main(
+            "case body",
+            f.slab((width, height - low - 0.02, depth), (0, low, 0)),
+            f.soft_box((width * 1.06, 0.04, depth * 1.1), (0, height - 0.02, 0), 0.015),
+            *_legs(f, width * 0.45, depth * 0.42, low + 0.02, 0.06),
+        ),
+        second("drawers drawer", *fronts, finish="caramel wood"),
+        fixed(
+            "handles handle knobs",
+            *[knob.translate((s * width * 0.24, y, front + 0.03)) for y in rows for s in (1, -1)],
             finish="brass",
         ),
     ]

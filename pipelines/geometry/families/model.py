@@ -16,16 +16,20 @@ from numpy.typing import NDArray
 from pipelines.errors import InvalidValue
 from pipelines.geometry.families.forms import Forms, unite
 from pipelines.geometry.families.registry import Family, Part, made
+from pipelines.words.sizes import is_state
 
 # How much a seed changes each measure, to either side.
 VARIATION = 0.08
 # Fineness of round things, tried in turn until the mesh fits a vertex limit.
 DETAILS = (1.0, 0.7, 0.5, 0.35, 0.2)
 LOWPOLY_DETAIL = 0.2
-LOWPOLY_TOLERANCE = 0.005  # of the longest side
+LOWPOLY_TOLERANCE = 0.005  # of the longest side; as much more as few faces need, up to the last
+LOWPOLY_COARSEST = 0.012
+LOWPOLY_FACES = 1_450
 # Slivers below this share of the longest side are no shape, only rounding.
 CLEAN = 2e-4
 COARSEST = 0.2
+CRUMB = 2e-7  # volume, of a body whose longest side is 1
 # Measure -> axis that stands in for it where a family has no such measure.
 AXES = {"width": 0, "height": 1, "length": 2, "depth": 2}
 
@@ -45,12 +49,18 @@ class Built:
 
 
 def measures_for(family: Family, factors: Mapping[str, float], seed: int) -> dict[str, float]:
-    """The family's measures changed by the prompt's factors and, a little, by the seed. Counts stay as they are."""
+    """The family's measures changed by the prompt's factors and, a little, by the seed.
+
+    Counts and states are as the prompt says, or as they are; no seed changes them.
+    """
     rng = np.random.default_rng([seed, zlib.crc32(family.name.encode())])
     values: dict[str, float] = {}
     for name, standard in family.measures.items():
         if isinstance(standard, int):
-            values[name] = standard
+            values[name] = type(standard)(factors.get(name, standard))
+            continue
+        if is_state(name, standard) and name in factors:
+            values[name] = factors[name]
             continue
         change = 1.0 + VARIATION * float(rng.uniform(-1.0, 1.0))
         values[name] = standard * change * factors.get(name, 1.0)
@@ -71,21 +81,21 @@ def build(
     Raises InvalidValue where no mesh of the object has so few vertices.
     """
     measures = measures_for(family, factors, seed)
-    stretch = _stretch(family, factors)
+    scale = stretch(family, factors)
     details = (LOWPOLY_DETAIL,) if lowpoly else DETAILS
     for detail in details:
         parts = made(family, Forms(detail), measures)
-        body, ids = _united(parts)
-        body = _sized(body, stretch)
-        body = body.simplify(LOWPOLY_TOLERANCE if lowpoly else CLEAN)
+        body, ids = united(parts)
+        body = sized(body, scale)
+        body = few_faces(body) if lowpoly else body.simplify(CLEAN)
         if vertex_limit is None or body.num_vert() <= vertex_limit:
             break
     else:
-        body = _simplified(body, vertex_limit or 0, family.name)
-    return _mesh(_sized(body, size_m=longest_m), ids, tuple(parts), measures)
+        body = simplified(body, vertex_limit or 0, family.name)
+    return mesh_of(sized(body, size_m=longest_m), ids, tuple(parts), measures)
 
 
-def _stretch(family: Family, factors: Mapping[str, float]) -> tuple[float, float, float]:
+def stretch(family: Family, factors: Mapping[str, float]) -> tuple[float, float, float]:
     """Scale of the whole by words whose measure the family does not have."""
     scale = [1.0, 1.0, 1.0]
     for name, factor in factors.items():
@@ -94,41 +104,59 @@ def _stretch(family: Family, factors: Mapping[str, float]) -> tuple[float, float
     return scale[0], scale[1], scale[2]
 
 
-def _united(parts: Sequence[Part]) -> tuple[Manifold, dict[int, int]]:
+def united(parts: Sequence[Part]) -> tuple[Manifold, dict[int, int]]:
     """All parts as one solid, and the part of each of its original ids."""
     originals = [part.solid.as_original() for part in parts]
     ids = {solid.original_id(): index for index, solid in enumerate(originals)}
     return unite(originals), ids
 
 
-def _sized(
-    body: Manifold, stretch: tuple[float, float, float] = (1, 1, 1), *, size_m: float = 1.0
+def sized(
+    body: Manifold, scale: tuple[float, float, float] = (1, 1, 1), *, size_m: float = 1.0
 ) -> Manifold:
     """The body stretched, its longest side brought to size_m, on the ground and centred."""
-    body = body.scale(stretch)
+    body = body.scale(scale)
     box = np.array(body.bounding_box())
     size, middle = box[3:] - box[:3], (box[:3] + box[3:]) / 2
     factor = size_m / float(size.max())
     return body.translate((-middle[0], -box[1], -middle[2])).scale((factor, factor, factor))
 
 
-def _simplified(body: Manifold, limit: int, name: str) -> Manifold:
+def few_faces(body: Manifold) -> Manifold:
+    """The body, its longest side 1 m, in the few flat faces of low-poly art."""
+    share, fewer = LOWPOLY_TOLERANCE, body.simplify(LOWPOLY_TOLERANCE)
+    while fewer.num_tri() > LOWPOLY_FACES and share < LOWPOLY_COARSEST:
+        share *= 1.4
+        fewer = body.simplify(share)
+    return without_crumbs(fewer)
+
+
+def without_crumbs(body: Manifold) -> Manifold:
+    """The body without pieces of no volume, which simplifying leaves where thin things collapse."""
+    pieces = body.decompose()
+    kept = [piece for piece in pieces if abs(piece.volume()) > CRUMB]
+    return body if len(kept) in (0, len(pieces)) else Manifold.compose(kept)
+
+
+def simplified(body: Manifold, limit: int, name: str) -> Manifold:
     """Fewer vertices by growing tolerance, closed all the way."""
     share, fewest = 1e-3, body.num_vert()
     while share < COARSEST:
-        fewer = body.simplify(share)
-        if fewer.num_vert() < 4:
+        # Each step works on the last one's result: one coarse step alone leaves more than many fine ones.
+        body = body.simplify(share)
+        if body.num_vert() < 4:
             break
-        fewest = min(fewest, fewer.num_vert())
-        if fewer.num_vert() <= limit:
-            return fewer
+        fewest = min(fewest, body.num_vert())
+        if body.num_vert() <= limit:
+            return without_crumbs(body)
         share *= 1.4
     raise InvalidValue(f"vertex_limit is {limit}; this {name} needs at least {fewest}")
 
 
-def _mesh(
+def mesh_of(
     body: Manifold, ids: Mapping[int, int], parts: tuple[Part, ...], measures: dict[str, float]
 ) -> Built:
+    """The body as arrays; `ids` leads from each original id to its part."""
     mesh = body.to_mesh()
     vertices = np.array(mesh.vert_properties[:, :3], np.float64)
     faces = np.array(mesh.tri_verts, np.int64)

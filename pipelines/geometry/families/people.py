@@ -4,54 +4,288 @@ from __future__ import annotations
 
 import math
 
-from pipelines.geometry.families.animals import eyes
 from pipelines.geometry.families.blob import Blob
+from pipelines.geometry.families.figure import Figure, above_face
 from pipelines.geometry.families.forms import Forms, mirrored, unite
+from pipelines.geometry.families.quadruped import above_ground
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
+from pipelines.geometry.families.ways import shares, way
 
 
 @family(
     "person",
-    "man woman human child boy girl figure statue sculpture figurine bust knight:steel "
-    "soldier:camouflage wizard:indigo_fabric king:maroon_fabric queen:fuchsia_fabric doctor:white_fabric hero",
+    "man human boy figure statue sculpture figurine bust soldier:camouflage doctor:white_fabric hero",
     "blue fabric",
 )
 def person(
-    f: Forms, *, height: float = 1.75, width: float = 0.42, thickness: float = 0.07
+    f: Forms,
+    *,
+    height: float = 1.75,
+    width: float = 0.4,
+    thickness: float = 0.06,
+    head: float = 0.118,
+    arms: int = 2,
 ) -> list[Part]:
-    hip, shoulder, t = height * 0.5, height * 0.8, thickness
-    x = width / 2
-    head_y = height * 0.92
-    shirt = Blob(0.05).bone((0, hip + 0.06, 0), (0, shoulder - 0.08, 0), x * 0.66, x * 0.78)
-    shirt.mirrored_bone((0, shoulder - 0.03, 0), (x, shoulder - 0.04, 0), t, t * 0.9)
-    shirt.mirrored_bone((x, shoulder - 0.04, 0), (x + 0.09, shoulder - 0.3, 0.0), t * 0.85, t * 0.7)
-    legs = Blob(0.04).mirrored_bone(
-        (x * 0.45, hip + 0.02, 0), (x * 0.5, hip * 0.5, 0.01), t * 1.25, t * 0.9
-    )
-    legs.mirrored_bone((x * 0.5, hip * 0.5, 0.01), (x * 0.5, 0.1, -0.01), t * 0.9, t * 0.65)
-    legs.bone((-x * 0.3, hip + 0.03, 0), (x * 0.3, hip + 0.03, 0), t * 1.3)
-    skin = Blob(0.03).bone((0, shoulder - 0.02, 0), (0, head_y - 0.08, 0.01), t * 0.75)
-    skin.bone((0, head_y - 0.035, 0.015), (0, head_y + 0.03, 0), 0.085, 0.1)
-    skin.mirrored_bone(
-        (x + 0.08, shoulder - 0.27, 0), (x + 0.13, shoulder - 0.52, 0.05), t * 0.55, t * 0.45
-    )
-    skin.mirrored_bone(
-        (x + 0.13, shoulder - 0.54, 0.055), (x + 0.135, shoulder - 0.62, 0.07), t * 0.55, t * 0.4
-    )
-    skin.bone((0, head_y - 0.02, 0.095), (0, head_y - 0.035, 0.11), 0.018)
-    hair = Blob(0.03).ball((0, head_y + 0.045, -0.022), 0.108).ball((0, head_y, -0.04), 0.09)
-    shoe = Blob(0.03).mirrored_bone(
-        (x * 0.5, 0.045, -0.03), (x * 0.55, 0.04, 0.13), t * 0.75, t * 0.6
-    )
-    ground = f.box((5, 2, 5), (0, -1, 0))
-    d = f.detail
+    p = Figure(height, width, thickness, head, arms)
     return [
-        main("shirt torso clothes jacket", shirt.solid(d)),
-        second("trousers legs pants", legs.solid(d), finish="navy fabric"),
-        fixed("skin head face hands", skin.solid(d), finish="flesh plaster"),
-        fixed("hair", hair.solid(d), finish="chocolate hair"),
-        fixed("shoes boots", shoe.solid(d) - ground, finish="dark brown leather"),
-        eyes(f, 0.036, head_y + 0.012, 0.092, 0.014),
+        main("shirt torso clothes jacket", p.torso().solid(f.detail)),
+        second("trousers legs pants", p.trousers().solid(f.detail), finish="navy fabric"),
+        p.skin(f),
+        fixed("hair", p.hair(f), finish="chocolate hair"),
+        fixed("shoes boots", p.shoes(f), finish="dark brown leather"),
+        *p.face(f),
+    ]
+
+
+@family(
+    "woman",
+    "girl lady female mother princess:pink_fabric queen:fuchsia_fabric bride:white_fabric dancer ballerina:pink_fabric",
+    "red fabric",
+)
+def woman(
+    f: Forms,
+    *,
+    height: float = 1.68,
+    width: float = 0.35,
+    thickness: float = 0.052,
+    head: float = 0.116,
+    length: float = 0.5,
+    arms: int = 2,
+) -> list[Part]:
+    """In a dress, `length` long from the waist."""
+    p = Figure(height, width, thickness, head, arms)
+    waist, x = height * 0.6, width / 2
+    hem = max(0.05, waist - length)
+    skirt = f.turned(
+        [(x * 0.5, waist + 0.02), (x * 0.8, waist - 0.08), (x * 1.25, hem), (x * 1.2, hem + 0.004)]
+    )
+    hair = Blob(0.05, 0.5).ball((0, p.face_y + head * 0.22, -head * 0.18), head * 0.98)
+    hair.limb(
+        [
+            (0, p.face_y + head * 0.1, -head * 0.5),
+            (0, p.face_y - head * 1.0, -head * 0.72),
+            (0, p.face_y - head * 2.1, -head * 0.95),
+        ],
+        [head * 0.85, head * 0.72, head * 0.42],
+        3,
+    )
+    hair.mirrored_limb(
+        way("0.72 0.2 0.1, 0.86 -0.5 -0.05, 0.7 -1.3 -0.2", head, (0, p.face_y, 0)),
+        shares("0.26 0.24 0.12", head),
+        2,
+    )
+    dress = p.torso(slim=0.86).mirrored_ball((x * 0.4, height * 0.73, 0.075), 0.062)
+    return [
+        main(
+            "dress clothes skirt gown",
+            dress.solid(f.detail),
+            skirt,
+        ),
+        p.skin(f, bare_legs=True),
+        second("hair", above_face(p, hair.solid(f.detail)), finish="chestnut hair"),
+        fixed("shoes boots", p.shoes(f), finish="maroon leather"),
+        *p.face(f),
+    ]
+
+
+@family("knight", "paladin crusader armored_knight armoured_knight", "polished steel")
+def knight(
+    f: Forms,
+    *,
+    height: float = 1.8,
+    width: float = 0.44,
+    thickness: float = 0.072,
+    head: float = 0.122,
+) -> list[Part]:
+    p = Figure(height, width, thickness, head)
+    y, x = p.face_y, width / 2
+    helmet = f.turned(
+        [(0.0, 1.28), (0.6, 1.12), (0.98, 0.55), (1.02, -0.4), (0.82, -1.15), (0.5, -1.25)]
+    )
+    helmet = helmet.scale((head, head, head * 1.06)).translate((0, y, 0))
+    slit = f.box((head * 1.5, head * 0.16, head), (0, y + head * 0.16, head * 0.95))
+    ridge = f.box((head * 0.12, head * 1.9, head * 0.2), (0, y - head * 0.1, head * 1.0))
+    plume = Blob(0.03, 0.4).limb(
+        way("0 0.95 0.1, 0 1.75 -0.2, 0 1.6 -1.0, 0 0.7 -1.55", head, (0, y, 0)),
+        shares("0.24 0.3 0.34 0.12", head),
+        3,
+    )
+    plates = [
+        f.ball(thickness * 1.75, (x * 1.02, height * 0.8, 0), (1, 0.9, 1)),
+        f.ball(thickness * 1.3, (x * 0.52, height * 0.28, 0.025)),
+    ]
+    cuffs = [f.bone(p.elbow, p.wrist, thickness * 0.95, thickness * 0.85)]
+    sword = unite(
+        [
+            f.profile(
+                [(-0.028, 0.1), (0.028, 0.1), (0.028, 0.75), (0, 0.86), (-0.028, 0.75)], 0.014
+            ),
+            f.soft_box((0.03, 0.03, 0.2), (0, 0.1, 0), 0.01),
+            f.bone((0, -0.08, 0), (0, 0.1, 0), 0.018),
+            f.ball(0.03, (0, -0.1, 0)),
+        ]
+    )
+    hand = (-p.hand[0], *p.hand[1:])
+    mail = Blob(0.05, 0.6).mirrored_limb(
+        way("0.42 0.5 0, 0.5 0.28 0.03, 0.5 0.05 0", (x, height, 1)),
+        shares("1.25 1.0 0.9", thickness),
+        2,
+    )
+    tunic = f.turned(
+        [
+            (x * 0.74, height * 0.57),
+            (x * 0.8, height * 0.5),
+            (x * 1.0, height * 0.41),
+            (x * 0.95, height * 0.41),
+        ]
+    ).scale((1, 1, 0.8))
+    return [
+        main(
+            "armour armor body helmet plates",
+            p.torso(wide=1.06).solid(f.detail),
+            helmet - slit,
+            ridge,
+            mirrored(unite(plates + cuffs)),
+            above_ground(mail.solid(f.detail)),
+            p.shoes(f),
+        ),
+        second("plume tunic cloth", plume.solid(f.detail), tunic, finish="red fabric"),
+        fixed("sword blade", sword.rotate((70, 0, 0)).translate(hand), finish="silver"),
+        fixed(
+            "gloves hands hilt",
+            mirrored(f.ball(thickness * 0.85, p.hand, (0.8, 1.2, 1))),
+            f.ball(head * 0.98, (0, y + head * 0.1, 0)),
+            finish="charcoal leather",
+        ),
+    ]
+
+
+@family(
+    "wizard",
+    "witch:black_fabric sorcerer mage magician:black_fabric warlock:charcoal_fabric merlin gandalf:grey_fabric",
+    "indigo fabric",
+)
+def wizard(
+    f: Forms,
+    *,
+    height: float = 1.7,
+    width: float = 0.4,
+    thickness: float = 0.062,
+    head: float = 0.12,
+) -> list[Part]:
+    p = Figure(height, width, thickness, head)
+    y, x = p.face_y, width / 2
+    robe = f.turned(
+        [
+            (x * 0.6, height * 0.8),
+            (x * 0.8, height * 0.6),
+            (x * 1.15, height * 0.2),
+            (x * 1.35, 0.0),
+        ]
+    )
+    sleeve = f.bone(p.elbow, p.wrist, thickness * 1.15, thickness * 1.75)
+    brim = f.lathe([(head * 1.0, 0.0), (head * 2.0, -0.02), (head * 2.0, 0.0), (head * 1.0, 0.05)])
+    cone = Blob(0.02, 0.5).limb(
+        way("0 0 0, 0 1.6 0, 0.15 2.6 -0.2, 0.5 3.1 -0.45", head),
+        shares("0.98 0.55 0.25 0.06", head),
+        3,
+    )
+    hat = (
+        unite([brim, cone.solid(f.detail)])
+        .rotate((-8, 0, 0))
+        .translate((0, y + head * 0.55, -head * 0.05))
+    )
+    beard = Blob(0.03, 0.5).limb(
+        way("0 -0.5 0.55, 0 -1.3 0.85, 0 -2.4 0.95", head, (0, y, 0)),
+        shares("0.55 0.5 0.1", head),
+        3,
+    )
+    beard.mirrored_limb(
+        way("0.1 -0.32 0.92, 0.45 -0.55 0.9", head, (0, y, 0)), shares("0.16 0.1", head)
+    )
+    x_, y_, z_ = p.hand
+    staff = f.hose(
+        [(x_, 0.0, z_ + 0.04), (x_ + 0.01, y_, z_ + 0.03), (x_, height * 0.95, z_ + 0.04)], 0.02
+    )
+    band = (
+        f.ring(head * 0.98, 0.018).rotate((-8, 0, 0)).translate((0, y + head * 0.62, -head * 0.03))
+    )
+    return [
+        main("robe clothes hat", p.torso().solid(f.detail), robe, mirrored(sleeve), hat),
+        second(
+            "beard hair",
+            beard.solid(f.detail),
+            f.ball(head * 1.0, (0, y + head * 0.05, -head * 0.2)),
+            finish="white hair",
+        ),
+        p.skin(f),
+        fixed("staff wand", staff, finish="dark brown wood"),
+        fixed(
+            "orb crystal", f.ball(0.06, (x_, height * 0.97, z_ + 0.04)), finish="shiny cyan plastic"
+        ),
+        fixed(
+            "band belt",
+            band,
+            f.lathe(
+                [(x * 0.86, height * 0.545), (x * 0.9, height * 0.56), (x * 0.86, height * 0.575)]
+            ),
+            finish="gold",
+        ),
+        *p.face(f)[:1],
+    ]
+
+
+@family("astronaut", "spaceman cosmonaut space_suit spacesuit", "white fabric")
+def astronaut(
+    f: Forms,
+    *,
+    height: float = 1.85,
+    width: float = 0.46,
+    thickness: float = 0.1,
+    head: float = 0.19,
+) -> list[Part]:
+    p = Figure(height, width, thickness, head)
+    x, y = width / 2, height - head * 1.02
+    suit = p.torso(wide=1.15)
+    suit.mirrored_limb(
+        way("0.45 0.5 0, 0.55 0.28 0.02, 0.55 0.06 0", (x, height, 1)),
+        shares("1.25 1.1 0.95", thickness),
+        3,
+    )
+    suit.limb([p.elbow, p.wrist], [thickness * 0.9, thickness * 0.85])
+    suit.limb(
+        [(-p.elbow[0], *p.elbow[1:]), (-p.wrist[0], *p.wrist[1:])],
+        [thickness * 0.9, thickness * 0.85],
+    )
+    helmet = f.ball(head, (0, y, 0))
+    visor = f.ball(head * 0.9, (0, y, head * 0.2), (0.95, 0.8, 1))
+    pack = f.soft_box((width * 0.95, height * 0.3, 0.2), (0, height * 0.7, -0.26), 0.05)
+    boots = mirrored(f.soft_box((0.19, 0.14, 0.32), (x * 0.56, 0.07, 0.05), 0.05))
+    front = suit.reach((0.0, height * 0.66, 0.0), 2)
+    panel = f.soft_box((0.2, 0.13, 0.09), (0, height * 0.66, front), 0.02)
+    lights = [f.ball(0.018, (dx, height * 0.67, front + 0.045)) for dx in (-0.06, 0, 0.06)]
+    rings = [
+        f.ring(thickness * 0.95, 0.02).translate(p.wrist),
+        f.ring(thickness * 1.0, 0.022, (x * 0.55, height * 0.1, 0)),
+    ]
+    return [
+        main("suit body helmet clothes", above_ground(suit.solid(f.detail)), helmet),
+        second(
+            "pack backpack boots gloves",
+            pack,
+            boots,
+            mirrored(f.ball(thickness * 0.9, p.hand)),
+            panel,
+            finish="grey plastic",
+        ),
+        fixed("visor glass", visor, finish="shiny gold"),
+        fixed(
+            "stripes rings",
+            mirrored(unite(rings)),
+            f.ring(head * 0.72, 0.035, (0, y - head * 0.78, 0)),
+            finish="orange plastic",
+        ),
+        fixed("lights buttons", *lights, finish="shiny red plastic"),
     ]
 
 
@@ -101,11 +335,15 @@ def robot(f: Forms, *, height: float = 1.6, width: float = 0.55, depth: float = 
 @family("snowman", "snow_man", "snow")
 def snowman(f: Forms, *, height: float = 1.7, radius: float = 0.45) -> list[Part]:
     r = radius
-    ys = [r * 0.88, r * 2.1, height * 0.83]
-    balls = [f.ball(r * s, (0, y, 0)) for s, y in zip((1, 0.74, 0.52), ys, strict=True)]
+    # As tall as the balls are wide, unless the measures say otherwise.
+    tall = height * 0.265 / r
+    ys = [height * 0.233, height * 0.556, height * 0.83]
+    balls = [
+        f.ball(r * s, (0, y, 0), (1, tall, 1)) for s, y in zip((1, 0.74, 0.52), ys, strict=True)
+    ]
     head = ys[2]
     coal = [f.ball(0.035, (s * 0.09, head + 0.06, r * 0.45)) for s in (1, -1)]
-    coal += [f.ball(0.035, (0, ys[1] + dy, r * 0.72)) for dy in (0.14, 0.0, -0.14)]
+    coal += [f.ball(0.035, (0, ys[1] + dy, r * 0.71)) for dy in (0.14, 0.0, -0.14)]
     coal += [
         f.ball(0.02, (0.1 * math.sin(a), head - 0.1 * math.cos(a) - 0.02, r * 0.46))
         for a in (-0.8, -0.4, 0.0, 0.4, 0.8)
@@ -113,13 +351,13 @@ def snowman(f: Forms, *, height: float = 1.7, radius: float = 0.45) -> list[Part
     arm = f.bone((r * 0.6, ys[1] + 0.1, 0), (r * 1.7, ys[1] + 0.42, 0), 0.022, 0.015) + f.bone(
         (r * 1.4, ys[1] + 0.3, 0), (r * 1.5, ys[1] + 0.5, 0.04), 0.014, 0.009
     )
-    top = head + r * 0.42
+    top = head + r * 0.42 * tall
     return [
         main("body snow", unite(balls) - f.box((9, 2, 9), (0, -1, 0))),
         second(
             "scarf",
-            f.ring(r * 0.46, 0.06, (0, head - r * 0.42, 0)),
-            f.soft_box((0.1, 0.32, 0.05), (0.14, head - r * 0.42 - 0.15, r * 0.56), 0.02),
+            f.ring(r * 0.46, 0.06, (0, head - r * 0.42 * tall, 0)),
+            f.soft_box((0.1, 0.32, 0.05), (0.14, head - r * 0.42 * tall - 0.15, r * 0.56), 0.02),
             finish="red fabric",
         ),
         fixed(

@@ -88,7 +88,7 @@ def _frond(f: Forms, length: float) -> Manifold:
 
 @family("palm", "palm_tree coconut_tree coconut_palm", "green leaves")
 def palm(
-    f: Forms, *, height: float = 5.0, length: float = 2.0, thickness: float = 0.2
+    f: Forms, *, height: float = 5.0, length: float = 2.3, thickness: float = 0.2
 ) -> list[Part]:
     path = [
         (0.0, 0.0, 0.0),
@@ -98,6 +98,8 @@ def palm(
     ]
     top = path[-1]
     blade = _frond(f, length)
+    # Fills the pockets between leaves and nuts.
+    heart = f.ball(0.36, (top[0], top[1] - 0.06, 0), (1, 0.55, 1))
     rings = [
         f.ring(thickness * 0.95, 0.03, (0.12 * i / 3, height * 0.09 * i + 0.2, 0)) for i in range(4)
     ]
@@ -106,8 +108,16 @@ def palm(
         for a in (0.5, 2.6, 4.7)
     ]
     return [
-        main("leaves leaf fronds", around(blade, 8).translate(top)),
-        second("trunk bark", f.tube(path, thickness, thickness * 0.6), *rings, finish="tan bark"),
+        main(
+            "leaves leaf fronds",
+            around(blade, 9).translate(top),
+            around(blade.scale((0.85, 1, 0.9)).rotate((0, 0, -28)), 7)
+            .rotate((0, 24, 0))
+            .translate(top),
+        ),
+        second(
+            "trunk bark", f.tube(path, thickness, thickness * 0.6), heart, *rings, finish="tan bark"
+        ),
         fixed("coconuts nuts", *nuts, finish="dark brown wood"),
     ]
 
@@ -178,8 +188,8 @@ def flower(
         fixed(
             "stem leaves leaf",
             f.tube([(0, 0, -0.02), (0.015, height * 0.5, -0.02), (0, height, 0.01)], thickness),
-            leaf.translate((0, height * 0.3, -0.01)),
-            leaf.rotate((0, 180, 0)).translate((0, height * 0.42, -0.01)),
+            leaf.translate((0.004, height * 0.3, -0.02)),
+            leaf.rotate((0, 180, 0)).translate((0.014, height * 0.42, -0.02)),
             finish="grass green leaves",
         ),
     ]
@@ -230,21 +240,13 @@ def bush(f: Forms, *, height: float = 0.9, radius: float = 0.6) -> list[Part]:
             ring * radius * 1.4 * math.sin(turn),
         )
         body.ball(at, radius * 0.42)
-    berries = [
-        f.ball(
-            radius * 0.07,
-            (
-                radius * 0.85 * math.cos(a),
-                height * (0.35 + 0.08 * (i % 5)),
-                radius * 0.85 * math.sin(a),
-            ),
-        )
-        for i, a in enumerate(x * 0.7 for x in range(9))
-    ]
-    leaves = body.solid(f.detail) - f.box((9, 2, 9), (0, -1, 0))
+    berries = []
+    for i in range(11):
+        a, ring = i * 2.399 + 0.4, radius * (0.15 + 0.065 * i)
+        x, z = ring * math.cos(a), ring * math.sin(a)
+        berries.append(f.ball(radius * 0.07, (x, body.reach((x, 0.0, z), 1), z)))
+    leaves = body.solid(f.detail).trim_by_plane((0, 1, 0), 0.0)
     return [
         main("leaves leaf", leaves, finish=""),
-        second(
-            "berries flowers", unite(berries) ^ leaves.scale((1.1, 1.1, 1.1)), finish="red paint"
-        ),
+        second("berries flowers", *berries, finish="red paint"),
     ]

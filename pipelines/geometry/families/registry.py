@@ -5,8 +5,10 @@ A family is a function that takes `Forms` and named measures in metres and retur
     @family("barrel", "keg cask", "brown wood")
     def barrel(f: Forms, *, height: float = 0.9, radius: float = 0.3) -> list[Part]:
 
-Its keyword names are what size words reach: height, width, length, depth, radius, thickness. Files of this folder are
-found because they are there.
+Its keyword names are what words reach. Lengths (float) by size words: height, width, length, depth, radius, thickness.
+Counts (int) by a number: "six-legged" reaches legs. States (bool) by their word: open, old, broken, winged.
+Further synonyms stand in the table of nouns, `pipelines/words/nouns.txt`. Files of this folder are found because they
+are there.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -22,9 +24,21 @@ from typing import Any, Literal
 from manifold3d import Manifold
 
 from pipelines.geometry.families.forms import Forms, unite
+from pipelines.words.nouns import noun_table
 
 Slot = Literal["main", "second", "fixed"]
-NOT_FAMILIES = {"registry", "forms", "blob", "model", "prompt"}
+NOT_FAMILIES = {
+    "registry",
+    "forms",
+    "blob",
+    "model",
+    "prompt",
+    "described",
+    "scene",
+    "places",
+    "height_field",
+}
+COARSE = 0.2  # detail at which a family's parts are made to learn their names
 
 
 @dataclass(frozen=True)
@@ -63,13 +77,15 @@ Make = Callable[..., list[Part]]
 class Family:
     """One kind of object. `finish` is what its main parts look like unless the prompt says otherwise.
 
-    `synonyms` maps each further word to the finish it stands for (a zebra is a horse in stripes), or to "".
+    `synonyms` maps each further word to the finish it stands for (a zebra is a horse in stripes), or to "". `builds`
+    holds the measures that some of them bring: a dachshund is a long dog.
     """
 
     name: str
     synonyms: Mapping[str, str]
     finish: str
     make: Make
+    builds: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     @property
     def measures(self) -> dict[str, float]:
@@ -86,6 +102,7 @@ def family(name: str, synonyms: str, finish: str) -> Callable[[Make], Make]:
 
     A synonym may bring its own finish after a colon: "zebra:zebra_print".
     """
+    name = name.replace("_", " ")
     pairs = [word.replace("_", " ").partition(":") for word in synonyms.split()]
 
     def declare(make: Make) -> Make:
@@ -99,22 +116,53 @@ def family(name: str, synonyms: str, finish: str) -> Callable[[Make], Make]:
 
 @cache
 def families() -> Mapping[str, Family]:
-    """Every family by name."""
+    """Every family by name, its synonyms completed by the table of nouns."""
     for path in sorted(Path(__file__).parent.glob("[a-z]*.py")):
         if path.stem not in NOT_FAMILIES:
             importlib.import_module(f"pipelines.geometry.families.{path.stem}")
-    return dict(_families)
+    taken = {*_families, *(word for row in _families.values() for word in row.synonyms)}
+    return {name: _completed(row, taken) for name, row in _families.items()}
+
+
+def _completed(row: Family, taken: set[str]) -> Family:
+    """The family with the table's words for it that no family's own file has."""
+    more = {
+        word: noun
+        for word, noun in noun_table().items()
+        if noun.family == row.name and word not in taken
+    }
+    # A name goes before a synonym: "lighthouse" is a tower only until there is a lighthouse.
+    own = {word: look for word, look in row.synonyms.items() if word not in _families}
+    return replace(
+        row,
+        synonyms=own | {word: noun.look for word, noun in more.items()},
+        builds={word: noun.measures for word, noun in more.items() if noun.measures},
+    )
 
 
 @cache
 def nouns() -> Mapping[str, str]:
-    """Word -> family, of every name and synonym. Raises ValueError for a word of two families."""
+    """Word -> family, of every name and synonym. A word that two families claim leads to the first of them."""
     table: dict[str, str] = {}
     for row in families().values():
         for word in (row.name, *row.synonyms):
-            if table.setdefault(word, row.name) != row.name:
-                raise ValueError(f"{word} names {table[word]} and {row.name}")
+            table.setdefault(word, row.name)
     return table
+
+
+def contested() -> list[str]:
+    """Each word that two families claim, and which: there should be none."""
+    claims = [(word, row.name) for row in families().values() for word in (row.name, *row.synonyms)]
+    return [
+        f"{word} names {nouns()[word]} and {name}" for word, name in claims if nouns()[word] != name
+    ]
+
+
+@cache
+def part_names(name: str) -> tuple[str, ...]:
+    """The names of a family's parts."""
+    row = families()[name]
+    return tuple(part.name for part in made(row, Forms(COARSE), row.measures))
 
 
 def made(row: Family, forms: Forms, measures: Mapping[str, Any]) -> list[Part]:

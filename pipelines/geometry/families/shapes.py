@@ -11,7 +11,7 @@ from pipelines.geometry.families.forms import Forms
 from pipelines.geometry.families.registry import Part, family, main, second
 
 
-@family("cube", "block dice die", "grey plastic")
+@family("cube", "block", "grey plastic")
 def cube(f: Forms, *, width: float = 1.0, height: float = 1.0, depth: float = 1.0) -> list[Part]:
     return [main("body", f.slab((width, height, depth)))]
 
@@ -57,45 +57,45 @@ def torus(f: Forms, *, radius: float = 0.35, thickness: float = 0.14) -> list[Pa
 @family("heart", "love_heart", "red plastic")
 def heart(f: Forms, *, width: float = 0.9, height: float = 0.85, depth: float = 0.3) -> list[Part]:
     w, h = width, height
-    soft = Blob(0.02 * w)
-    soft.mirrored_bone((0.0, h * 0.03, 0), (w * 0.235, h * 0.7, 0), w * 0.02, w * 0.265)
-    soft.mirrored_bone((0.0, h * 0.2, 0), (w * 0.16, h * 0.62, 0), w * 0.12, w * 0.24)
+    soft = Blob(0.05 * w)
+    soft.mirrored_bone((0.0, h * 0.04, 0), (w * 0.235, h * 0.7, 0), w * 0.03, w * 0.265)
+    soft.mirrored_bone((0.0, h * 0.2, 0), (w * 0.16, h * 0.6, 0), w * 0.13, w * 0.25)
     return [main("body", soft.solid(f.detail).scale((1, 1, depth / (0.54 * w))))]
 
 
 @family("star", "starfish", "yellow plastic")
 def star(f: Forms, *, radius: float = 0.5, depth: float = 0.24, points: int = 5) -> list[Part]:
-    outline = []
-    for i in range(points * 2):
-        r = radius if i % 2 == 0 else radius * 0.45
-        turn = math.pi / 2 + math.pi * i / points
-        outline.append((r * math.cos(turn), r * math.sin(turn)))
-    flat = f.plate(outline, 0.02)
-    halves = []
-    for i in range(points * 2):
-        a, b = outline[i], outline[(i + 1) % len(outline)]
-        rows = [(a[0], a[1], 0.0), (b[0], b[1], 0.0), (0.0, 0.0, depth / 2), (0.0, 0.0, -depth / 2)]
-        halves.append(Manifold.hull_points(rows))
-    body = flat
-    for half in halves:
-        body = body + half
+    outline = f.star(radius, points)
+    body = f.plate(outline, 0.02)
+    for i, a in enumerate(outline):
+        b = outline[(i + 1) % len(outline)]
+        rows = [(*a, 0.0), (*b, 0.0), (0.0, 0.0, depth / 2), (0.0, 0.0, -depth / 2)]
+        body = body + Manifold.hull_points(rows)
     return [main("body", body.translate((0, radius, 0)))]
 
 
-@family("gem", "diamond crystal emerald_stone jewel gemstone", "shiny aqua glass")
-def gem(f: Forms, *, height: float = 0.7, radius: float = 0.5) -> list[Part]:
-    low = Manifold.cylinder(height * 0.65, 0.001, radius, 8).rotate((-90, 0, 0))
-    high = (
-        Manifold.cylinder(height * 0.35, radius, radius * 0.58, 8)
-        .rotate((-90, 0, 0))
-        .translate((0, height * 0.65, 0))
-    )
-    return [main("body", low + high)]
+@family("gem", "diamond crystal jewel gemstone", "shiny aqua glass")
+def gem(f: Forms, *, height: float = 0.7, radius: float = 0.5, sides: int = 8) -> list[Part]:
+    rings = [
+        (0.0, 0.001, 0.0),
+        (0.62, 1.0, 0.0),
+        (0.68, 1.0, 0.0),
+        (0.86, 0.84, 0.5),
+        (1.0, 0.56, 0.0),
+    ]
+    corners = []
+    for y, share, turn in rings:
+        for i in range(sides):
+            angle = 2 * math.pi * (i + turn) / sides
+            corners.append(
+                (radius * share * math.cos(angle), height * y, radius * share * math.sin(angle))
+            )
+    return [main("body", Manifold.hull_points(corners))]
 
 
-@family("arrow", "pointer", "red plastic")
+@family("arrow", "pointer arrow_sign", "red plastic")
 def arrow(f: Forms, *, length: float = 1.0, width: float = 0.45, depth: float = 0.12) -> list[Part]:
     w, t = width / 2, width / 6
     head = length * 0.6
     outline = [(-t, 0), (t, 0), (t, head), (w, head), (0, length), (-w, head), (-t, head)]
-    return [main("body", f.plate(outline, depth))]
+    return [main("body", f.bevelled(outline, depth, t * 0.12))]

@@ -1,4 +1,4 @@
-"""Instruments, jewels and other things of daily life."""
+"""A book and an umbrella, open or closed."""
 
 from __future__ import annotations
 
@@ -6,231 +6,109 @@ import math
 
 from manifold3d import Manifold
 
-from pipelines.geometry.families.forms import Forms, around, unite
+from pipelines.geometry.families.curves import smooth
+from pipelines.geometry.families.forms import Forms, around, mirrored, unite
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
-
-
-def _strings(f: Forms, low: float, neck0: float, neck_top: float, front: float) -> Manifold:
-    """A guitar's strings, frets and pegs, on a neck from neck0 to neck_top."""
-    frets = [
-        f.box((0.052, 0.004, 0.006), (0, neck0 + i * (neck_top - neck0) / 9, front + 0.024))
-        for i in range(10)
-    ]
-    strings = [
-        f.box(
-            (0.0022, neck_top - low * 0.9, 0.002), (x, (neck_top + low * 0.9) / 2, front + 0.0275)
-        )
-        for x in (-0.018, -0.011, -0.004, 0.004, 0.011, 0.018)
-    ]
-    pegs = [
-        f.rod(0.009, 0.05, (s * 0.045, neck_top + 0.03 + i * 0.035, front + 0.005), "x")
-        for s in (1, -1)
-        for i in range(3)
-    ]
-    return unite([*frets, *strings, *pegs])
-
-
-@family("guitar", "acoustic_guitar electric_guitar ukulele banjo", "caramel wood")
-def guitar(f: Forms, *, length: float = 1.0, width: float = 0.38, depth: float = 0.1) -> list[Part]:
-    low = width / 2
-    lower = f.rod(width / 2, depth, (0, low, 0), "z")
-    upper = f.rod(width * 0.37, depth, (0, low + width * 0.72, 0), "z")
-    waist = f.box((width * 0.56, width * 0.6, depth), (0, low + width * 0.4, 0))
-    front = depth / 2
-    hole_y = low + width * 0.5
-    neck_top = length * 0.86
-    neck0 = low + width * 0.9
-    metal = _strings(f, low, neck0, neck_top, front)
-    return [
-        main("body", (lower + upper + waist) - f.rod(width * 0.13, depth, (0, hole_y, front), "z")),
-        second(
-            "neck head bridge",
-            f.box(
-                (0.052, neck_top - neck0 + 0.12, 0.036), (0, (neck_top + neck0) / 2, front + 0.006)
-            ),
-            f.soft_box(
-                (0.078, length - neck_top, 0.024), (0, (length + neck_top) / 2, front), 0.008
-            ),
-            f.box((width * 0.42, 0.03, 0.016), (0, low * 0.85, front + 0.006)),
-            finish="dark brown wood",
-        ),
-        fixed(
-            "hole rosette",
-            f.ring(width * 0.135, 0.008, (0, hole_y, front), "z"),
-            finish="black wood",
-        ),
-        fixed(
-            "strings frets pegs",
-            metal,
-            f.box((0.06, 0.008, 0.03), (0, low * 0.86, front + 0.016)),
-            finish="steel",
-        ),
-    ]
-
-
-@family("drum", "snare bongo", "red paint")
-def drum(f: Forms, *, height: float = 0.3, radius: float = 0.22) -> list[Part]:
-    rods = around(f.post(0.008, height * 0.96, (radius * 1.05, height * 0.02, 0)), 8)
-    return [
-        main("shell body", f.post(radius, height * 0.94, (0, height * 0.03, 0))),
-        second("skin head", f.post(radius * 0.96, height * 0.998), finish="cream leather"),
-        fixed(
-            "rims rods",
-            f.ring(radius * 1.01, 0.014, (0, height * 0.97, 0)),
-            f.ring(radius * 1.01, 0.014, (0, height * 0.03, 0)),
-            rods,
-            finish="polished steel",
-        ),
-    ]
 
 
 @family("book", "notebook tome dictionary novel spellbook", "burgundy leather")
 def book(
-    f: Forms, *, width: float = 0.16, height: float = 0.23, depth: float = 0.045
+    f: Forms, *, width: float = 0.16, height: float = 0.23, depth: float = 0.045, open: float = 0.0
 ) -> list[Part]:
-    t = 0.005
-    x = width / 2
-    covers = [f.slab((width, height, t), (0, 0, s * (depth / 2))) for s in (1, -1)]
-    spine = f.rod(depth / 2 + t / 2, height, (-x, height / 2, 0), "y").translate((x, 0, 0)).scale(
-        (0.35, 1, 1)
-    ).translate((-x, 0, 0)) - f.box((width, 1, 1), (0, 0, 0))
-    bands = [
-        f.rod(depth / 2 + t, 0.012, (-x, height * y, 0), "y")
-        .translate((x, 0, 0))
-        .scale((0.42, 1, 1))
-        .translate((-x, 0, 0))
-        - f.box((width, 1, 1))
-        for y in (0.2, 0.5, 0.8)
-    ]
-    title = f.box((width * 0.6, height * 0.14, t * 2), (0.0, height * 0.68, depth / 2))
-    return [
-        main("cover covers", *covers, spine, f.slab((t, height, depth), (-x + t / 2, 0, 0))),
-        fixed(
-            "pages paper",
-            f.slab((width * 0.95, height * 0.95, depth), (-width * 0.01, height * 0.025, 0)),
-            finish="cream paint",
-        ),
-        second("title bands", title, *bands, finish="gold"),
-    ]
+    if open > 0.05:
+        return _open_book(f, width, height, depth, min(open, 1.0))
+    t, x, h = 0.005, width / 2, height
+    covers = [f.slab((width, h, t), (0, 0, s * (depth / 2))) for s in (1, -1)]
 
+    def back(reach: float, low: float, high: float) -> Manifold:
+        """The round back between two heights, `reach` from the spine's middle."""
+        round_ = f.rod(reach, high - low, (0, (low + high) / 2, 0), share=1).scale((0.36, 1, 1))
+        return (round_ - f.box((1, 9, 9), (0.5, 0, 0))).translate((-x, 0, 0))
 
-@family("ring", "wedding_ring finger_ring engagement_ring diamond_ring", "gold")
-def ring(f: Forms, *, radius: float = 0.01, thickness: float = 0.0016) -> list[Part]:
-    y, t = radius + thickness, thickness
-    stone = (
-        f.lathe([(0.0, -1.1), (1.0, 0.0), (0.62, 0.5)], (0, 0, 0))
-        .scale((t * 1.9,) * 3)
-        .translate((0, y + radius + t * 2.2, 0))
+    bands = [back(depth / 2 + t, h * y - 0.006, h * y + 0.006) for y in (0.2, 0.5, 0.8)]
+    title = f.box((width * 0.6, h * 0.14, t * 2), (0.0, h * 0.68, depth / 2))
+    line = f.box((width * 0.84, h * 0.9, t * 1.3), (0, h / 2, depth / 2)) - f.box(
+        (width * 0.79, h * 0.865, 9), (0, h / 2, 0)
     )
-    seat = f.post(t * 0.8, t * 2.0, (0, y + radius - t * 0.2, 0), t * 1.5)
-    claws = around(f.bone((t * 1.3, 0, 0), (t * 1.75, t * 2.6, 0), t * 0.3), 4).translate(
-        (0, y + radius + t * 0.2, 0)
-    )
-    return [
-        main("band", f.ring(radius, t, (0, y, 0), "z"), seat, claws),
-        second("stone gem diamond jewel", stone, finish="shiny aqua glass"),
-    ]
-
-
-@family("crown", "tiara coronet diadem", "gold")
-def crown(f: Forms, *, height: float = 0.14, radius: float = 0.1, spikes: int = 6) -> list[Part]:
-    r, low = radius, height * 0.45
-    tooth = f.plate(
-        [(-r * 0.55, low * 0.5), (r * 0.55, low * 0.5), (0, height)], r * 0.09, (0, 0, r * 0.95)
-    )
-    shell = f.lathe([(r * 1.0, 0), (r * 1.0, low)]) - f.lathe(
-        [(r * 0.9, -0.01), (r * 0.9, low * 1.1)]
-    )
-    tips = around(f.ball(r * 0.09, (0, height, r * 0.95)), spikes)
-    gems = around(f.ball(r * 0.11, (0, low * 0.5, r * 1.0), (1, 1, 0.5)), spikes)
-    return [
-        main("band", shell, around(tooth, spikes), tips, f.ring(r, r * 0.06, (0, 0.0, 0))),
-        second("gems jewels", gems, finish="ruby glass"),
-    ]
-
-
-@family("lantern", "street_lamp oil_lamp streetlight", "black steel")
-def lantern(f: Forms, *, height: float = 0.4, width: float = 0.18) -> list[Part]:
-    x, h = width / 2, height * 0.6
-    posts = [
-        f.slab((0.016, h, 0.016), (s * x * 0.86, 0.03, t * x * 0.86))
-        for s in (1, -1)
-        for t in (1, -1)
-    ]
-    top = 0.02 + h
+    pages = f.slab((width * 0.95, h * 0.95, depth), (-width * 0.01, h * 0.025, 0))
     return [
         main(
-            "frame",
-            f.slab((width * 1.1, 0.035, width * 1.1)),
-            *posts,
-            f.post(width * 0.76, height * 0.17, (0, top, 0), 0.03).rotate((0, 0, 0)),
-            f.slab((width * 1.05, 0.02, width * 1.05), (0, top - 0.01, 0)),
-            f.ring(0.045, 0.008, (0, height * 0.93, 0), "z"),
+            "cover covers",
+            *covers,
+            back(depth / 2 + t / 2, 0, h),
+            f.slab((t, h, depth), (-x + t / 2, 0, 0)),
         ),
-        second(
-            "glass panes",
-            f.slab((width * 0.82, h, width * 0.82), (0, 0.025, 0)),
-            finish="shiny golden yellow glass",
-        ),
+        fixed("pages paper", pages, finish="cream paint"),
+        second("title bands", title, line, *bands, finish="gold"),
     ]
 
 
-@family("candle", "candlestick", "cream plaster")
-def candle(f: Forms, *, height: float = 0.2, radius: float = 0.025) -> list[Part]:
-    low = 0.045
-    dish = [(2.4, 0), (2.6, 0.012), (2.2, 0.006), (1.1, 0.012), (1.2, low), (0.9, low)]
-    return [
-        main(
-            "wax body",
-            f.post(radius, height, (0, 0.015, 0), radius * 0.92),
-            *[
-                f.bone(
-                    (radius * math.cos(a), height, radius * math.sin(a)),
-                    (radius * 1.04 * math.cos(a), height * k, radius * 1.04 * math.sin(a)),
-                    0.006,
-                )
-                for a, k in ((0.4, 0.7), (2.2, 0.82), (4.4, 0.6))
-            ],
-        ),
-        second(
-            "holder dish",
-            f.lathe([(r * radius, h) for r, h in dish]),
-            f.ring(0.022, 0.005, (radius * 3.0, 0.02, 0), "z"),
-            finish="brass",
-        ),
-        fixed(
-            "wick flame fire",
-            f.post(0.002, 0.03, (0, height, 0)),
-            f.lathe([(0, 0), (0.009, 0.014), (0.006, 0.03), (0, 0.05)], (0, height + 0.022, 0)),
-            finish="shiny orange plastic",
-        ),
-    ]
-
-
-@family("umbrella", "parasol", "red fabric")
-def umbrella(f: Forms, *, height: float = 0.9, radius: float = 0.5) -> list[Part]:
-    outer = f.ball(1).scale((radius, radius * 0.62, radius))
-    canopy = (
-        outer
-        - f.ball(1).scale((radius * 0.96, radius * 0.58, radius * 0.96))
-        - f.box((9, 4, 9), (0, -2, 0))
+def _open_book(f: Forms, width: float, height: float, depth: float, open: float) -> list[Part]:
+    """A book that lies open, its pages arched; wholly open it is flat."""
+    lift = 24.0 * (1.0 - open)
+    arch = smooth(
+        [
+            (0, depth * 0.22),
+            (width * 0.3, depth * 0.62),
+            (width * 0.7, depth * 0.5),
+            (width * 0.96, depth * 0.34),
+        ]
     )
-    y = height - radius * 0.62
-    ribs = around(f.bone((0, radius * 0.6, 0), (radius * 0.98, 0.02, 0), 0.008), 8)
+    leaf = f.plate([(0, 0.006), *arch, (width * 0.96, 0.006)], height * 0.95)
+    cover = f.box((width, 0.007, height), (width / 2, 0.0035, 0))
+    rows = (-0.38, -0.3, -0.22, -0.14, -0.06, 0.02, 0.1, 0.18, 0.26, 0.34)
+    ink = f.plate(
+        [(x, y + 0.0012) for x, y in arch[2:-2]]
+        + [(x, y - 0.002) for x, y in reversed(arch[2:-2])],
+        height * 0.025,
+    )
+    lines = unite([ink.translate((0, 0, z * height)) for z in rows])
+    ribbon = f.box((width * 0.05, depth * 0.5, 0.004), (0, depth * 0.2, height * 0.5))
+    sides = [mirrored(part.rotate((0, 0, lift))) for part in (cover, leaf, lines)]
     return [
-        main("canopy cover", canopy.translate((0, y, 0))),
+        main("cover covers", sides[0], f.box((depth * 0.4, 0.006, height), (0, 0.004, 0))),
+        fixed("pages paper", sides[1], finish="cream paint"),
+        fixed("text lines", sides[2], finish="dark brown paint"),
+        second("ribbon bookmark", ribbon, finish="gold"),
+    ]
+
+
+@family("umbrella", "parasol sunshade brolly", "red fabric")
+def umbrella(
+    f: Forms, *, height: float = 0.9, radius: float = 0.5, open: float = 1.0, panels: int = 8
+) -> list[Part]:
+    share = max(0.0, min(open, 1.0))
+    wide = radius * (0.1 + 0.9 * share)
+    long = radius * (1.1 - 0.55 * share)
+    top = height * 0.98
+    levels = []
+    for y, reach in ((0, 1), (0.3, 0.86), (0.62, 0.6), (0.86, 0.3), (1, 0.04)):
+        levels.append((top - long + long * y, _cloth(panels, wide * reach, 0.06 * (1 - y))))
+    outer = f.stack(levels)
+    inner = f.stack(
+        [(y - radius * 0.03, [(x * 0.985, z * 0.985) for x, z in row]) for y, row in levels]
+    )
+    bend = ((0.95, 0.985), (0.82, 0.72), (0.57, 0.42), (0.1, 0.1), (0, 0.06))
+    line = [(wide * x, top - long * y - radius * 0.015, 0.0) for x, y in bend]
+    ribs = around(f.hose(line, radius * 0.011, steps=2, share=0.2), panels)
+    hook = [(0, 0.13, 0), (0, 0.05, 0), (0.02, 0.018, 0), (0.06, 0.018, 0), (0.085, 0.05, 0)]
+    return [
+        main("canopy cover", outer - inner if share > 0.3 else outer),
         fixed(
             "pole shaft ribs",
-            f.post(0.012, height * 1.02, (0, 0.05, 0)),
-            (ribs ^ outer).translate((0, y, 0)),
+            f.post(0.012, height * 0.96, (0, 0.06, 0)),
+            f.post(0.01, 0.06, (0, height * 0.96, 0), 0.003),
+            ribs,
             finish="steel",
         ),
-        second(
-            "handle",
-            f.tube(
-                [(0, 0.12, 0), (0, 0.04, 0), (0.02, 0.005, 0), (0.06, 0.005, 0), (0.08, 0.04, 0)],
-                0.017,
-            ),
-            finish="brown wood",
-        ),
+        second("handle", f.hose(hook, 0.017), finish="brown wood"),
     ]
+
+
+def _cloth(panels: int, reach: float, sag: float) -> list[tuple[float, float]]:
+    """A level of a canopy from above: at its ribs as wide as `reach`, between them less by the share `sag`."""
+    outline = []
+    for i in range(panels * 4):
+        turn, r = 2 * math.pi * i / (panels * 4), reach * (1 - sag * (0, 0.6, 1, 0.6)[i % 4])
+        outline.append((r * math.cos(turn), r * math.sin(turn)))
+    return outline

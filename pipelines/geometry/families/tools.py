@@ -1,161 +1,116 @@
-"""Weapons and tools."""
+"""Tools of smiths and households."""
 
 from __future__ import annotations
 
-from pipelines.geometry.families.forms import Forms, mirrored
+from manifold3d import Manifold
+
+from pipelines.geometry.families.curves import pairs
+from pipelines.geometry.families.forms import Forms, mirrored, scaled
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
 
 
-@family("sword", "blade saber sabre longsword katana dagger knife", "polished steel")
-def sword(
-    f: Forms, *, length: float = 1.0, width: float = 0.055, thickness: float = 0.014
-) -> list[Part]:
-    grip, w = 0.2, width / 2
-    blade = f.plate(
-        [(-w, 0), (w, 0), (w * 0.85, length * 0.86), (0, length), (-w * 0.85, length * 0.86)],
-        thickness,
-        (0, grip, 0),
-    )
-    ridge = f.plate(
-        [(-w * 0.3, 0), (w * 0.3, 0), (0, length * 0.94)], thickness * 1.5, (0, grip, 0)
-    )
-    guard = f.tube([(-0.12, grip - 0.012, 0), (0, grip, 0), (0.12, grip - 0.012, 0)], 0.016)
-    return [
-        main("blade", blade, ridge),
-        second("guard pommel hilt", guard, f.ball(0.03, (0, 0.0, 0), (1, 1, 0.8)), finish="gold"),
-        fixed(
-            "grip handle",
-            f.post(0.016, grip),
-            *[f.ring(0.016, 0.005, (0, 0.035 + i * 0.022, 0)) for i in range(7)],
-            finish="brown leather",
-        ),
-    ]
-
-
-@family("axe", "hatchet battle_axe battleaxe tomahawk", "steel")
-def axe(
-    f: Forms, *, length: float = 0.8, width: float = 0.24, thickness: float = 0.05
-) -> list[Part]:
-    y = length * 0.86
-    outline = [
-        (-0.05, y - 0.05),
-        (0.05, y - 0.05),
-        (width * 0.7, y - 0.15),
-        (width, y - 0.1),
-        (width * 1.05, y),
-        (width, y + 0.1),
-        (width * 0.7, y + 0.13),
-        (0.05, y + 0.05),
-        (-0.05, y + 0.05),
-    ]
-    return [
-        main("head blade", f.plate(outline, thickness)),
-        second("handle shaft", f.post(0.022, length), f.ball(0.03), finish="brown wood"),
-    ]
-
-
-@family("hammer", "mallet sledgehammer war_hammer", "steel")
+@family("hammer", "claw_hammer", "steel")
 def hammer(
-    f: Forms, *, length: float = 0.34, width: float = 0.12, radius: float = 0.018
+    f: Forms,
+    *,
+    length: float = 0.34,
+    width: float = 0.14,
+    radius: float = 0.017,
+    thickness: float = 0.026,
 ) -> list[Part]:
-    y = length
-    claw = f.plate(
+    y, w, t = length, width, thickness
+    row = pairs("-0.02 0, -0.22 0, -0.4 -0.08, -0.54 -0.3", w, w)
+    claw = f.ribbon([(a, y + b, 0.0) for a, b in row], t * 1.3, t * 0.55, up=(0, 1, 0))
+    wedge = Manifold.batch_hull(
         [
-            (-0.01, y - 0.016),
-            (-width * 0.55, y - 0.03),
-            (-width * 0.62, y - 0.022),
-            (-width * 0.4, y + 0.012),
-            (-0.01, y + 0.016),
-        ],
-        0.034,
+            f.box((0.01, 0.1, t * 0.55), (-w * 0.6, y - w * 0.2, 0)),
+            f.box((0.004, 0.1, 0.003), (-w * 0.2, y - w * 0.2, 0)),
+        ]
     )
-    slot = f.box((width * 0.4, 0.1, 0.006), (-width * 0.52, y, 0))
+    face = f.turned(
+        pairs("0.7 0.1, 0.62 0.2, 0.7 0.28, 1.1 0.3, 1.15 0.42, 1.05 0.45", radius, w)
+    ).rotate((0, 0, -90))
+    grip = f.turned(
+        [
+            (0.014, 0),
+            (0.0185, 0.012),
+            (0.0165, length * 0.2),
+            (0.0175, length * 0.34),
+            (0.011, length * 0.5),
+            (0.011, length + 0.02),
+        ]
+    )
     return [
         main(
             "head",
-            claw - slot,
-            f.rod(radius, width * 0.5, (width * 0.2, y, 0), "x"),
-            f.rod(radius * 1.25, width * 0.16, (width * 0.48, y, 0), "x"),
-            f.box((0.036, 0.042, 0.036), (0, y, 0)),
+            claw - wedge,
+            face.translate((0, y, 0)),
+            f.soft_box((0.042, t * 1.5, t * 1.4), (0, y, 0), 0.006),
         ),
-        second(
-            "handle shaft",
-            f.lathe(
-                [
-                    (0.016, 0),
-                    (0.018, 0.02),
-                    (0.014, length * 0.3),
-                    (0.012, length * 0.6),
-                    (0.012, length + 0.024),
-                ]
-            ),
-            finish="caramel wood",
-        ),
+        second("handle shaft grip", grip.scale((1, 1, 0.82)), finish="caramel wood"),
     ]
 
 
-@family("shield", "buckler", "blue paint")
-def shield(
-    f: Forms, *, width: float = 0.6, height: float = 0.8, thickness: float = 0.05
+@family("mallet", "sledgehammer war_hammer warhammer gavel thor_hammer", "steel")
+def mallet(
+    f: Forms,
+    *,
+    length: float = 0.7,
+    width: float = 0.3,
+    depth: float = 0.15,
+    thickness: float = 0.03,
 ) -> list[Part]:
-    w, h = width / 2, height
-    outline = [
-        (-w, h),
-        (w, h),
-        (w, h * 0.5),
-        (w * 0.72, h * 0.25),
-        (0, 0),
-        (-w * 0.72, h * 0.25),
-        (-w, h * 0.5),
-    ]
-    inner = [(x * 0.86, (y - h * 0.55) * 0.88 + h * 0.55) for x, y in outline]
-    hole = [(x * 0.83, (y - h * 0.55) * 0.85 + h * 0.55) for x, y in outline]
-    bend = 0.22 / width
-    rim = f.plate(outline, thickness * 1.3) - f.plate(hole, 1)
-    parts = [
-        f.plate(inner, thickness),
-        rim,
-        f.box((w * 0.2, h * 0.8, thickness * 1.2), (0, h * 0.52, 0))
-        + f.box((w * 1.7, h * 0.11, thickness * 1.2), (0, h * 0.66, 0)),
-    ]
-    field, rim, cross = (
-        p.refine_to_length(0.06).warp(lambda v: (v[0], v[1], v[2] - bend * v[0] ** 2 * 2))
-        for p in parts
+    y, w, d, t = length - depth / 2, width, depth, thickness
+    block = Manifold.batch_hull(
+        [
+            f.soft_box((w, d * 0.8, d * 0.8), (0, y, 0), d * 0.05),
+            f.soft_box((w * 0.84, d, d), (0, y, 0), d * 0.05),
+        ]
     )
-    boss = f.ball(w * 0.24, (0, h * 0.66, thickness * 0.4), (1, 1, 0.6))
-    return [
-        main("field face", field),
-        second("cross emblem", cross, finish="gold"),
-        fixed("rim boss edge", rim, boss, finish="steel"),
+    bands = [
+        f.soft_box((w * 0.07, d * 1.05, d * 1.05), (s * w * 0.28, y, 0), d * 0.05) for s in (1, -1)
     ]
+    wraps = [
+        f.ring(t * 0.56, t * 0.16, (0, length * 0.05 + i * t * 0.36, 0), share=0.4)
+        for i in range(14)
+    ]
+    return [
+        main("head", block),
+        second("handle shaft", f.post(t * 0.52, length * 0.95), finish="brown wood"),
+        fixed(
+            "bands pommel",
+            *bands,
+            f.ball(t * 0.8, (0, t * 0.5, 0), share=0.5),
+            f.post(t * 0.7, d * 0.1, (0, length, 0), share=0.5),
+            finish="gold",
+        ),
+        fixed("grip wraps", *wraps, finish="dark brown leather"),
+    ]
+
+
+# An anvil from the side, in shares of half its width and its height.
+ANVIL = ".52 0, .5 .14, .24 .3, .22 .46, .34 .6, .62 .7, .62 1, -.7 1, -.7 .8, -.34 .6, -.22 .46, -.24 .3, -.5 0"
 
 
 @family("anvil", "", "charcoal steel")
 def anvil(f: Forms, *, width: float = 0.5, height: float = 0.28, depth: float = 0.16) -> list[Part]:
-    w, h = width / 2, height
-    body = f.plate(
+    w, h, d = width / 2, height, depth
+    body = f.bevelled(pairs(ANVIL, w, h), d, d * 0.08)
+    foot = f.stack(
         [
-            (-w * 0.55, 0),
-            (w * 0.55, 0),
-            (w * 0.5, h * 0.14),
-            (w * 0.26, h * 0.36),
-            (w * 0.3, h * 0.58),
-            (w * 0.62, h * 0.7),
-            (w * 0.62, h),
-            (-w * 0.7, h),
-            (-w * 0.7, h * 0.76),
-            (-w * 0.26, h * 0.58),
-            (-w * 0.26, h * 0.36),
-            (-w * 0.5, h * 0.14),
-        ],
-        depth,
+            (h * y, scaled([(-1, -1), (1, -1), (1, 1), (-1, 1)], w * x, d * z))
+            for y, x, z in ((0, 0.66, 0.7), (0.1, 0.64, 0.68), (0.2, 0.5, 0.5))
+        ]
     )
-    horn = (
-        f.rod(depth * 0.45, w * 0.75, (0, 0, 0), "x", 0.008)
-        .scale((1, 0.75, 1))
-        .translate((w * 0.95, h * 0.86, 0))
-    )
-    return [main("body horn", body, horn)]
+    horn = f.hose(
+        [(w * 0.5, h * 0.83, 0), (w * 0.95, h * 0.86, 0), (w * 1.36, h * 0.95, 0)],
+        [d * 0.44, d * 0.36, d * 0.06],
+        up=(0, 1, 0),
+        share=0.6,
+    ).scale((1, 1, 1))
+    top = f.box((9, h * 2, 9), (0, 0, 0))
+    holes = f.box((d * 0.16, d, d * 0.16), (-w * 0.5, h, 0)) + f.rod(d * 0.07, d, (-w * 0.32, h, 0))
+    return [main("body horn", (body + foot + (horn ^ top)) - holes)]
 
 
 @family("key", "door_key", "brass")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from manifold3d import Manifold
 
-from pipelines.geometry.families.forms import Forms, Point, mirrored, unite
+from pipelines.geometry.families.forms import Forms, Point, apart, mirrored, unite, within
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
 
 GLASS = "dark glass"
@@ -17,72 +19,149 @@ def wheel(f: Forms, radius: float, thickness: float, at: tuple[float, float, flo
 
 
 def _car_shell(f: Forms, half: float, width: float, height: float, clear: float) -> Manifold:
+    """A car's lower body, its flanks drawn in towards the top."""
     belt, nose = height * 0.66, height * 0.6
-    return f.profile(
-        [
-            (-half, clear),
-            (half * 0.98, clear),
-            (half, nose * 0.8),
-            (half * 0.9, nose),
-            (half * 0.42, belt),
-            (-half * 0.92, belt * 1.02),
-            (-half, belt * 0.9),
-        ],
-        width,
-    )
-
-
-def _car_pillars(f: Forms, half: float, width: float, height: float) -> Manifold:
-    belt = height * 0.66
-    pillars = [
-        f.profile(
-            [(z - 0.05, belt), (z + 0.05, belt), (z2 + 0.05, height), (z2 - 0.05, height)], 0.07
-        )
-        for z, z2 in (
-            (half * 0.42, half * 0.09),
-            (-half * 0.16, -half * 0.16),
-            (-half * 0.74, -half * 0.42),
-        )
+    side = [
+        (-half * 0.97, clear),
+        (half * 0.96, clear),
+        (half, nose * 0.55),
+        (half * 0.98, nose * 0.85),
+        (half * 0.88, nose),
+        (half * 0.42, belt),
+        (-half * 0.9, belt * 1.02),
+        (-half * 0.99, belt * 0.94),
+        (-half, nose * 0.6),
     ]
-    return mirrored(unite(pillars).translate((width * 0.4, 0, 0)))
+    flank = f.profile(side, width * 0.9)
+    waist = f.profile([(z * 0.985, min(y, nose * 0.82)) for z, y in side], width)
+    return Manifold.batch_hull([flank, waist])
+
+
+def _cabin(f: Forms, half: float, width: float, low: float, height: float) -> Manifold:
+    """A car's glass house, narrower at the roof."""
+    corners = [
+        (half * 0.45, low, 0.44),
+        (-half * 0.8, low, 0.44),
+        (half * 0.1, height, 0.36),
+        (-half * 0.45, height, 0.36),
+    ]
+    dots = [
+        f.box((0.02, 0.02, 0.02), (s * width * w, y, z)) for z, y, w in corners for s in (1, -1)
+    ]
+    return Manifold.batch_hull(dots)
+
+
+def _car_pillars(f: Forms, half: float, width: float, height: float, doors: int) -> Manifold:
+    belt = height * 0.66
+    rows = [(half * 0.44, half * 0.1), (-half * 0.78, -half * 0.44)]
+    rows += [(-half * 0.16, -half * 0.16)] if doors > 2 else [(-half * 0.36, -half * 0.3)]
+    pillars = [
+        Manifold.batch_hull(
+            [
+                f.box((0.09, 0.02, 0.12), (width * 0.43, belt, z)),
+                f.box((0.09, 0.02, 0.1), (width * 0.355, height, z2)),
+            ]
+        )
+        for z, z2 in rows
+    ]
+    return mirrored(unite(pillars))
+
+
+def _seams(
+    f: Forms, half: float, width: float, height: float, doors: int
+) -> tuple[Manifold, list[Manifold]]:
+    """What is cut out of a car's flanks between its doors, and the door handles."""
+    low, belt = height * 0.26, height * 0.665
+    ends = [0.4, -0.16, -0.62] if doors > 2 else [0.4, -0.36]
+    cuts = [
+        f.box((0.06, belt - low, 0.025), (width * 0.5, (low + belt) / 2, half * z)) for z in ends
+    ]
+    sill = f.box(
+        (0.06, 0.025, half * (ends[0] - ends[-1])),
+        (width * 0.5, low, half * (ends[0] + ends[-1]) / 2),
+    )
+    handles = [
+        f.box((0.05, 0.035, 0.17), (width * 0.485, belt * 0.88, half * z + 0.18)) for z in ends[1:]
+    ]
+    return mirrored(unite([*cuts, sill])), [mirrored(handle) for handle in handles]
 
 
 @family(
     "car",
-    "automobile sedan sports_car race_car racing_car convertible coupe taxi:yellow_paint cab toy_car limousine "
-    "supercar hatchback vehicle police_car",
+    "automobile sedan sports_car convertible coupe taxi:yellow_paint cab toy_car limousine supercar hatchback "
+    "vehicle police_car",
     "red paint",
 )
 def car(
-    f: Forms, *, length: float = 4.2, width: float = 1.8, height: float = 1.3, radius: float = 0.36
+    f: Forms,
+    *,
+    length: float = 4.2,
+    width: float = 1.8,
+    height: float = 1.35,
+    radius: float = 0.34,
+    doors: int = 4,
 ) -> list[Part]:
     half, clear = length / 2, radius * 0.55
     belt, nose = height * 0.66, height * 0.6
-    body = _car_shell(f, half, width, height, clear)
-    cabin = [(half * 0.45, belt), (half * 0.1, height), (-half * 0.45, height), (-half * 0.8, belt)]
-    glass = [(z * 0.96, y - 0.03) for z, y in cabin]
-    roof = f.box((width * 0.84, 0.05, length * 0.29), (0, height - 0.01, -half * 0.17))
-    side = _car_pillars(f, half, width, height)
-    axles = [(s * width * 0.45, radius, z) for s in (1, -1) for z in (half * 0.62, -half * 0.62)]
-    arches = unite([f.rod(radius * 1.1, 0.5, at, "x") for at in axles])
+    seams, handles = _seams(f, half, width, height, doors)
+    roof = Manifold.batch_hull(
+        [
+            f.box((width * 0.74, 0.03, length * 0.28), (0, height, -half * 0.17)),
+            f.box((width * 0.64, 0.03, length * 0.24), (0, height + 0.04, -half * 0.17)),
+        ]
+    )
+    axles = [(s * width * 0.44, radius, z) for s in (1, -1) for z in (half * 0.62, -half * 0.62)]
+    arches = unite([f.rod(radius * 1.12, 0.5, at, "x") for at in axles])
     return [
-        main("body", body - arches, roof, side),
-        fixed("windows window glass", f.profile(glass, width * 0.86), finish=GLASS),
+        main(
+            "body",
+            _car_shell(f, half, width, height, clear) - arches - seams,
+            roof,
+            _car_pillars(f, half, width, height, doors),
+        ),
+        fixed("windows window glass", _cabin(f, half, width, belt - 0.03, height), finish=GLASS),
         second("wheels tyres tires", *[wheel(f, radius, 0.24, at) for at in axles], finish=RUBBER),
+        *_car_fittings(f, width, radius, clear, half, belt, nose, handles, axles),
+    ]
+
+
+def _car_fittings(
+    f: Forms,
+    width: float,
+    radius: float,
+    clear: float,
+    half: float,
+    belt: float,
+    nose: float,
+    handles: list[Manifold],
+    axles: list[Point],
+) -> list[Part]:
+    """A car's rims, bumpers and lamps."""
+    bumper = f.soft_box((width * 0.92, 0.14, 0.16), (0, clear + 0.1, 0), 0.06)
+    return [
         fixed(
-            "rims hubcaps",
-            *[wheel(f, radius * 0.55, 0.28, at) for at in axles],
+            "rims hubcaps handles",
+            *[wheel(f, radius * 0.58, 0.28, at) for at in axles],
             *[wheel(f, 0.06, width * 0.8, (0, radius, z)) for _, _, z in axles[:2]],
+            *handles,
             finish="polished steel",
         ),
         fixed(
+            "bumpers grille mirrors",
+            bumper.translate((0, 0, half * 0.98)),
+            bumper.translate((0, 0, -half * 0.97)),
+            f.box((width * 0.36, 0.13, 0.08), (0, nose * 0.74, half * 0.97)),
+            mirrored(f.soft_box((0.24, 0.1, 0.1), (width * 0.5, belt + 0.02, half * 0.36), 0.04)),
+            finish="charcoal plastic",
+        ),
+        fixed(
             "lights headlights",
-            mirrored(f.ball(0.14, (width * 0.34, nose * 0.86, half * 0.95), (1.2, 0.7, 0.6))),
+            mirrored(f.ball(0.15, (width * 0.35, nose * 0.8, half * 0.965), (1.2, 0.65, 0.6))),
             finish="glossy cream plastic",
         ),
         fixed(
             "taillights",
-            mirrored(f.box((0.36, 0.12, 0.08), (width * 0.34, belt * 0.86, -half * 0.99))),
+            mirrored(f.box((0.34, 0.12, 0.08), (width * 0.34, belt * 0.84, -half * 0.98))),
             finish="glossy crimson plastic",
         ),
     ]
@@ -114,16 +193,20 @@ def _truck_cab(f: Forms, half: float, width: float, height: float) -> tuple[Mani
 
 @family(
     "truck",
-    "lorry pickup pickup_truck semi dump_truck monster_truck van fire_truck:red_paint fire_engine:red_paint",
+    "lorry semi semi_truck box_truck delivery_truck",
     "blue paint",
 )
 def truck(
-    f: Forms, *, length: float = 6.2, width: float = 2.2, height: float = 2.7, radius: float = 0.48
+    f: Forms,
+    *,
+    length: float = 6.2,
+    width: float = 2.2,
+    height: float = 2.7,
+    radius: float = 0.48,
+    wheels: int = 6,
 ) -> list[Part]:
     half = length / 2
     cab, window = _truck_cab(f, half, width, height)
-    screen = f.box((width * 0.8, height * 0.26, 0.12), (0, 0, 0)).rotate((-18, 0, 0))
-    axles = [(s * width * 0.42, radius, z * half) for s in (1, -1) for z in (0.7, -0.35, -0.75)]
     return [
         main("cab body", cab),
         second(
@@ -137,6 +220,19 @@ def truck(
             f.box((width * 0.9, 0.22, 0.2), (0, 0.66, half)),
             finish="charcoal steel",
         ),
+        *_truck_fittings(f, width, height, radius, wheels, half, window),
+    ]
+
+
+def _truck_fittings(
+    f: Forms, width: float, height: float, radius: float, wheels: int, half: float, window: Manifold
+) -> list[Part]:
+    """A lorry's glass, wheels and lamps."""
+    screen = f.box((width * 0.8, height * 0.26, 0.12), (0, 0, 0)).rotate((-18, 0, 0))
+    behind = within(round(wheels / 2) - 1, 1, 5)
+    rows = [0.7, *[-0.55 + z for z in apart(behind, min(0.4 * (behind - 1), 0.8))]]
+    axles = [(s * width * 0.42, radius, z * half) for s in (1, -1) for z in rows]
+    return [
         fixed(
             "windows window glass",
             window,
@@ -144,7 +240,16 @@ def truck(
             finish=GLASS,
         ),
         fixed("wheels tyres tires", *[wheel(f, radius, 0.36, at) for at in axles], finish=RUBBER),
-        fixed("rims", *[wheel(f, radius * 0.5, 0.4, at) for at in axles], finish="steel"),
+        fixed(
+            "rims axles",
+            *[wheel(f, radius * 0.5, 0.4, at) for at in axles],
+            *[wheel(f, 0.09, width * 0.84, (0, radius, z * half)) for z in rows],
+            *[
+                f.box((0.5, 0.62 - radius + 0.1, 0.14), (0, (radius + 0.62) / 2, z * half))
+                for z in rows
+            ],
+            finish="steel",
+        ),
         fixed(
             "lights headlights",
             mirrored(f.rod(0.14, 0.1, (width * 0.33, 0.95, half + 0.02), "z")),
@@ -153,92 +258,7 @@ def truck(
     ]
 
 
-@family("bus", "coach school_bus minibus double_decker tram", "yellow paint")
-def bus(
-    f: Forms, *, length: float = 9.0, width: float = 2.5, height: float = 3.0, radius: float = 0.5
-) -> list[Part]:
-    half = length / 2
-    axles = [(s * width * 0.44, radius, z * half) for s in (1, -1) for z in (0.62, -0.6)]
-    rims = [wheel(f, radius * 0.5, 0.34, at) for at in axles]
-    rims += [wheel(f, 0.08, width * 0.8, (0, radius, z)) for _, _, z in axles[:2]]
-    arches = unite([f.rod(radius * 1.15, 0.7, at, "x") for at in axles])
-    body = f.soft_box((width, height - 0.35, length), (0, 0.35 + (height - 0.35) / 2, 0), 0.22)
-    panes = [
-        f.box(
-            (width + 0.04, height * 0.26, length * 0.105),
-            (0, height * 0.68, -half * 0.82 + i * length * 0.128),
-        )
-        for i in range(7)
-    ]
-    return [
-        main("body", body - arches),
-        fixed(
-            "windows window glass",
-            *panes,
-            f.box((width * 0.86, height * 0.36, 0.1), (0, height * 0.66, half)),
-            f.box((width * 0.7, height * 0.24, 0.1), (0, height * 0.7, -half)),
-            finish=GLASS,
-        ),
-        second(
-            "stripe",
-            f.box((width + 0.03, 0.12, length * 0.96), (0, height * 0.42, 0)),
-            finish="black paint",
-        ),
-        fixed("wheels tyres tires", *[wheel(f, radius, 0.3, at) for at in axles], finish=RUBBER),
-        fixed("rims", *rims, finish="steel"),
-        fixed(
-            "lights headlights",
-            mirrored(f.rod(0.16, 0.1, (width * 0.34, 0.75, half), "z")),
-            finish="glossy cream plastic",
-        ),
-    ]
-
-
-@family(
-    "train", "locomotive steam_engine steam_train steam_locomotive railway_engine", "black paint"
-)
-def train(
-    f: Forms, *, length: float = 5.5, width: float = 1.8, height: float = 2.9, radius: float = 0.62
-) -> list[Part]:
-    half, axle = length / 2, 0.5
-    boiler_y = axle + 0.35 + radius
-    wheels = [
-        (s * width * 0.42, 0.42, half * z) for s in (1, -1) for z in (0.55, 0.18, -0.2, -0.58)
-    ]
-    rods = mirrored(f.box((0.08, 0.1, length * 0.6), (width * 0.475, 0.42, 0)))
-    cab = f.slab((width, height - 1.0, length * 0.28), (0, 0.85, -half * 0.68))
-    holes = f.box((width * 2, 0.55, length * 0.14), (0, height * 0.74, -half * 0.68))
-    return [
-        main(
-            "body boiler cab",
-            f.rod(radius, length * 0.66, (0, boiler_y, half * 0.2), "z"),
-            cab - holes,
-            f.box((width * 0.9, 0.25, length * 0.94), (0, 0.8, 0)),
-        ),
-        second(
-            "wheels",
-            *[wheel(f, 0.42, 0.18, at) for at in wheels],
-            f.profile([(half * 0.9, 0.1), (half * 1.16, 0.1), (half * 0.9, 0.75)], width * 0.8),
-            finish="red paint",
-        ),
-        fixed(
-            "roof chimney",
-            f.box((width * 1.15, 0.12, length * 0.34), (0, height - 0.1, -half * 0.68)),
-            f.post(0.14, 0.7, (0, boiler_y + radius * 0.8, half * 0.62), 0.24),
-            f.rod(radius * 1.02, 0.1, (0, boiler_y, half * 0.86), "z"),
-            finish="charcoal steel",
-        ),
-        fixed(
-            "dome bell light lamp",
-            f.ball(0.3, (0, boiler_y + radius * 0.85, half * 0.1)),
-            f.rod(0.17, 0.25, (0, boiler_y + radius * 0.75, half * 0.9), "z"),
-            finish="brass",
-        ),
-        fixed("rods", rods, finish="steel"),
-    ]
-
-
-def _spokes(f: Forms, radius: float, hubs: tuple[Point, Point], crank: Point) -> Manifold:
+def _spokes(f: Forms, radius: float, hubs: Sequence[Point], crank: Point) -> Manifold:
     """A bicycle's spokes, hubs and pedals."""
     spoke = f.rod(0.008, 2 * radius, axis="y")
     spokes = [spoke.rotate((30 * i, 0, 0)).translate(hub) for hub in hubs for i in range(6)]
@@ -250,7 +270,12 @@ def _spokes(f: Forms, radius: float, hubs: tuple[Point, Point], crank: Point) ->
 
 @family("bicycle", "bike cycle mountain_bike push_bike", "green paint")
 def bicycle(
-    f: Forms, *, length: float = 1.7, height: float = 1.05, thickness: float = 0.025
+    f: Forms,
+    *,
+    length: float = 1.7,
+    height: float = 1.05,
+    thickness: float = 0.025,
+    wheels: int = 2,
 ) -> list[Part]:
     radius, t = height * 0.33, thickness
     back, front = (0.0, radius, -length * 0.31), (0.0, radius, length * 0.31)
@@ -259,18 +284,38 @@ def bicycle(
         (0.0, radius * 0.85, -0.06),
         (0.0, height * 0.8, length * 0.2),
     )
+    spread = 0.24 if wheels > 2 else 0.0
+    hubs = [front, back] if wheels <= 2 else [front, (spread, *back[1:]), (-spread, *back[1:])]
     frame = [(seat, crank), (crank, head), (seat, head), (crank, back), (back, seat), (head, front)]
     top = (0.0, height * 0.93, length * 0.17)
     return [
         main("frame", *[f.bone(a, b, t) for a, b in frame], f.bone(head, top, t)),
         fixed(
             "wheels tyres tires",
-            *[f.ring(radius, 0.03, axis="x").translate(hub) for hub in (back, front)],
+            *[f.ring(radius, 0.03, axis="x").translate(hub) for hub in hubs],
             finish=RUBBER,
         ),
+        *_bicycle_fittings(f, height, radius, back, crank, seat, spread, hubs, top),
+    ]
+
+
+def _bicycle_fittings(
+    f: Forms,
+    height: float,
+    radius: float,
+    back: Point,
+    crank: Point,
+    seat: Point,
+    spread: float,
+    hubs: list[Point],
+    top: Point,
+) -> list[Part]:
+    """A bicycle's spokes, saddle and handlebar."""
+    return [
         fixed(
             "spokes pedals",
-            _spokes(f, radius, (back, front), crank),
+            _spokes(f, radius, hubs, crank),
+            f.rod(0.02, 2 * spread + 0.04, back, "x"),
             finish="steel",
         ),
         second(
