@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from pipelines.adapters._run import (
     LIBRARIES,
@@ -20,15 +20,17 @@ from pipelines.adapters._run import (
 from pipelines.spec import ModelCard, Outcome, Report, Work
 
 if TYPE_CHECKING:
-    from pipelines.geometry.mesh_io import ClientMesh
+    from pipelines.geometry.client_paint import Subject
+    from pipelines.geometry.glb import Material
     from pipelines.geometry.picture_paint import PicturePaint
 
 
 class PaintOptions(BakeOptions):
     """Options of the built-in painting model."""
 
-    painting_mode: Literal["auto", "project", "tile"] = Field(
+    mode: Literal["auto", "project", "tile"] = Field(
         "auto",
+        validation_alias=AliasChoices("mode", "painting_mode"),
         description="project the object in the picture onto the front, or tile the whole picture; auto chooses",
     )
     tile_scale: float = Field(
@@ -36,6 +38,10 @@ class PaintOptions(BakeOptions):
         ge=0.02,
         le=4.0,
         description="size of a tile as a share of the mesh's longest side; only when tiling",
+    )
+    uvs: Literal["auto", "keep", "new"] = Field(
+        "auto",
+        description="texture coordinates: the file's own, a new atlas, or its own wherever they can carry paint (auto)",
     )
 
 
@@ -56,57 +62,79 @@ CARDS = (
 
 
 class ClassicPaint:
-    """A picture and a mesh -> the same mesh with a texture. Vertices are repeated on seams and never moved."""
+    """A picture and a mesh -> the same mesh with textures. A GLB keeps all but its materials; vertices are never moved,
+    and repeated only where a new atlas has seams."""
 
     def load(self, device: str) -> None:
         """Import the libraries. There are no weights. Raises ModelLoadFailed naming the missing one."""
-        load_libraries()
+        load_libraries("client_paint")
 
     def image_mesh_painting(self, work: Work, report: Report) -> Outcome:
         """Read `image` and `mesh`, paint, write output.glb."""
-        from pipelines.geometry import client_surface, glb, images, mesh_io, paint, picture_paint
-        from pipelines.geometry.views import box_of
+        from pipelines.geometry import client_paint, images, picture_paint
 
         stages = Stages(report)
         options = PaintOptions(**work.options)
         with stages("preprocess"):
-            mesh = mesh_io.read(work.inputs["mesh"])
+            subject = client_paint.subject(work.inputs["mesh"], options.uvs)
             picture = picture_paint.picture_paint(
-                images.load_rgba(work.inputs["image"]), options.painting_mode
+                images.load_rgba(work.inputs["image"]), options.mode
             )
         with stages("texture"):
-            textured, smooth, layout = client_surface.with_uv(mesh)
-            shader = picture.shader(
-                box_of(mesh.vertices[mesh.faces.reshape(-1)]),
-                style=work.params.get("style", "realistic"),
-                nearest=options.texture_bake_mode == "fast",
-                tile_scale=options.tile_scale,
+            sizes = client_paint.texture_sizes(
+                subject.surfaces, work.params.get("texture_size", 1024)
             )
-            material = paint.material(
-                textured, shader, work.params.get("texture_size", 1024), options.texture_bake_mode
-            )
+            materials, mirrored = _painted(work, subject, picture, sizes, options)
         with stages("export"):
             path = work.out_dir / OUTPUT_NAME
-            glb.write(
-                path, textured.vertices, textured.faces, smooth, uv=textured.uv, material=material
-            )
-        info = _info(work, mesh, picture, layout)
+            subject.write(path, materials)
+        info = _info(work, subject, picture) | {"mirrored": mirrored, "texture_sizes": sizes}
         return outcome(work, path, info, picture.notices, stages)
 
 
 ADAPTER = ClassicPaint
 
 
-def _info(work: Work, mesh: ClientMesh, picture: PicturePaint, layout: str) -> dict[str, Any]:
+def _painted(
+    work: Work, subject: Subject, picture: PicturePaint, sizes: list[int], options: PaintOptions
+) -> tuple[list[Material], bool]:
+    """The material of each surface, one picture over all of them; and whether the picture's sides were swapped."""
+    import numpy as np
+
+    from pipelines.geometry import paint
+    from pipelines.geometry.views import box_of
+
+    surfaces = subject.surfaces
+    corners = np.concatenate([mesh.vertices[mesh.faces] for mesh in surfaces])
+    style = work.params.get("style", "realistic")
+    laid = picture.laid(
+        box_of(corners.reshape(-1, 3)),
+        corners,
+        style=style,
+        nearest=options.texture_bake_mode == "fast",
+        tile_scale=options.tile_scale,
+        texture_px=max(sizes),
+    )
+    relief = picture.repeats and style == "realistic"
+    made = [
+        paint.material(mesh, laid.shader, size, options.texture_bake_mode, relief=relief)
+        for mesh, size in zip(surfaces, sizes, strict=True)
+    ]
+    return made, laid.mirrored
+
+
+def _info(work: Work, subject: Subject, picture: PicturePaint) -> dict[str, Any]:
     from pipelines.geometry import decimate
 
+    mesh = subject.mesh
     return {
         "method": picture.method,
         "matting_method": picture.matting_method,
+        "tiles": None if picture.cutout else "blended" if picture.repeats else "mirrored",
         "style": work.params.get("style", "realistic"),
         "views_used": ["image"],
         "vertex_count": len(mesh.vertices),
         "face_count": len(mesh.faces),
         "watertight": decimate.is_solid(mesh.vertices, mesh.faces),
-        "uv": layout,
+        "uv": subject.layout,
     }

@@ -6,17 +6,20 @@ that 4096 px textures need no more memory than their own images.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-BAND_TEXELS = 400_000
+# Arrays of one band stay in the processor's cache.
+BAND_TEXELS = 65_536
 # Sub-texel positions for a supersampled bake (rotated grid of four), in texels.
 FOUR = ((-0.125, -0.375), (0.375, -0.125), (0.125, 0.375), (-0.375, 0.125))
 ONE = ((0.0, 0.0),)
+# Steepest slope over the texture, in spreads of the face: one of 1 / 20,000 of the width has no surface to show.
+STEEPEST = 20_000.0
 
 # points (n, 3), unit normals (n, 3) -> values (n, k) float32
 Shader = Callable[[NDArray[np.float32], NDArray[np.float32]], NDArray[np.float32]]
@@ -58,79 +61,125 @@ def shade(
     Gaps are filled from the nearest texel. Several `offsets` average so many points a texel.
     """
     size = len(owner)
-    rows, cols = np.nonzero(owner >= 0)
-    frames = _frames(mesh)
-    triangles = np.asarray(mesh.vertices, np.float32)[mesh.faces]
-    image = np.zeros((size, size, 3), np.uint8)
-    for start in range(0, len(rows), BAND_TEXELS):
-        row, col = rows[start : start + BAND_TEXELS], cols[start : start + BAND_TEXELS]
-        face = owner[row, col]
-        total = np.zeros((len(face), 3), np.float32)
-        for dx, dy in offsets:
-            u = ((col + (0.5 + dx)) / size).astype(np.float32)
-            v = (1.0 - (row + (0.5 + dy)) / size).astype(np.float32)
-            total += shader(
-                *_surface_points(triangles, mesh.corner_normals, frames[face], face, u, v)
-            )
-        image[row, col] = np.clip(total / len(offsets) + 0.5, 0, 255).astype(np.uint8)
-    return fill_gaps(image, owner >= 0)
+    places = Planes.of(mesh.vertices[mesh.faces], mesh.uv[mesh.faces])
+    directions = Planes.of(mesh.corner_normals, mesh.uv[mesh.faces])
+    image = np.zeros((size * size, 3), np.uint8)
+    for texel in bands(owner):
+        face = owner.reshape(-1)[texel]
+        total = np.zeros((len(texel), 3), np.float32)
+        for offset in offsets:
+            u, v = coordinates(texel, size, offset)
+            total += shader(places.at(face, u, v), unit32(directions.at(face, u, v)))
+        total *= np.float32(1.0 / len(offsets))
+        image[texel] = np.clip(total + np.float32(0.5), 0, 255).astype(np.uint8)
+    return fill_gaps(image.reshape(size, size, 3), owner >= 0)
 
 
-def _frames(mesh: TexturedMesh) -> NDArray[np.float32]:
-    """Per face the first corner's u, v and the rows that turn a step in u, v into barycentric weights: (m, 6)."""
-    a, b, c = (mesh.uv[mesh.faces[:, i]].astype(np.float64) for i in range(3))
-    ab, ac = b - a, c - a
-    area = ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0]
-    inverse = np.divide(1.0, area, out=np.zeros_like(area), where=np.abs(area) > 1e-14)
-    columns = [
-        a[:, 0],
-        a[:, 1],
-        ac[:, 1] * inverse,
-        -ac[:, 0] * inverse,
-        -ab[:, 1] * inverse,
-        ab[:, 0] * inverse,
-    ]
-    return np.stack(columns, axis=1).astype(np.float32)
+def bands(owner: NDArray[np.int32]) -> Iterator[NDArray[np.int64]]:
+    """The texels that show a face, as places in the flat image, some at a time and in their order."""
+    flat = owner.reshape(-1)
+    for start in range(0, len(flat), BAND_TEXELS):
+        texel = np.flatnonzero(flat[start : start + BAND_TEXELS] >= 0) + start
+        if len(texel):
+            yield texel
 
 
-def _surface_points(
-    triangles: NDArray[np.float32],
-    corner_normals: NDArray[np.float32],
-    frame: NDArray[np.float32],
-    face: NDArray[np.int32],
-    u: NDArray,
-    v: NDArray,
+def coordinates(
+    texel: NDArray[np.int64], size: int, offset: tuple[float, float] = (0.0, 0.0)
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Points and unit normals (n, 3) float32 of texture places u, v (n,) on the faces (n,) that own them.
+    """u and v, up, of the centres of texels (n,) of an image `size` wide, moved by `offset` right and down."""
+    row, column = np.divmod(texel, size)
+    u = (column + (0.5 + offset[0])) / size
+    v = 1.0 - (row + (0.5 + offset[1])) / size
+    return u.astype(np.float32), v.astype(np.float32)
 
-    triangles and corner_normals are (m, 3, 3); frame (n, 6) is each place's row of `_frames`.
+
+@dataclass(frozen=True)
+class Planes:
+    """Values that change evenly over each face, as functions of u and v: rows (m, 3 k) float32 of the value at u = v =
+    0, its change along u, and its change along v."""
+
+    rows: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, corners: NDArray, uv: NDArray) -> Planes:
+        """corners (m, 3, k) hold the values, uv (m, 3, 2) their places. A face without room in the texture has the
+        mean of its corners."""
+        values, places = corners.astype(np.float64), uv.astype(np.float64)
+        along_u, along_v = slopes(values, places)
+        start = values[:, 0] - along_u * places[:, 0, :1] - along_v * places[:, 0, 1:]
+        flat = ~(np.abs(along_u).max(1) + np.abs(along_v).max(1) > 0.0)
+        start[flat] = values[flat].mean(1)
+        return cls(np.concatenate([start, along_u, along_v], axis=1).astype(np.float32))
+
+    def at(
+        self, face: NDArray[np.int32], u: NDArray[np.float32], v: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """The values (n, k) at u, v (n,) on faces (n,); a little beyond their border too."""
+        width = self.rows.shape[1] // 3
+        rows = np.take(self.rows, face, axis=0)
+        found = rows[:, width : 2 * width] * u[:, None]
+        found += rows[:, 2 * width :] * v[:, None]
+        found += rows[:, :width]
+        return found
+
+
+def slopes(values: NDArray, uv: NDArray) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """How values (m, 3, k) at the corners uv (m, 3, 2) change along u and along v: two (m, k).
+
+    0 where a face is so thin in the texture that a texel beside it would lie far off.
     """
-    du, dv = u - frame[:, 0], v - frame[:, 1]
-    second = np.clip(du * frame[:, 2] + dv * frame[:, 3], 0.0, 1.0)
-    third = np.clip(du * frame[:, 4] + dv * frame[:, 5], 0.0, 1.0)
-    # Texels on a border have their centre just outside: bring them back onto the face.
-    excess = np.maximum(second + third, 1.0)
-    second /= excess
-    third /= excess
-    weights = (1.0 - second - third, second, third)
-    points = sum(triangles[:, k][face] * weight[:, None] for k, weight in enumerate(weights))
-    normals = sum(corner_normals[:, k][face] * weight[:, None] for k, weight in enumerate(weights))
-    length = np.sqrt(np.einsum("nd,nd->n", normals, normals))
-    return points, normals / np.maximum(length, 1e-6)[:, None]
+    one, other = uv[:, 1] - uv[:, 0], uv[:, 2] - uv[:, 0]
+    area = one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]
+    inverse = np.divide(1.0, area, out=np.zeros_like(area), where=np.abs(area) > 1e-14)[:, None]
+    first, second = values[:, 1] - values[:, 0], values[:, 2] - values[:, 0]
+    along_u = (first * other[:, 1:] - second * one[:, 1:]) * inverse
+    along_v = (second * one[:, :1] - first * other[:, :1]) * inverse
+    spread = np.abs(values - values[:, :1]).max((1, 2)) + 1e-30
+    steep = np.maximum(np.abs(along_u).max(1), np.abs(along_v).max(1)) > spread * STEEPEST
+    along_u[steep], along_v[steep] = 0.0, 0.0
+    return along_u, along_v
 
 
-def fill_gaps(image: NDArray[np.uint8], known: NDArray[np.bool_]) -> NDArray[np.uint8]:
+def unit32(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Rows (n, 3) brought to length 1; rows of no length stay."""
+    length = np.sqrt(np.einsum("nd,nd->n", vectors, vectors))
+    return vectors / np.maximum(length, np.float32(1e-6))[:, None]
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """Texels that show no face (g,), and the nearest one that does for each (g,): found once for maps of one size."""
+
+    texel: NDArray[np.int64]
+    nearest: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, known: NDArray[np.bool_]) -> Gaps:
+        """known (h, w): which texels show a face."""
+        if known.all() or not known.any():
+            return cls(np.zeros(0, np.int64), np.zeros(0, np.int32))
+        _, label = cv2.distanceTransformWithLabels(
+            (~known).view(np.uint8), cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL
+        )
+        # Labels number the known texels, though not in their order.
+        label, flat = label.reshape(-1), known.reshape(-1)
+        inside, texel = np.flatnonzero(flat), np.flatnonzero(~flat)
+        texel_of = np.zeros(len(inside) + 1, np.int32)
+        texel_of[label[inside]] = inside
+        return cls(texel, texel_of[label[texel]])
+
+    def fill(self, image: NDArray) -> NDArray:
+        """image (h, w, k) or (h, w), contiguous: filled in place, and returned."""
+        flat = image.reshape(image.shape[0] * image.shape[1], -1)
+        for channel in range(flat.shape[1]):
+            flat[self.texel, channel] = flat[self.nearest, channel]
+        return image
+
+
+def fill_gaps(image: NDArray, known: NDArray[np.bool_]) -> NDArray:
     """Texels that show no face take the value of the nearest one that does: no seams in mipmaps.
 
-    image (h, w, k) uint8, known (h, w) bool -> (h, w, k) uint8.
+    image (h, w, k) or (h, w), known (h, w) bool -> as image; it is filled in place.
     """
-    if known.all() or not known.any():
-        return image
-    _, label = cv2.distanceTransformWithLabels(
-        (~known).astype(np.uint8), cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL
-    )
-    value_of = np.zeros((int(label.max()) + 1, image.shape[2]), np.uint8)
-    value_of[label[known]] = image[known]
-    filled = value_of[label]
-    filled[known] = image[known]
-    return filled
+    return Gaps.of(known).fill(image)

@@ -102,9 +102,9 @@ def unseen_side(rgb: NDArray[np.uint8], mask: NDArray[np.bool_]) -> NDArray[np.u
 
 
 def sample(
-    picture: NDArray[np.uint8], places: NDArray[np.float32], *, nearest: bool = False
+    picture: NDArray, places: NDArray[np.float32], *, nearest: bool = False
 ) -> NDArray[np.float32]:
-    """Colours (n, 3) float32 of a picture (h, w, 3) at places (n, 2) in 0..1; beyond its border the border's colour."""
+    """Colours (n, k) float32 of a picture (h, w, k) at places (n, 2) in 0..1; beyond its border the border's colour."""
     height, width = picture.shape[:2]
     across = np.clip(places[:, 0] * width - 0.5, 0, width - 1)
     down = np.clip(places[:, 1] * height - 0.5, 0, height - 1)

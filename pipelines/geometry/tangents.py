@@ -24,9 +24,10 @@ def vertex_tangents(
     along_u = first * flat_second[:, 1:] - second * flat_first[:, 1:]
     along_v = second * flat_first[:, :1] - first * flat_second[:, :1]
     sums = np.zeros((2, len(vertices), 3))
-    for corner in range(3):
-        np.add.at(sums[0], faces[:, corner], along_u * sign[:, None])
-        np.add.at(sums[1], faces[:, corner], along_v * sign[:, None])
+    for total, along in zip(sums, (along_u * sign[:, None], along_v * sign[:, None]), strict=True):
+        for axis in range(3):
+            spread = np.repeat(along[:, axis], 3)
+            total[:, axis] = np.bincount(faces.reshape(-1), spread, len(vertices))
     normal = unit(normals)
     tangent = sums[0] - normal * np.einsum("ij,ij->i", sums[0], normal)[:, None]
     length = np.linalg.norm(tangent, axis=1)

@@ -21,13 +21,14 @@ SIDES = ((2, 1), (0, 2), (0, 1))
 
 @dataclass(frozen=True)
 class Tiles:
-    """picture (h, w, 3) uint8; a tile's longer side is `scale` of the box's longest side; tiles are mirrored in turn,
-    so that any picture joins with itself."""
+    """picture (h, w, 3) uint8; a tile's longer side is `scale` of the box's longest side. Tiles are mirrored in turn,
+    so that any picture joins with itself, unless it does already."""
 
     picture: NDArray[np.uint8]
     box: Box
     scale: float
     nearest: bool = False
+    mirrored: bool = True
 
     def colours(
         self, points: NDArray[np.float32], normals: NDArray[np.float32]
@@ -43,8 +44,9 @@ class Tiles:
             seen = np.flatnonzero(weights[:, axis] > 0.004)
             if not len(seen):
                 continue
-            u = _mirrored(relative[seen, across] / width + 0.5)
-            v = _mirrored(0.5 - relative[seen, upward] / height)
+            folded = _mirrored if self.mirrored else _repeated
+            u = folded(relative[seen, across] / width + 0.5)
+            v = folded(0.5 - relative[seen, upward] / height)
             colour = sample(self.picture, np.stack([u, v], axis=1), nearest=self.nearest)
             total[seen] += colour * weights[seen, axis : axis + 1]
         return total
@@ -53,6 +55,11 @@ class Tiles:
 def _mirrored(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """Any number -> 0..1, going to and fro."""
     return 1.0 - np.abs(values % 2.0 - 1.0)
+
+
+def _repeated(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Any number -> 0..1, beginning anew."""
+    return values - np.floor(values)
 
 
 def opaque(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:

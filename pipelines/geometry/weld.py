@@ -34,6 +34,23 @@ def weld(vertices: NDArray, faces: NDArray) -> Welded:
 
     vertices (k, 3), faces (f, 3) -> Welded. Raises NothingToModel where no face is left.
     """
+    points, spot, first = _spots(vertices, faces)
+    corners = spot[faces]
+    keep = _with_area(points[first], corners)
+    rows = np.flatnonzero(keep)
+    rows = rows[_first_of_each(np.sort(corners[rows], axis=1))]
+    if len(rows) == 0:
+        raise NothingToModel("the mesh has no face with an area; send a mesh with a surface")
+    return Welded(points[first], corners[rows], rows, spot)
+
+
+def spots(vertices: NDArray, faces: NDArray) -> NDArray[np.int64]:
+    """One number (k,) for all vertices on one spot."""
+    return _spots(vertices, faces)[1]
+
+
+def _spots(vertices: NDArray, faces: NDArray) -> tuple[NDArray, NDArray[np.int64], NDArray]:
+    """Vertices (k, 3), unused ones at 0; the spot (k,) of each; the first vertex of each spot."""
     used = np.unique(faces)
     points = np.zeros_like(np.asarray(vertices, np.float64))
     points[used] = np.asarray(vertices, np.float64)[used]
@@ -44,14 +61,7 @@ def weld(vertices: NDArray, faces: NDArray) -> Welded:
     key = np.full(len(points), -1, np.int64)
     key[used] = (grid[used, 0] << 42) | (grid[used, 1] << 21) | grid[used, 2]
     _, first, spot = np.unique(key, return_index=True, return_inverse=True)
-    spot = spot.reshape(-1)
-    corners = spot[faces]
-    keep = _with_area(points[first], corners)
-    rows = np.flatnonzero(keep)
-    rows = rows[_first_of_each(np.sort(corners[rows], axis=1))]
-    if len(rows) == 0:
-        raise NothingToModel("the mesh has no face with an area; send a mesh with a surface")
-    return Welded(points[first], corners[rows], rows, spot)
+    return points, spot.reshape(-1), first
 
 
 def _first_of_each(rows: NDArray) -> NDArray[np.int64]:

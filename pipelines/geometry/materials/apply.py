@@ -1,70 +1,60 @@
-"""Finishes onto a mesh: each part's material, colour and gloss, baked into base colour and metallic-roughness maps."""
+"""Finishes onto a mesh: each part's material, colour, gloss and relief, baked into the maps of a glTF material."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.geometry import bake, glb
-from pipelines.geometry.materials.registry import Look, Surface, materials
+from pipelines.geometry.materials.coats import coated, joined
+from pipelines.geometry.materials.maps import Canvas
+from pipelines.geometry.materials.registry import Look, Surface, materials, three
 from pipelines.geometry.materials.style import PLAIN, Style, styled
 from pipelines.geometry.views import box_of
+from pipelines.words.coats import Coat
 from pipelines.words.colours import shaded
 from pipelines.words.finish import Finish
 
-# Gloss and metal change slowly over a surface: half the resolution is not seen, and costs a quarter of the time.
-GLOSS_SHARE = 2
-FEWEST_GLOSS_PX = 256
 NO_MATERIAL = "paint"
+GREY = three(0.299, 0.587, 0.114)
 
 
 @dataclass(frozen=True)
-class Shaded:
-    """Answers the bake with the finish of each point's part.
+class Ground:
+    """What is painted: unit-size places, the part of each face, and what is known of places on the surface.
 
-    A point has four coordinates: x, y, z in the mesh's unit and, last, the index of its part.
+    corners (m, 3, 3) with the longest side of the object, times the pattern's scale, as unit; fields (m, 3, f) as of
+    `places.fields`, only where there are coats.
     """
 
-    finishes: Sequence[Finish]
-    origin: NDArray[np.float64]
-    unit_m: float
-    style: Style
-    channel: str
-
-    def colours(
-        self, points: NDArray[np.float32], normals: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
-        """points (n, 4), unit normals (n, 3) -> RGB, or roughness in green and metalness in blue, 0..255: (n, 3)."""
-        part = np.rint(points[:, 3]).astype(np.int64)
-        places = ((points[:, :3] - self.origin) / self.unit_m).astype(np.float32)
-        result = np.zeros((len(points), 3), np.float32)
-        for index in np.unique(part):
-            rows = np.flatnonzero(part == index)
-            look = look_of(self.finishes[index], places[rows], normals[rows], self.style)
-            if self.channel == "colour":
-                result[rows] = look.rgb * 255.0
-            else:
-                result[rows, 1] = np.clip(look.roughness, 0.04, 1.0) * 255.0
-                result[rows, 2] = np.clip(look.metalness, 0.0, 1.0) * 255.0
-        return result
+    mesh: bake.TexturedMesh
+    corners: NDArray[np.float64]
+    part_of_face: NDArray[np.int64] | None = None
+    fields: NDArray[np.float32] | None = None
 
 
 def look_of(
-    finish: Finish, points: NDArray[np.float32], normals: NDArray[np.float32], style: Style
+    finish: Finish,
+    points: NDArray[np.float32],
+    normals: NDArray[np.float32] | Callable[[], NDArray[np.float32]],
+    style: Style,
 ) -> Look:
     """What a finish looks like at points (n, 3), the object's longest side being 1, with normals (n, 3)."""
     row = materials()[finish.material or NO_MATERIAL]
     accent = None if finish.accent is None else np.asarray(finish.accent, np.float32)
     at = Surface(points, normals, plain=style in PLAIN, accent=accent)
     colour = shaded(finish.colour or row.colour, finish.shade)
-    look = styled(row.make(at, np.asarray(colour, np.float32)), at, style)
+    look = row.make(at, np.asarray(colour, np.float32))
+    if style == "realistic" and look.height is None and row.relief:
+        look = replace(look, height=look.rgb @ GREY * np.float32(row.relief))
+    look = styled(look, at, style)
     rgb = np.clip(look.rgb, 0.0, 1.0)
-    if finish.roughness is not None:
-        return Look(rgb, finish.roughness, look.metalness)
-    return Look(rgb, look.roughness, look.metalness)
+    roughness = look.roughness if finish.roughness is None else finish.roughness
+    height = look.height if style == "realistic" else None
+    return replace(look, rgb=rgb, roughness=roughness, height=height)
 
 
 def baked(
@@ -81,27 +71,86 @@ def baked(
     """Textures of texture_px x texture_px for a mesh whose vertices belong to one part each.
 
     part_of_face (m,) indexes `finishes`; without it all is of the first. `mode`: "fast" base colour only, "pbr" with
-    metallic-roughness, "opt" with four samples a texel too. The seed shifts the pattern.
+    metallic-roughness, relief and glow, "opt" with four samples a texel too. The seed shifts the pattern.
     """
-    part = np.zeros(len(mesh.vertices))
-    if part_of_face is not None:
-        part[mesh.faces] = part_of_face[:, None]
-    box = box_of(mesh.vertices[mesh.faces.reshape(-1)])
-    shift = np.random.default_rng(seed).uniform(-5.0, 5.0, 3) if seed else np.zeros(3)
-    unit_m = float(max(box.size.max(), 1e-30)) * pattern_scale
-    origin = box.centre - shift * unit_m
-    # The part rides along as a fourth coordinate: it is the same in all corners of a face.
-    marked = bake.TexturedMesh(
-        np.column_stack([mesh.vertices, part]), mesh.faces, mesh.uv, mesh.corner_normals
-    )
+    corners = unit_corners(mesh.vertices[mesh.faces], pattern_scale, seed)
+    ground = Ground(mesh, corners, part_of_face)
+    return painted(ground, finishes, texture_px=texture_px, style=style, mode=mode)
 
-    def image(channel: str, size: int) -> NDArray[np.uint8]:
-        owner = bake.texel_faces(mesh.uv, mesh.faces, size)
-        shader = Shaded(finishes, origin, unit_m, style, channel)
-        offsets = bake.FOUR if mode == "opt" and channel == "colour" else bake.ONE
-        return bake.shade(marked, owner, shader.colours, offsets=offsets)
 
-    if mode == "fast":
-        return glb.Material(base_colour=image("colour", texture_px))
-    gloss = image("gloss", max(texture_px // GLOSS_SHARE, FEWEST_GLOSS_PX))
-    return glb.Material(base_colour=image("colour", texture_px), metallic_roughness=gloss)
+def unit_corners(corners: NDArray, pattern_scale: float, seed: int) -> NDArray[np.float64]:
+    """Corners (m, 3, 3) about 0 with the longest side of all, times the pattern's scale, as unit; moved by the seed."""
+    box = box_of(corners.reshape(-1, 3))
+    unit_m = max(float(box.size.max()), 1e-30) * pattern_scale
+    moved = (np.asarray(corners, np.float64) - box.centre) / unit_m
+    return moved + np.random.default_rng(seed).uniform(-5.0, 5.0, 3) if seed else moved
+
+
+def painted(
+    ground: Ground,
+    finishes: Sequence[Finish],
+    *,
+    texture_px: int,
+    style: Style,
+    mode: str,
+    coats: Sequence[Coat] = (),
+    owner: NDArray[np.int32] | None = None,
+) -> glb.Material:
+    """The maps of a ground in one pass over its texels; `coats` lie over the finishes where their places are."""
+    mesh = ground.mesh
+    uv = mesh.uv[mesh.faces]
+    if owner is None:
+        owner = bake.texel_faces(mesh.uv, mesh.faces, texture_px)
+    planes = bake.Planes.of(ground.corners, uv)
+    directions = bake.Planes.of(mesh.corner_normals, uv)
+    known = bake.Planes.of(ground.fields, uv) if ground.fields is not None else None
+    canvas = Canvas(owner, colour_only=mode == "fast")
+    for texel in bake.bands(owner):
+        face = owner.reshape(-1)[texel]
+        looks = []
+        for offset in bake.FOUR if mode == "opt" else bake.ONE:
+            u, v = bake.coordinates(texel, texture_px, offset)
+            band = _Band(planes.at(face, u, v), face, directions, u, v)
+            look = band.look(finishes, ground.part_of_face, style)
+            if known is not None:
+                look = coated(look, band, coats, known.at(face, u, v), style, look_of)
+            looks.append(look)
+        canvas.put(texel, looks)
+    return canvas.material(ground.corners, uv)
+
+
+@dataclass
+class _Band:
+    """Some texels: where they are, on which faces; their normals once they are asked for."""
+
+    points: NDArray[np.float32]
+    face: NDArray[np.int32]
+    directions: bake.Planes
+    u: NDArray[np.float32]
+    v: NDArray[np.float32]
+    found: NDArray[np.float32] | None = None
+
+    def normals(self) -> NDArray[np.float32]:
+        if self.found is None:
+            self.found = bake.unit32(self.directions.at(self.face, self.u, self.v))
+        return self.found
+
+    def look(
+        self, finishes: Sequence[Finish], part_of_face: NDArray[np.int64] | None, style: Style
+    ) -> Look:
+        """What the band looks like, part by part."""
+        if part_of_face is None:
+            return look_of(finishes[0], self.points, self.normals, style)
+        part = part_of_face[self.face]
+        present = np.unique(part)
+        if len(present) == 1:
+            return look_of(finishes[present[0]], self.points, self.normals, style)
+        rows = [np.flatnonzero(part == index) for index in present]
+        looks = [
+            look_of(finishes[index], self.points[here], self._normals_of(here), style)
+            for index, here in zip(present, rows, strict=True)
+        ]
+        return joined(looks, rows)
+
+    def _normals_of(self, rows: NDArray[np.int64]) -> Callable[[], NDArray[np.float32]]:
+        return lambda: self.normals()[rows]

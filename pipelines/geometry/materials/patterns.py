@@ -44,7 +44,7 @@ def checker(at: Surface, colour: Colour) -> Look:
 @material("dots", "dotted polka_dots polka_dot spotted spots", "c8201c")
 def dots(at: Surface, colour: Colour) -> Look:
     near, _, _ = at.cells(9)
-    return Look(mix(colour, _other(at, colour), 1.0 - step(near, 0.3, 0.05)), 0.5)
+    return Look(mix(colour, _other(at, colour), 1.0 - step(near, 0.36, 0.05)), 0.5)
 
 
 @material("camouflage", "camo army military", "5d6a3a")
@@ -55,13 +55,13 @@ def camouflage(at: Surface, colour: Colour) -> Look:
     return Look(mix(rgb, three(0.70, 0.64, 0.46), step(1 - second, 0.62, 0.02)), 0.9)
 
 
-@material("fur", "furry fluffy hairy", "9b7a52")
+@material("fur", "furry fluffy hairy", "9b7a52", relief=0.014)
 def fur(at: Surface, colour: Colour) -> Look:
     strands = noise.fbm(at.points * three(60, 16, 30), 3) - 0.5
     return Look(toned(colour, at.grain(5) * 0.3 + strands * (0.2 if at.plain else 0.55)), 0.95)
 
 
-@material("hair", "", "4a3022")
+@material("hair", "", "4a3022", relief=0.016)
 def hair(at: Surface, colour: Colour) -> Look:
     strands = noise.fbm(at.points * three(110, 9, 60), 2) - 0.5
     return Look(toned(colour, strands * 0.7), 0.6)
@@ -71,21 +71,25 @@ def hair(at: Surface, colour: Colour) -> Look:
 def feathers(at: Surface, colour: Colour) -> Look:
     near, _, which = at.cells(16)
     return Look(
-        toned(colour, (noise.hashed(which) - 0.5) * 0.2 - step(near, 0.5, 0.4) * 0.22 + 0.06), 0.85
+        toned(colour, (noise.hashed(which) - 0.5) * 0.2 - step(near, 0.5, 0.4) * 0.22 + 0.06),
+        0.85,
+        height=near * -0.008,
     )
 
 
 @material("scales", "scaly reptile lizard_skin dragon_skin snakeskin", "4d8a4a")
 def scales(at: Surface, colour: Colour) -> Look:
-    near, second, which = at.cells(24)
+    near, second, which = at.cells(19)
     rim = 1.0 - step(second - near, 0.14, 0.14)
-    return Look(toned(colour, (noise.hashed(which) - 0.5) * 0.3 - rim * 0.5 + 0.12), 0.45)
+    tone = (noise.hashed(which) - 0.5) * 0.3 - rim * 0.5 + 0.12
+    return Look(toned(colour, tone), 0.45, height=step(second - near, 0.25, 0.5) * 0.004)
 
 
 @material("skin", "hide cactus_skin wrinkled", "8f8a86")
 def skin(at: Surface, colour: Colour) -> Look:
     folds = np.abs(noise.fbm(at.points * three(16, 40, 16), 3) - 0.5) * 2
-    return Look(toned(colour, at.grain(6) * 0.25 - (0.35 - folds) * 0.3), 0.85)
+    tone = at.grain(6) * 0.25 - (0.35 - folds) * 0.3
+    return Look(toned(colour, tone), 0.85, height=folds * 0.004)
 
 
 @material("zebra_print", "zebra_stripes zebra_pattern", "f0eee8")

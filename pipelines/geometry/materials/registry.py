@@ -20,21 +20,26 @@ from numpy.typing import NDArray
 from pipelines.geometry.materials import noise
 from pipelines.words.colours import RGB, rgb
 
-NOT_MATERIALS = {"registry", "noise", "apply", "style"}
+NOT_MATERIALS = {"registry", "noise", "apply", "style", "coats", "maps", "places", "dressing"}
 Colour = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Surface:
-    """points (n, 3) float32 with the longest side of the object as unit, normals (n, 3).
+    """points (n, 3) float32 with the longest side of the object as unit, unit normals (n, 3).
 
     plain: grain and stains are left out, patterns stay; for the flat styles.
     """
 
     points: NDArray[np.float32]
-    normals: NDArray[np.float32]
+    # Normals, or how to get them: most materials ask for none.
+    facing: NDArray[np.float32] | Callable[[], NDArray[np.float32]]
     plain: bool = False
     accent: Colour | None = None
+
+    @property
+    def normals(self) -> NDArray[np.float32]:
+        return self.facing() if callable(self.facing) else self.facing
 
     def grain(
         self, scale: float, octaves: int = 4, stretch: tuple[float, float, float] = (1, 1, 1)
@@ -65,11 +70,17 @@ class Surface:
 
 @dataclass(frozen=True)
 class Look:
-    """What points look like: rgb (n, 3) sRGB in 0..1, roughness and metalness (n,) or one number for all."""
+    """What points look like: rgb (n, 3) sRGB in 0..1, roughness and metalness (n,) or one number for all.
+
+    height (n,): how far the relief stands out, in longest sides of the object; None leaves it to the material's
+    `relief`. glow (n, 3): the light it sends out by itself, sRGB in 0..1; None for none.
+    """
 
     rgb: NDArray[np.float32]
     roughness: NDArray | float = 0.7
     metalness: NDArray | float = 0.0
+    height: NDArray | None = None
+    glow: NDArray[np.float32] | None = None
 
 
 Make = Callable[[Surface, Colour], Look]
@@ -77,25 +88,31 @@ Make = Callable[[Surface, Colour], Look]
 
 @dataclass(frozen=True)
 class Material:
-    """One material: its words, its own colour, its function."""
+    """One material: its words, its own colour, its function, and how high it stands out where it is light (in longest
+    sides of the object, from black to white)."""
 
     name: str
     words: tuple[str, ...]
     colour: RGB
     make: Make
+    relief: float = 0.0
 
 
 _materials: dict[str, Material] = {}
 
 
-def material(name: str, synonyms: str, colour: str) -> Callable[[Make], Make]:
+def material(
+    name: str, synonyms: str, colour: str, *, relief: float = 0.0
+) -> Callable[[Make], Make]:
     """Declare a material. `synonyms` apart by blanks, words joined by "_"; `colour` is six hex digits."""
 
     def declare(make: Make) -> Make:
         if name in _materials:
             raise ValueError(f"material {name} is declared twice")
         words = tuple(word.replace("_", " ") for word in synonyms.split())
-        _materials[name] = Material(name, (name.replace("_", " "), *words), rgb(colour), make)
+        _materials[name] = Material(
+            name, (name.replace("_", " "), *words), rgb(colour), make, relief
+        )
         return make
 
     return declare

@@ -21,7 +21,7 @@ def styled(look: Look, at: Surface, style: Style) -> Look:
     """The look in a style. "realistic" leaves it as it is."""
     if style == "cartoon":
         bright = _saturated(look.rgb, 1.45)
-        return Look(np.round(bright * STEPS) / np.float32(STEPS), 1.0, 0.0)
+        return Look(np.round(bright * STEPS) / np.float32(STEPS), 1.0, 0.0, glow=look.glow)
     if style == "artistic":
         return replace(look, rgb=_strokes(look.rgb, at), roughness=0.9)
     if style == "lowpoly":

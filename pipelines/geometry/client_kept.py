@@ -1,0 +1,111 @@
+"""Whether a painted GLB is still the client's: compared with the file that was sent, row by row and bit by bit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Set
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.errors import PipelineError
+from pipelines.geometry.client_glb import TRIANGLES, ClientGlb, triangles
+
+# What paint may add to a primitive, rename, or change.
+ADDED = {"TANGENT"}
+REPLACED = {"TEXCOORD_0", "TANGENT"}
+RENAMED = {"_COLOR_0": "COLOR_0"}
+# Rows that paint has no part in.
+SAME = ("scene", "scenes", "nodes", "cameras", "asset", "extras")
+
+
+def check(sent: Path, painted: Path, fresh: Set[tuple[int, int]] = frozenset()) -> None:
+    """Raises PipelineError naming the first thing that paint has no business to change.
+
+    fresh: the primitives (mesh, place in it) that got a new atlas; the corners of their faces must be the same, of all
+    others every attribute as it lies in the file.
+    """
+    before, after = ClientGlb(sent), ClientGlb(painted)
+    for name in SAME:
+        if _text(before.document.get(name)) != _text(after.document.get(name)):
+            raise _changed(name)
+    for name in ("meshes", "skins", "animations"):
+        if len(before.document.get(name, [])) != len(after.document.get(name, [])):
+            raise _changed(name)
+    _compare_names(before, after)
+    for index, mesh in enumerate(before.document.get("meshes", [])):
+        other = after.document["meshes"][index]
+        where = f"mesh {mesh.get('name', index)!r:.60}"
+        if len(mesh["primitives"]) != len(other["primitives"]):
+            raise _changed(where)
+        for place, (one, two) in enumerate(
+            zip(mesh["primitives"], other["primitives"], strict=True)
+        ):
+            compare = _compare_corners if (index, place) in fresh else _compare_bits
+            compare(before, after, one, two, where)
+
+
+def _compare_names(before: ClientGlb, after: ClientGlb) -> None:
+    for name in ("meshes", "materials", "skins", "animations"):
+        old, new = (
+            [row.get("name") for row in file.document.get(name, [])] for file in (before, after)
+        )
+        if old != new[: len(old)]:
+            raise _changed(f"names of {name}")
+
+
+def _compare_bits(
+    before: ClientGlb, after: ClientGlb, one: dict[str, Any], two: dict[str, Any], where: str
+) -> None:
+    named, targets = _named(two), two.get("targets", [])
+    if one.get("mode", TRIANGLES) != two.get("mode", TRIANGLES):
+        raise _changed(f"mode of {where}")
+    if _bits(before, one.get("indices")) != _bits(after, two.get("indices")):
+        raise _changed(f"faces of {where}")
+    if not set(one["attributes"]) <= set(named) <= set(one["attributes"]) | ADDED:
+        raise _changed(f"attributes of {where}")
+    pairs = [(one["attributes"], named), *zip(one.get("targets", []), targets, strict=True)]
+    for old, new in pairs:
+        for name, number in old.items():
+            if _bits(before, number) != _bits(after, new[name]):
+                raise _changed(f"{name} of {where}")
+
+
+def _compare_corners(
+    before: ClientGlb, after: ClientGlb, one: dict[str, Any], two: dict[str, Any], where: str
+) -> None:
+    named = _named(two)
+    kept = sorted(set(one["attributes"]) - REPLACED)
+    if kept != sorted(set(named) - REPLACED):
+        raise _changed(f"attributes of {where}")
+    first, second = _corners(before, one), _corners(after, two)
+    for name in kept:
+        old = before.stored(one["attributes"][name])[first]
+        if old.tobytes() != after.stored(named[name])[second].tobytes():
+            raise _changed(f"{name} of {where}")
+
+
+def _named(row: dict[str, Any]) -> dict[str, int]:
+    return {RENAMED.get(name, name): number for name, number in row["attributes"].items()}
+
+
+def _corners(file: ClientGlb, row: dict[str, Any]) -> NDArray[np.int64]:
+    if "indices" in row:
+        order = file.stored(row["indices"]).reshape(-1).astype(np.int64)
+    else:
+        order = np.arange(file.document["accessors"][row["attributes"]["POSITION"]]["count"])
+    return triangles(order, row.get("mode", TRIANGLES)).reshape(-1)
+
+
+def _bits(file: ClientGlb, index: int | None) -> bytes | None:
+    return None if index is None else file.stored(index).tobytes()
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _changed(what: str) -> PipelineError:
+    return PipelineError(f"painting would have changed the mesh ({what}); nothing was written")

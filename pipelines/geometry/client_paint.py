@@ -1,0 +1,152 @@
+"""Paint on a client's mesh: what is to be painted, and the file with the new textures in place.
+
+A GLB keeps its nodes, names, transforms, extra attributes, skins and animations; where it has coordinates, its geometry
+too, bit by bit. Other formats become one mesh.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.geometry import bake, client_kept, client_surface, glb, mesh_io
+from pipelines.geometry.client_glb import ClientGlb, Placed
+from pipelines.geometry.client_rows import Rewritten
+from pipelines.geometry.client_uv import Group, UvMode, groups
+from pipelines.geometry.views import box_of
+from pipelines.mesh_kind import HEAD_BYTES, mesh_kind
+
+LEAST_PX = 128
+OWN, SHARED, NEW = "of the file", "of the file, shared by faces", "new atlas"
+
+
+class Subject(Protocol):
+    """A mesh to be painted: surfaces of unit size about 0 in one frame, each of which gets a material."""
+
+    mesh: mesh_io.ClientMesh
+
+    @property
+    def surfaces(self) -> Sequence[bake.TexturedMesh]:
+        """What is to be painted, each with a texture of its own."""
+
+    @property
+    def layout(self) -> str:
+        """Which coordinates the surfaces have, in words."""
+
+    def write(self, path: Path, materials: Sequence[glb.Material]) -> None:
+        """The painted file. Raises PipelineError where more than the paint would have changed."""
+
+
+def subject(path: Path, uv_mode: UvMode = "auto") -> Subject:
+    """The client's mesh at `path`. Raises as `mesh_io.read`."""
+    mesh = mesh_io.read(path)
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    if mesh_kind(head, path.stat().st_size) == "glb":
+        source = ClientGlb(path)
+        placed = source.placed()
+        if placed:
+            return SceneSubject(mesh, path, source, placed, uv_mode)
+    return PlainSubject(mesh, uv_mode)
+
+
+def texture_sizes(surfaces: Sequence[bake.TexturedMesh], texture_px: int) -> list[int]:
+    """The side of each surface's texture: together about texture_px squared, by their share of the area."""
+    areas = []
+    for mesh in surfaces:
+        corners = mesh.vertices[mesh.faces]
+        flat = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+        areas.append(float(np.linalg.norm(flat, axis=1).sum()))
+    sizes = []
+    for area in areas:
+        share = math.sqrt(area / max(sum(areas), 1e-30))
+        halvings = math.floor(-math.log2(max(share, 1e-6)) + 0.25)
+        sizes.append(max(texture_px >> max(halvings, 0), min(LEAST_PX, texture_px)))
+    return sizes
+
+
+@dataclass
+class PlainSubject:
+    """A mesh of a format without nodes: it is written as one."""
+
+    mesh: mesh_io.ClientMesh
+    uv_mode: UvMode
+
+    def __post_init__(self) -> None:
+        self._textured, self._normals, self._layout = client_surface.with_uv(
+            self.mesh, self.uv_mode
+        )
+
+    @property
+    def layout(self) -> str:
+        return self._layout
+
+    @property
+    def surfaces(self) -> Sequence[bake.TexturedMesh]:
+        mesh = self._textured
+        points = _unit_size(mesh.vertices, *_frame(mesh.vertices[np.unique(mesh.faces)]))
+        return [bake.TexturedMesh(points, mesh.faces, mesh.uv, mesh.corner_normals)]
+
+    def write(self, path: Path, materials: Sequence[glb.Material]) -> None:
+        mesh = self._textured
+        (material,) = materials
+        glb.write(path, mesh.vertices, mesh.faces, self._normals, uv=mesh.uv, material=material)
+
+
+class SceneSubject:
+    """A GLB: its rows stay, but for materials, and for vertices on the seams of a new atlas."""
+
+    def __init__(
+        self,
+        mesh: mesh_io.ClientMesh,
+        path: Path,
+        source: ClientGlb,
+        placed: Sequence[Placed],
+        uv_mode: UvMode,
+    ) -> None:
+        self.mesh, self.path, self.source, self.placed = mesh, path, source, placed
+        centre, unit = _frame(np.concatenate([row.points[np.unique(row.faces)] for row in placed]))
+        self.groups: list[Group] = groups(placed, centre, unit, uv_mode)
+
+    @property
+    def surfaces(self) -> Sequence[bake.TexturedMesh]:
+        return [group.mesh for group in self.groups]
+
+    @property
+    def layout(self) -> str:
+        kinds = {
+            NEW if group.cut is not None else SHARED if group.shared else OWN
+            for group in self.groups
+        }
+        return "; ".join(sorted(kinds))
+
+    def write(self, path: Path, materials: Sequence[glb.Material]) -> None:
+        new = {
+            id(self.placed[index].row)
+            for group in self.groups
+            if group.cut is not None
+            for index in group.members
+        }
+        fresh = {
+            (number, place)
+            for number, mesh in enumerate(self.source.document["meshes"])
+            for place, row in enumerate(mesh["primitives"])
+            if id(row) in new
+        }
+        path.write_bytes(Rewritten(self.source, self.placed, self.groups, materials).container())
+        client_kept.check(self.path, path, fresh)
+
+
+def _frame(points: NDArray) -> tuple[NDArray, float]:
+    box = box_of(points)
+    return box.centre, max(float(box.size.max()), 1e-30)
+
+
+def _unit_size(points: NDArray, centre: NDArray, unit: float) -> NDArray[np.float64]:
+    return (np.asarray(points, np.float64) - centre) / unit

@@ -1,0 +1,150 @@
+"""Charts of a dense mesh without an unwrapper: faces that look the same way hang together and are laid flat that way.
+
+Linear in the faces, where xatlas grows faster. A face is stretched by at most some 1.7; charts that would lie upon
+themselves are found and told, so that the caller can cut them with care.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse import csgraph
+
+from pipelines.geometry.bake import texel_faces
+from pipelines.geometry.normals import face_normals
+from pipelines.geometry.weld import face_pairs, spots
+
+# A face joins its neighbours' direction while it is stretched by less than 1 / this.
+LEAST_COSINE = 0.35
+# Patches of fewer faces, and of less than this share of all, are specks: they join a neighbour where they can.
+FEWEST_FACES, SPECK, ROUNDS = 24, 1 / 80, 4
+SMOOTHING = 3
+CHECK_PX = 512
+# A chart's area above this multiple of what it covers means that it lies upon itself.
+MOST_UPON_ITSELF = 1.02
+
+
+@dataclass(frozen=True)
+class Charts:
+    """chart (m,) of each face; flat (m, 3, 2) float64: the corners laid flat, in the mesh's unit; folded (c,) bool:
+    charts that lie upon themselves."""
+
+    chart: NDArray[np.int64]
+    flat: NDArray[np.float64]
+    folded: NDArray[np.bool_]
+
+
+def charts(vertices: NDArray, faces: NDArray) -> Charts:
+    """vertices (n, 3), faces (m, 3) -> charts by the six directions of the axes."""
+    welded = spots(vertices, faces)[faces]
+    cosines = _cosines(vertices, faces, welded)
+    pairs, _ = face_pairs(welded)
+    direction = cosines[0].argmax(1)
+    refused = np.take_along_axis(cosines[1], direction[:, None], 1)[:, 0] < LEAST_COSINE
+    direction[refused] = cosines[1][refused].argmax(1)
+    for _ in range(ROUNDS):
+        chart = _patches(direction, pairs)
+        small = np.bincount(chart)[chart] < min(FEWEST_FACES, SPECK * len(faces))
+        if not small.any():
+            break
+        direction = _absorbed(direction, chart, small, pairs, cosines[1])
+    chart = _patches(direction, pairs)
+    flat = _laid_flat(np.asarray(vertices, np.float64)[faces], direction)
+    return Charts(chart, _upright(chart, flat), _folded(chart, flat))
+
+
+def _cosines(vertices: NDArray, faces: NDArray, welded: NDArray) -> tuple[NDArray, NDArray]:
+    """How well each of the six directions suits each face, its surroundings considered and alone: two (m, 6)."""
+    own = face_normals(vertices, faces)
+    smooth = own
+    count = int(welded.max()) + 1
+    weight = np.maximum(np.bincount(welded.reshape(-1), minlength=count), 1)
+    for _ in range(SMOOTHING):
+        columns = [
+            np.bincount(welded.reshape(-1), np.repeat(smooth[:, axis], 3), count) / weight
+            for axis in range(3)
+        ]
+        smooth = np.stack(columns, axis=1)[welded].mean(1)
+    return np.concatenate([smooth, -smooth], 1), np.concatenate([own, -own], 1)
+
+
+def _patches(direction: NDArray, pairs: NDArray) -> NDArray[np.int64]:
+    """Faces of one direction that hang together: (m,) numbers from 0."""
+    same = pairs[direction[pairs[:, 0]] == direction[pairs[:, 1]]]
+    size = (len(direction), len(direction))
+    joined = sparse.coo_matrix((np.ones(len(same), np.int8), (same[:, 0], same[:, 1])), shape=size)
+    return csgraph.connected_components(joined, directed=False)[1].astype(np.int64)
+
+
+def _absorbed(
+    direction: NDArray, chart: NDArray, small: NDArray, pairs: NDArray, own: NDArray
+) -> NDArray[np.int64]:
+    """Faces of small patches take the direction that most of their patch's neighbours have, where they can bear it."""
+    votes = np.zeros((int(chart.max()) + 1, 6))
+    for one, other in ((0, 1), (1, 0)):
+        mine, theirs = pairs[:, one], pairs[:, other]
+        across = small[mine] & (chart[mine] != chart[theirs])
+        # Among small neighbours the larger patch counts; all large ones count alike.
+        np.add.at(votes, (chart[mine[across]], direction[theirs[across]]), 1.0)
+    wanted = votes.argmax(1)[chart]
+    fits = own[np.arange(len(own)), wanted] > LEAST_COSINE
+    # A patch moves as a whole or stays.
+    whole = np.bincount(chart, fits, len(votes)) == np.bincount(chart, minlength=len(votes))
+    moves = small & whole[chart] & (votes.max(1)[chart] > 0)
+    return np.where(moves, wanted, direction)
+
+
+def _laid_flat(corners: NDArray, direction: NDArray) -> NDArray[np.float64]:
+    """Corners (m, 3, 3) seen from outside along each face's direction: (m, 3, 2), counter-clockwise as they were."""
+    flat = np.zeros((len(corners), 3, 2))
+    for way in range(6):
+        rows = np.flatnonzero(direction == way)
+        axis = way % 3
+        right, up = (axis + 1) % 3, (axis + 2) % 3
+        flat[rows, :, 0] = corners[rows, :, right] * (1.0 if way < 3 else -1.0)
+        flat[rows, :, 1] = corners[rows, :, up]
+    return flat
+
+
+def _upright(chart: NDArray, flat: NDArray) -> NDArray[np.float64]:
+    """Charts (m, 3, 2) turned so that the box around each is small."""
+    order = np.argsort(chart, kind="stable")
+    ends = np.cumsum(np.bincount(chart))
+    turned = flat.copy()
+    for rows in np.split(order, ends[:-1]):
+        corners = flat[rows].reshape(-1, 2).astype(np.float32)
+        angle = np.radians(cv2.minAreaRect(corners)[2])
+        turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+        turned[rows] = flat[rows] @ turn
+    return turned
+
+
+def _folded(chart: NDArray, flat: NDArray) -> NDArray[np.bool_]:
+    """Which charts cover less than their area: drawn side by side in one row of squares, and counted."""
+    count = int(chart.max()) + 1
+    low, high = bounds(chart, flat, count)
+    columns = int(np.ceil(np.sqrt(count)))
+    cell = CHECK_PX * max(1, int(np.ceil(columns / 8))) / columns
+    side = int(np.ceil(cell * columns))
+    scale = (cell - 2.0) / np.maximum((high - low).max(1), 1e-30)
+    corner = np.stack([np.arange(count) % columns, np.arange(count) // columns], 1) * cell + 1.0
+    placed = (flat - low[chart][:, None]) * scale[chart][:, None, None] + corner[chart][:, None]
+    owner = texel_faces(
+        (placed / side).reshape(-1, 2), np.arange(3 * len(flat)).reshape(-1, 3), side
+    )
+    covered = np.bincount(chart[owner[owner >= 0]], minlength=count)
+    one, other = placed[:, 1] - placed[:, 0], placed[:, 2] - placed[:, 0]
+    area = np.abs(one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]) / 2.0
+    return np.asarray(np.bincount(chart, area, count) > covered * MOST_UPON_ITSELF)
+
+
+def bounds(chart: NDArray, flat: NDArray, count: int) -> tuple[NDArray, NDArray]:
+    """The box of each of `count` charts: its lower left and upper right corners, two (count, 2)."""
+    low, high = np.full((count, 2), np.inf), np.full((count, 2), -np.inf)
+    np.minimum.at(low, chart, flat.min(1))
+    np.maximum.at(high, chart, flat.max(1))
+    return low, high
