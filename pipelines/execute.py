@@ -1,4 +1,4 @@
-"""Work to Outcome: validate, find the feature, call it, check what it left, draw a thumbnail of its mesh.
+"""Work to Outcome: validate, find the feature, call it, check what it left, draw its mesh.
 
 Knows the catalog. Does not know pipes, processes or Redis; the runner and the command line both come through here.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import replace
+from importlib import import_module
 
 from pipelines.catalog import Catalog
 from pipelines.errors import InvalidValue, PipelineError
@@ -15,7 +16,9 @@ from pipelines.spec import Adapter, Notice, Outcome, OutputFile, Report, Work, v
 
 log = logging.getLogger("meshkiln.execute")
 
-THUMBNAIL_NAME, THUMBNAIL_ROLE = "thumbnail.webp", "thumbnail"
+# Pictures of the result: their role, which names their file and the module of pipelines.geometry that draws it.
+THUMBNAIL, TURNTABLE = "thumbnail", "turntable"
+FAILED = {THUMBNAIL: "THUMBNAIL_FAILED", TURNTABLE: "TURNTABLE_FAILED"}
 GLB_MEDIA_TYPE = "model/gltf-binary"
 
 
@@ -32,7 +35,8 @@ def execute(work: Work, catalog: Catalog, adapter: Adapter, report: Report) -> O
         raise InvalidValue(f"{missing[0]} is missing; {feature.name} needs it")
     outcome = feature.run(replace(work, params=params, options=options), adapter, report)
     _check_files(work, outcome)
-    return _with_thumbnail(work, outcome)
+    outcome = _with_picture(work, outcome, THUMBNAIL)
+    return _with_picture(work, outcome, TURNTABLE) if params.get(TURNTABLE) else outcome
 
 
 def _check_files(work: Work, outcome: Outcome) -> None:
@@ -45,33 +49,30 @@ def _check_files(work: Work, outcome: Outcome) -> None:
             raise PipelineError(f"{work.model_id} made no {file.name}")
 
 
-def _with_thumbnail(work: Work, outcome: Outcome) -> Outcome:
+def _with_picture(work: Work, outcome: Outcome, role: str) -> Outcome:
     """The outcome with a picture of its first GLB as its last file; as it is without GLB, or where the model drew one.
 
-    A thumbnail that cannot be made is a notice: the mesh is what was asked for.
+    A picture that cannot be made is a notice: the mesh is what was asked for.
     """
     meshes = [file for file in outcome.files if file.media_type == GLB_MEDIA_TYPE]
-    if not meshes or any(file.role == THUMBNAIL_ROLE for file in outcome.files):
+    if not meshes or any(file.role == role for file in outcome.files):
         return outcome
     began_s = time.perf_counter()
-    target = work.out_dir / THUMBNAIL_NAME
+    target = work.out_dir / f"{role}.webp"
     try:
-        from pipelines.geometry import thumbnail
-
-        size_bytes = thumbnail.write(work.out_dir / meshes[0].name, target)
+        draw = import_module(f"pipelines.geometry.{role}")
+        draw.write(work.out_dir / meshes[0].name, target)
     except Exception as error:
         # The mesh is whole and checked: no defect in drawing it may cost the client the job.
-        log.warning("job %s: no thumbnail", work.job_id, exc_info=error)
+        log.warning("job %s: no %s", work.job_id, role, exc_info=error)
         target.unlink(missing_ok=True)
-        return replace(outcome, warnings=(*outcome.warnings, _no_thumbnail(error)))
-    file = OutputFile(THUMBNAIL_NAME, THUMBNAIL_ROLE, "image/webp", size_bytes)
-    stage_s = {**outcome.stage_s, "thumbnail": round(time.perf_counter() - began_s, 4)}
+        return replace(outcome, warnings=(*outcome.warnings, _no_picture(role, error)))
+    file = OutputFile(target.name, role, "image/webp", target.stat().st_size)
+    stage_s = {**outcome.stage_s, role: round(time.perf_counter() - began_s, 4)}
     return replace(outcome, files=(*outcome.files, file), stage_s=stage_s)
 
 
-def _no_thumbnail(error: Exception) -> Notice:
+def _no_picture(role: str, error: Exception) -> Notice:
     # The text of an unforeseen error may hold paths of this machine: the log keeps it, the client gets its kind.
     reason = error.message if isinstance(error, PipelineError) else type(error).__name__
-    return Notice(
-        "THUMBNAIL_FAILED", f"the mesh is whole, its thumbnail could not be made: {reason}"
-    )
+    return Notice(FAILED[role], f"the mesh is whole, its {role} could not be made: {reason}")

@@ -6,10 +6,11 @@ from typing import Any, Literal, Protocol
 
 from pydantic import Field, field_validator
 
-from pipelines.spec import Feature, Outcome, Params, Report, Slot, Stage, Work
+from pipelines.features._made import ShownParams
+from pipelines.spec import Feature, Outcome, Report, Slot, Stage, Work
 
 
-class RigParams(Params):
+class RigParams(ShownParams):
     """What may be set for rigging."""
 
     rig_mode: Literal["skeleton", "skin", "full"] = Field(

@@ -6,10 +6,11 @@ from typing import Literal, Protocol
 
 from pydantic import Field
 
-from pipelines.spec import Feature, Outcome, Params, Report, Slot, Stage, Work
+from pipelines.features._made import ShownParams
+from pipelines.spec import Feature, Outcome, Report, Slot, Stage, Work
 
 
-class PaintParams(Params):
+class PaintParams(ShownParams):
     """What may be set for painting."""
 
     output_format: Literal["glb"] = "glb"

@@ -6,7 +6,8 @@ from typing import Literal, Protocol
 
 from pydantic import Field
 
-from pipelines.spec import Feature, Outcome, Params, Report, Slot, Stage, Work
+from pipelines.features._made import MadeParams, sized
+from pipelines.spec import Feature, Outcome, Report, Slot, Stage, Work
 
 VIEW_SLOTS = {
     "image": Slot("image", description="the front view"),
@@ -26,20 +27,10 @@ VIEW_SLOTS = {
 }
 
 
-class ShapeParams(Params):
+class ShapeParams(MadeParams):
     """What may be set for the form of a mesh, with a texture or without."""
 
     output_format: Literal["glb"] = "glb"
-    vertex_limit: int | None = Field(
-        None,
-        ge=100,
-        le=1_000_000,
-        description="most vertices the mesh may have, as generation_info.vertex_count counts them (before seams "
-        "repeat any); a limit above the standard count lets the mesh keep more detail",
-    )
-    simplify_ratio: float = Field(
-        1.0, ge=0.01, le=1.0, description="share of the model's standard face count that is kept"
-    )
     seed: int = Field(
         0, ge=0, le=2**31 - 1, description="reported; the built-in models draw nothing at random"
     )
@@ -61,7 +52,7 @@ class MakesRawMesh(Protocol):
 
 
 def run(work: Work, adapter: MakesRawMesh, report: Report) -> Outcome:
-    return adapter.image_to_raw_mesh(work, report)
+    return sized(work, adapter.image_to_raw_mesh(work, report))
 
 
 FEATURE = Feature(

@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 from pydantic import Field
 
+from pipelines.features._made import sized
 from pipelines.features.image_to_raw_mesh import VIEW_SLOTS, ShapeParams
 from pipelines.spec import Feature, Outcome, Report, Slot, Stage, Work
 
@@ -31,7 +32,7 @@ class MakesTexturedMesh(Protocol):
 
 
 def run(work: Work, adapter: MakesTexturedMesh, report: Report) -> Outcome:
-    return adapter.image_to_textured_mesh(work, report)
+    return sized(work, adapter.image_to_textured_mesh(work, report))
 
 
 FEATURE = Feature(

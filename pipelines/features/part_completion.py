@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Literal, Protocol
 
-from pipelines.spec import Feature, Outcome, Params, Report, Slot, Stage, Work
+from pipelines.features._made import ShownParams
+from pipelines.spec import Feature, Outcome, Report, Slot, Stage, Work
 
 
-class CompletionParams(Params):
+class CompletionParams(ShownParams):
     """What may be set for completion."""
 
     output_format: Literal["glb"] = "glb"

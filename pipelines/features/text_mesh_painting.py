@@ -6,11 +6,12 @@ from typing import Literal, Protocol
 
 from pydantic import Field
 
+from pipelines.features._made import ShownParams
 from pipelines.features.text_to_raw_mesh import Prompt
-from pipelines.spec import Feature, Outcome, Params, Report, Slot, Stage, Work
+from pipelines.spec import Feature, Outcome, Report, Slot, Stage, Work
 
 
-class TextPaintParams(Params):
+class TextPaintParams(ShownParams):
     """What may be set for painting by text."""
 
     text_prompt: Prompt = Field(

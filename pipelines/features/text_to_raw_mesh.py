@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Protocol
+import re
+from typing import Annotated, Any, Literal, Protocol
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
-from pipelines.spec import Feature, Outcome, Params, Report, Stage, Work
+from pipelines.features._made import MadeParams, sized
+from pipelines.spec import Feature, Outcome, Report, Stage, Work
 
 LONGEST_PROMPT = 2_000
+
+
+# Controls but for tabs and line ends, and halves of a pair, which no UTF-8 holds.
+_UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def without_controls(text: Any) -> Any:
+    """The text with a space for each character that nobody can have meant to write."""
+    return _UNSHOWN.sub(" ", text) if isinstance(text, str) else text
+
+
+Shown = BeforeValidator(without_controls)
 Prompt = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_PROMPT)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_PROMPT), Shown
 ]
 
 
-class RawTextParams(Params):
+class RawTextParams(MadeParams):
     """What may be set for a mesh without texture from text."""
 
     text_prompt: Prompt = Field(
         description="what the mesh should show, such as: a tall wooden chair"
     )
     output_format: Literal["glb"] = "glb"
-    vertex_limit: int | None = Field(
-        None,
-        ge=100,
-        le=1_000_000,
-        description="most vertices the mesh may have, as generation_info.vertex_count counts them",
-    )
     style: Literal["realistic", "lowpoly"] = Field(
         "realistic", description="lowpoly: few faces, each of them flat"
     )
@@ -41,7 +49,7 @@ class MakesRawMeshFromText(Protocol):
 
 
 def run(work: Work, adapter: MakesRawMeshFromText, report: Report) -> Outcome:
-    return adapter.text_to_raw_mesh(work, report)
+    return sized(work, adapter.text_to_raw_mesh(work, report))
 
 
 FEATURE = Feature(

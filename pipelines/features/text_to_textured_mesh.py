@@ -6,7 +6,8 @@ from typing import Annotated, Literal, Protocol
 
 from pydantic import Field, StringConstraints
 
-from pipelines.features.text_to_raw_mesh import LONGEST_PROMPT, RawTextParams
+from pipelines.features._made import sized
+from pipelines.features.text_to_raw_mesh import LONGEST_PROMPT, RawTextParams, Shown
 from pipelines.spec import Feature, Outcome, Report, Stage, Work
 
 
@@ -14,7 +15,7 @@ class TextParams(RawTextParams):
     """What may be set for a textured mesh from text."""
 
     texture_prompt: Annotated[
-        str, StringConstraints(strip_whitespace=True, max_length=LONGEST_PROMPT)
+        str, StringConstraints(strip_whitespace=True, max_length=LONGEST_PROMPT), Shown
     ] = Field("", description="what the surface should look like, if the prompt does not say it")
     texture_size: int = Field(
         1024, ge=256, le=4096, description="side of the texture atlas in pixels"
@@ -33,7 +34,7 @@ class MakesMeshFromText(Protocol):
 
 
 def run(work: Work, adapter: MakesMeshFromText, report: Report) -> Outcome:
-    return adapter.text_to_textured_mesh(work, report)
+    return sized(work, adapter.text_to_textured_mesh(work, report))
 
 
 FEATURE = Feature(

@@ -1,8 +1,8 @@
 """What a GLB draws: its triangles where the scene puts them, each with its material.
 
-Reads files of our own and of plug-ins for a look at them, so it keeps to what a plain picture needs: base colour by
-texture, factor and vertices. No animation, no skinning (a rig is shown as it was bound), no compressed geometry.
-Raises UnreadableInput for what it cannot read.
+Reads files of our own and of plug-ins for a look at them, so it keeps to what a plain picture needs: colours by
+texture, factor and vertices, metal, roughness, bumps and glow. No animation, no skinning (a rig is shown as it was
+bound), no compressed geometry. Raises UnreadableInput for what it cannot read.
 """
 
 from __future__ import annotations
@@ -33,17 +33,29 @@ COMPONENTS: Mapping[int, Any] = {
 WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
 TRIANGLES = 4
 CLAMP_TO_EDGE = 33071
+# A larger PNG takes longer to read than the whole picture to draw: such maps beside the colours are left out.
+LARGEST_MAP_PX = 2048
 # A node tree deeper than this is a loop.
 DEEPEST = 256
 
 
 @dataclass(frozen=True)
 class Surface:
-    """factor (3,) float32, linear; texture (h, w, 3) uint8 sRGB or None; clamped says that it does not repeat."""
+    """A glTF material. factor (3,) float32, linear; texture (h, w, 3) uint8 sRGB or None; clamped: it does not repeat.
+
+    `metal_rough` has roughness in green and metalness in blue, `bumps` is a map of normals in tangent space, `glow`
+    one of light in sRGB; each (h, w, 3) uint8 or None. metalness, roughness and glow_factor (3,) multiply their maps.
+    """
 
     factor: NDArray[np.float32]
     texture: NDArray[np.uint8] | None = None
     clamped: bool = False
+    metalness: float = 0.0
+    roughness: float = 1.0
+    metal_rough: NDArray[np.uint8] | None = None
+    bumps: NDArray[np.uint8] | None = None
+    glow: NDArray[np.uint8] | None = None
+    glow_factor: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -88,7 +100,7 @@ class _File:
         if depth > DEEPEST:
             raise ValueError("nodes are nested too deeply")
         node = self.row["nodes"][index]
-        world = parent @ _local(node)
+        world = parent @ local_matrix(node)
         if "mesh" in node:
             # glTF puts a skinned mesh where its joints are; unposed, that is where its vertices say.
             stands = np.eye(4) if "skin" in node else world
@@ -144,30 +156,64 @@ class _File:
 
     def _surface(self, index: int | None) -> Surface:
         if index not in self._surfaces:
-            material = {} if index is None else self.row["materials"][index]
-            metallic = material.get("pbrMetallicRoughness", {})
-            factor = np.array(metallic.get("baseColorFactor", (1.0, 1.0, 1.0))[:3], np.float32)
-            named = metallic.get("baseColorTexture")
-            texture, clamped = (None, False) if named is None else self._texture(named["index"])
-            self._surfaces[index] = Surface(factor, texture, clamped)
+            plain = Surface(np.ones(3, np.float32))
+            self._surfaces[index] = plain if index is None else self._material(index)
         return self._surfaces[index]
 
+    def _material(self, index: int) -> Surface:
+        material = self.row["materials"][index]
+        pbr = material.get("pbrMetallicRoughness", {})
+        named = pbr.get("baseColorTexture")
+        texture, clamped = (None, False) if named is None else self._texture(named["index"])
+        metal_rough = self._map(pbr.get("metallicRoughnessTexture"))
+        # A map that is left out must not turn everything to metal.
+        unread = "metallicRoughnessTexture" in pbr and metal_rough is None
+        glow = self._map(material.get("emissiveTexture"))
+        is_dark = "emissiveTexture" in material and glow is None
+        return Surface(
+            np.array(pbr.get("baseColorFactor", (1.0, 1.0, 1.0))[:3], np.float32),
+            texture,
+            clamped,
+            0.0 if unread else float(pbr.get("metallicFactor", 1.0)),
+            1.0 if unread else float(pbr.get("roughnessFactor", 1.0)),
+            metal_rough,
+            self._map(material.get("normalTexture")),
+            glow,
+            (0.0, 0.0, 0.0) if is_dark else tuple(material.get("emissiveFactor", (0.0, 0.0, 0.0))),
+        )
+
+    def _map(self, named: dict[str, Any] | None) -> NDArray[np.uint8] | None:
+        """A texture that is not the base colour; None where there is none, or none that is read quickly."""
+        if named is None or named.get("texCoord", 0) != 0:
+            return None
+        with self._picture(named["index"]) as picture:
+            if picture.format == "PNG" and max(picture.size) > LARGEST_MAP_PX:
+                return None
+            return self._small(picture)
+
     def _texture(self, index: int) -> tuple[NDArray[np.uint8], bool]:
+        texture = self.row["textures"][index]
+        sampler = self.row["samplers"][texture["sampler"]] if "sampler" in texture else {}
+        with self._picture(index) as picture:
+            return self._small(picture), sampler.get("wrapS") == CLAMP_TO_EDGE
+
+    def _picture(self, index: int) -> Image.Image:
+        """The image of a texture, its pixels not read yet."""
         texture = self.row["textures"][index]
         webp = texture.get("extensions", {}).get("EXT_texture_webp", {})
         image = self.row["images"][webp.get("source", texture.get("source"))]
         view = self.row["bufferViews"][image["bufferView"]]
         start = view.get("byteOffset", 0)
         payload = bytes(self.binary[start : start + view["byteLength"]])
-        with Image.open(io.BytesIO(payload), formats=FORMATS) as picture:
-            picture.draft("RGB", (self.texture_px, self.texture_px))  # JPEG: decoded small
-            small = picture.convert("RGB")
-        small = small.reduce(max(1, min(small.size) // self.texture_px))
-        sampler = self.row["samplers"][texture["sampler"]] if "sampler" in texture else {}
-        return np.asarray(small), sampler.get("wrapS") == CLAMP_TO_EDGE
+        return Image.open(io.BytesIO(payload), formats=FORMATS)
+
+    def _small(self, picture: Image.Image) -> NDArray[np.uint8]:
+        picture.draft("RGB", (self.texture_px, self.texture_px))  # JPEG: decoded small
+        small = picture.convert("RGB")
+        return np.asarray(small.reduce(max(1, min(small.size) // self.texture_px)))
 
 
-def _local(node: dict[str, Any]) -> NDArray[np.float64]:
+def local_matrix(node: dict[str, Any]) -> NDArray[np.float64]:
     """The matrix (4, 4) of a node, from `matrix` or from translation, rotation (x, y, z, w) and scale."""
     if "matrix" in node:
         return np.array(node["matrix"], np.float64).reshape(4, 4).T

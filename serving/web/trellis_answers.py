@@ -47,6 +47,13 @@ class RequestItem(Answer):
     attempt: int = Field(ge=0, description="2 when the first run's process died")
     warnings: list[Warned] = Field(default=[], description="there only when there are some")
     output_files: list[str] = Field(default=[], description="addresses; there only when complete")
+    thumbnail_url: str | None = Field(
+        default=None, description="address of a picture of the mesh; there only when complete"
+    )
+    turntable_url: str | None = Field(
+        default=None,
+        description="address of the mesh turning, if asked for; there only when complete",
+    )
     error: str = Field(default="", description="there only when it failed or was cancelled")
 
 

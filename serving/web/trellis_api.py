@@ -11,11 +11,11 @@ from flask import Blueprint, Response, jsonify, request
 
 from pipelines.catalog import Catalog
 from serving.errors import Gone, NotFound
+from serving.jobs.named_inputs import NamedInputs
 from serving.jobs.reader import Listed
 from serving.jobs.submit import Request
 from serving.storage.clients import client_address
 from serving.storage.outputs import JOB_ID, MEDIA_TYPES
-from serving.storage.uploads import Inputs
 from serving.web import callers, wire
 from serving.web.described import describe
 from serving.web.desk import core, present_request
@@ -53,10 +53,11 @@ def text_to_3d() -> Response:
     return _submit(text_request)
 
 
-def _submit(understand: Callable[[Form, str, Inputs, Catalog], Request]) -> Response:
-    desk = core().desk
+def _submit(understand: Callable[[Form, str, NamedInputs, Catalog], Request]) -> Response:
+    held = core()
+    desk = held.desk
     with read_form(present_request(), desk.inputs, kind_of_field) as form:
-        asked = understand(form, callers.client(), desk.inputs, desk.able())
+        asked = understand(form, callers.client(), held.names, desk.able())
         accepted = desk.accept(replace(asked, idempotency_key=idempotency_key()))
     record = accepted.record
     answer = jsonify(

@@ -5,9 +5,11 @@ Numbers may come as text, and null or "" is the field left out.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from serving.web.views import VIEWS
 
 _Left = Literal[""] | None
 _IntText = Annotated[str, Field(pattern=r"^[0-9]+$")]
@@ -16,6 +18,11 @@ _Steps = Annotated[int, Field(ge=1, le=100)] | _IntText | _Left
 _Strength = Annotated[float, Field(ge=0, le=20)] | _FloatText | _Left
 _Flag = bool | Literal["true", "false", "1", "0", "yes", "no", "on", "off", ""] | None
 _Base64 = str | list[str] | None
+WAYS = {
+    "_base64": "the picture as base64 or a data URL",
+    "_file_id": "id of an upload",
+    "_path": "path of an upload, or below a folder that the operator lists",
+}
 
 
 class Tuning(BaseModel):
@@ -40,10 +47,17 @@ class Tuning(BaseModel):
     simplify_ratio: Annotated[float, Field(ge=0.01, le=1)] | _FloatText | _Left = Field(
         1.0, description="share of the standard face count that is kept"
     )
+    target_face_count: Annotated[int, Field(ge=60, le=100_000)] | _IntText | _Left = Field(
+        None, description="about how many faces, instead of the standard count"
+    )
+    target_height_m: Annotated[float, Field(ge=0.001, le=1000)] | _FloatText | _Left = Field(
+        None, description="height in metres; without it 1, or what a size word says"
+    )
     texture_size: Annotated[int, Field(ge=256, le=4096)] | _IntText | _Left = Field(
         1024, description="side of the texture in pixels"
     )
     seed: Annotated[int, Field(ge=0, le=2_147_483_647)] | _IntText | _Left = Field(0)
+    turntable: _Flag = Field(False, description="also draw the mesh turning, as an animated WebP")
 
 
 class ImageFields(Tuning):
@@ -53,7 +67,7 @@ class ImageFields(Tuning):
     is_dv_mode: _Flag = Field(False, description="says that a mesh must be there")
 
 
-class ImageBody(ImageFields):
+class _Pictures(ImageFields):
     """The JSON body: files as base64 or data URLs. `image`, `image_data` or `image_front` must be there."""
 
     image: _Base64 = Field(None, description="the picture, or several views of one object")
@@ -67,6 +81,15 @@ class ImageBody(ImageFields):
     image_bottom: str | None = None
     mesh: str | None = Field(None, description="a mesh to paint; its shape stays")
     mesh_data: str | None = Field(None, description="the same as mesh")
+
+
+# Each view's name once more with the way that its picture is given behind it.
+_named: dict[str, Any] = {
+    f"{name}{way}": (str | None, Field(None, description=meaning))
+    for name in ("image", *(f"image_{view}" for view in VIEWS))
+    for way, meaning in WAYS.items()
+}
+ImageBody = create_model("ImageBody", __base__=_Pictures, **_named)
 
 
 class TextBody(Tuning):

@@ -13,9 +13,11 @@ from pipelines.catalog import Catalog
 from pipelines.errors import InvalidValue, ModelNotAvailable
 from pipelines.spec import InputKind, ModelCard, Notice, Params, validated
 from serving.errors import BadRequest
+from serving.jobs.named_inputs import NamedInputs
 from serving.jobs.submit import Request
-from serving.storage.uploads import Asset, Inputs
+from serving.storage.uploads import Asset, Incoming, Inputs
 from serving.web.form import Form, FormFile, shown_name
+from serving.web.views import is_picture, slot_of_view, views_of
 
 # Spelling of a client -> name of the model's option.
 OPTIONS: Mapping[str, str] = {
@@ -28,25 +30,20 @@ OPTIONS: Mapping[str, str] = {
     "texture_bake_mode": "texture_bake_mode",
     "depth_scale": "depth_scale",
 }
-PARAMS = ("simplify_ratio", "texture_size", "seed")
-VIEWS = ("front", "back", "left", "right", "top", "bottom")
-UNLABELLED = ("image", "images", "images[]", "image[]")
+PARAMS = (
+    *("simplify_ratio", "target_face_count", "target_height_m", "texture_size", "seed"),
+    "turntable",
+)
+FLAGS = ("turntable",)
+# How JSON may give a picture that is not base64 in a field of its own name.
+NAMED = ("_file_id", "_path")
 MESH_FIELDS = ("mesh", "mesh_data")
 LONGEST_TEXT = 2_000
-# What several pictures without labels most likely show, by their number: the order of a turnaround.
-GUESSED_VIEWS: Mapping[int, tuple[str, ...]] = {
-    1: ("front",),
-    2: ("front", "back"),
-    3: ("front", "left", "back"),
-    4: ("front", "left", "back", "right"),
-    5: ("front", "left", "back", "right", "top"),
-    6: ("front", "left", "back", "right", "top", "bottom"),
-}
 
 
 def kind_of_field(name: str) -> InputKind:
     """Whether a file field holds an image or a mesh. Raises BadRequest for a field that is neither."""
-    if _is_image_field(name):
+    if is_picture(name):
         return "image"
     if name in MESH_FIELDS:
         return "mesh"
@@ -55,14 +52,16 @@ def kind_of_field(name: str) -> InputKind:
     )
 
 
-def image_request(form: Form, client: str, inputs: Inputs, catalog: Catalog) -> Request:
-    """A submit to /image_to_3d. Raises BadRequest, BadUpload or InvalidValue naming the field."""
-    fields = dict(form.fields)
+def image_request(form: Form, client: str, named: NamedInputs, catalog: Catalog) -> Request:
+    """A submit to /image_to_3d. Raises BadRequest, BadUpload, NotFound or InvalidValue naming the field."""
+    fields, inputs = dict(form.fields), named.inputs
     name = shown_name(_text(fields.pop("image_name", None), "image_name"))
     wants_mesh = _flag(fields.pop("is_dv_mode", None), "is_dv_mode")
+    stored = _stored_pictures(fields, named, client, form)
     files = [*form.files, *_encoded_files(fields, inputs, form)]
     meshes = [file for file in files if file.field in MESH_FIELDS]
-    assets, notices = _views([file for file in files if file not in meshes], inputs)
+    sent = [(file.field, file.incoming) for file in files if file not in meshes]
+    assets, notices = _views([*sent, *stored], inputs)
     if wants_mesh and not meshes:
         raise BadRequest(
             "mesh is missing; is_dv_mode paints the mesh that is sent as mesh or mesh_data"
@@ -86,7 +85,7 @@ def image_request(form: Form, client: str, inputs: Inputs, catalog: Catalog) -> 
     )
 
 
-def text_request(form: Form, client: str, inputs: Inputs, catalog: Catalog) -> Request:
+def text_request(form: Form, client: str, named: NamedInputs, catalog: Catalog) -> Request:
     """A submit to /text_to_3d; with a mesh beside the text, the mesh is painted.
 
     Raises BadRequest, BadUpload or InvalidValue naming the field, and ModelNotAvailable where no text model is.
@@ -96,7 +95,7 @@ def text_request(form: Form, client: str, inputs: Inputs, catalog: Catalog) -> R
     if not isinstance(text, str) or not text.strip():
         raise BadRequest("text is missing; send what the mesh should show")
     wants_mesh = _flag(fields.pop("is_dv_mode", None), "is_dv_mode")
-    mesh = _mesh_beside_text(fields, inputs, form)
+    mesh = _mesh_beside_text(fields, named.inputs, form)
     if wants_mesh and mesh is None:
         raise BadRequest(
             "mesh is missing; is_dv_mode paints the mesh that is sent as mesh or mesh_data"
@@ -155,7 +154,7 @@ def _encoded_files(fields: dict[str, Any], inputs: Inputs, form: Form) -> list[F
             raise BadRequest("image and image_data mean the same; send one")
     found: list[FormFile] = []
     for name in list(fields):
-        if not _is_image_field(name) and name not in MESH_FIELDS:
+        if not is_picture(name) and name not in MESH_FIELDS:
             continue
         value = fields.pop(name)
         for text in value if isinstance(value, list) else [value]:
@@ -169,39 +168,35 @@ def _encoded_files(fields: dict[str, Any], inputs: Inputs, form: Form) -> list[F
     return found
 
 
-def _views(files: list[FormFile], inputs: Inputs) -> tuple[dict[str, Asset], tuple[Notice, ...]]:
-    """Pictures by slot. Those without a label are guessed from their order, and that is said."""
-    labelled = {view: file for file in files if (view := _label(file.field))}
-    loose = [file for file in files if not _label(file.field)]
-    if not files:
+def _stored_pictures(
+    fields: dict[str, Any], named: NamedInputs, client: str, form: Form
+) -> list[tuple[str, Asset]]:
+    """Pictures that lie on the server already, by the id of their upload or by path. Taken out of `fields`."""
+    found: list[tuple[str, Asset]] = []
+    for name in [name for name in fields if is_picture(name) and name.endswith(NAMED)]:
+        value = fields.pop(name)
+        if value is None or value == "":
+            continue
+        look = named.by_file_id if name.endswith("_file_id") else named.by_path
+        asset = look(value, "image", name, client)
+        if asset.incoming is not None:  # copied from an operator's folder
+            form.decoded.append(asset.incoming)
+        found.append((name, asset))
+    return found
+
+
+def _views(
+    sent: list[tuple[str, Incoming | Asset]], inputs: Inputs
+) -> tuple[dict[str, Asset], tuple[Notice, ...]]:
+    """Pictures by slot, and a notice where the views of some were guessed. Raises BadRequest, BadUpload."""
+    if not sent:
         raise BadRequest("image is missing; send a PNG, JPEG, WebP, BMP or TIFF file")
-    if len(files) > len(VIEWS):
-        raise BadRequest(f"image is given {len(files)} times; at most {len(VIEWS)} views are used")
-    if len(labelled) + len(loose) < len(files):
-        raise BadRequest("a view is given more than once; send one image for each")
-    free = [view for view in GUESSED_VIEWS[len(files)] if view not in labelled]
-    free += [view for view in VIEWS if view not in labelled and view not in free]
-    guessed = dict(zip(free, loose, strict=False))
-    if "front" not in labelled and "front" not in guessed:
-        raise BadRequest("image is missing; beside other views the front view is needed")
-    assets = {
-        "image" if view == "front" else f"image_{view}": inputs.inspect(file.incoming, "image")
-        for view, file in (labelled | guessed).items()
-    }
-    if len(loose) < 2:
-        return assets, ()
-    said = f"the images carry no view names; by their order they are taken as {', '.join(guessed)}"
-    return assets, (Notice("VIEWS_GUESSED", said),)
-
-
-def _label(field: str) -> str:
-    """The view that a field names: image_back is "back", image is none."""
-    view = field.removeprefix("image_")
-    return view if view in VIEWS and view != field else ""
-
-
-def _is_image_field(name: str) -> bool:
-    return name in UNLABELLED or name == "image_data" or bool(_label(name))
+    views, notices = views_of([field for field, _ in sent])
+    pictures = {slot_of_view(view): file for view, (_, file) in zip(views, sent, strict=True)}
+    return {
+        slot: file if isinstance(file, Asset) else inputs.inspect(file, "image")
+        for slot, file in pictures.items()
+    }, notices
 
 
 def _settings(
@@ -222,7 +217,7 @@ def _settings(
             )
         if value is None or value == "":
             continue
-        if isinstance(value, bool):  # would pass for 0 or 1
+        if isinstance(value, bool) and name not in FLAGS:  # would pass for 0 or 1
             raise InvalidValue(f"{name} is {value}; it is not a field for true and false")
         if name in PARAMS and name in known_params:
             params[name] = value

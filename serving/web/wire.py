@@ -24,6 +24,8 @@ TRELLIS_WORDS: Mapping[JobState, str] = {
     JobState.FAILED: "error",
     JobState.CANCELLED: "error",  # its clients know no other word for an end without a mesh
 }
+# Roles of the files that show the result.
+PICTURES = ("thumbnail", "turntable")
 CANCELLED_MESSAGE = "the job was cancelled"
 
 
@@ -90,13 +92,22 @@ def _item(record: JobRecord, position: int | None, url_root: str) -> dict[str, A
         item["output_files"] = [
             url_root + output_path(record, file["name"])
             for file in record.files
-            if file.get("role") != "thumbnail" and not record.result_deleted_at
+            if file.get("role") not in PICTURES and not record.result_deleted_at
         ]
+        item |= {f"{role}_url": _picture_url(record, role, url_root) for role in PICTURES}
     if record.state is JobState.FAILED:
         item["error"] = record.error
     if record.state is JobState.CANCELLED:
         item["error"] = CANCELLED_MESSAGE
     return item
+
+
+def _picture_url(record: JobRecord, role: str, url_root: str) -> str | None:
+    """The address of a picture of the result; None where there is none."""
+    for file in record.files:
+        if file.get("role") == role and not record.result_deleted_at:
+            return url_root + output_path(record, file["name"])
+    return None
 
 
 def trellis_task(listed: Listed, url_root: str) -> dict[str, Any]:

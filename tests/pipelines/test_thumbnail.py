@@ -12,7 +12,7 @@ from PIL import Image
 from pipelines.catalog import Catalog
 from pipelines.errors import NothingToModel, PipelineError, UnreadableInput
 from pipelines.execute import execute
-from pipelines.geometry import glb, raster, thumbnail
+from pipelines.geometry import drawing, glb, raster, thumbnail
 from pipelines.geometry.glb_drawn import read
 from pipelines.spec import Outcome, OutputFile, Work
 from tests.pipelines.classic_pictures import cube, figure, saved
@@ -57,7 +57,7 @@ def test_a_ball_is_a_disc_on_nothing(tmp_path):
     alpha = seen(ball_glb(tmp_path / "ball.glb"))[..., 3]
     assert not alpha[:8].any() and not alpha[:, :8].any(), "a margin stays free"
     assert alpha[256, 256] == 255
-    radius = 512 * (1 - 2 * thumbnail.MARGIN) / 2
+    radius = 512 * (1 - 2 * drawing.MARGIN) / 2
     assert (alpha / 255).sum() == pytest.approx(np.pi * radius**2, rel=0.02)
 
 
@@ -244,7 +244,7 @@ class Writes:
         return Outcome(tuple(rows), stage_s={"geometry": 0.1})
 
 
-def outcome_of(tmp_path, adapter) -> Outcome:
+def outcome_of(tmp_path, adapter, **params) -> Outcome:
     picture, out = saved(tmp_path, figure()), tmp_path / "out"
     out.mkdir()
     work = Work(
@@ -252,7 +252,7 @@ def outcome_of(tmp_path, adapter) -> Outcome:
         "image_to_raw_mesh",
         "classic_image_to_raw_mesh",
         {"image": picture},
-        {},
+        params,
         {"sparse_structure_sample_steps": 1},
         out,
     )

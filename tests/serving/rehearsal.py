@@ -78,6 +78,7 @@ KEYS: dict[str, tuple[type, ...]] = {
     "error_code": (str, type(None)),
     "mesh_url": (str, type(None)),
     "thumbnail_url": (str, type(None)),
+    "turntable_url": (str, type(None)),
     "result": (dict, type(None)),
 }
 

@@ -102,6 +102,7 @@ def complete(server, request_id) -> str:
     for name, role, media_type in (
         ("output.glb", "model", "model/gltf-binary"),
         ("thumbnail.webp", "thumbnail", "image/webp"),
+        ("turntable.webp", "turntable", "image/webp"),
     ):
         (folder / name).write_bytes(b"glTF")
         files.append({"name": name, "role": role, "media_type": media_type, "size_bytes": 4})

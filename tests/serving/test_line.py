@@ -256,8 +256,7 @@ def test_fair_lane_sees_those_that_had_least_and_the_one_that_waits_longest(stre
     # client 0 had its last turn at 100 s
     for now_s, sees_longest in ((NOW_S + 399.9, False), (NOW_S + 400.1, True)):
         seen = [
-            one.client
-            for one in street.line("a", is_fair=True, patience_s=300).look(now_s).waiting
+            one.client for one in street.line("a", is_fair=True, patience_s=300).look(now_s).waiting
         ]
         assert ("client 0" in seen) == sees_longest
     for number in range(10, 20):  # now these have nothing any more

@@ -158,7 +158,7 @@ def completed(server: Server) -> Real:
     client = Client(server, "127.0.0.1")  # as the generated requests come
     files = {"file": ("picture.png", encoded(disc()))}
     upload = client.post("/api/v1/mesh-generation/upload-image", files=files).json()
-    job_id = client.submit(encoded(disc()), texture_size=256)
+    job_id = client.submit(encoded(disc()), texture_size=256, turntable=True)
     done = client.finished(job_id)
     assert done["status"] == "complete", done
     client.close()

@@ -508,7 +508,7 @@ def test_bad_field_beside_a_text_is_refused_with_its_name(at_desk, fields, name)
 
 
 def test_odd_but_honest_text_is_taken_as_it_is(at_desk):
-    for text in ("<b>&amp;</b>", "line\nline\ttab", "\0", "\U0001f375", "'; DROP TABLE jobs --"):
+    for text in ("<b>&amp;</b>", "line\nline\ttab", "\U0001f375", "'; DROP TABLE jobs --"):
         record = accepted(at_desk, at_desk.post("/text_to_3d", json={"text": text}))
         assert record.params["text_prompt"] == record.shown["text"] == text
         assert at_desk.task(record.job_id)["text"] == text

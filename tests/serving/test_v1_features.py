@@ -477,8 +477,8 @@ def test_name_of_a_file_is_shown_without_its_folders(at_desk):
 
 REFUSED_FORMS = {
     "an unknown file field": [("picture", ("p.png", PICTURE))],
-    "a file twice": [("image_file", ("p.png", PICTURE)), ("image_file", ("q.png", PICTURE))],
-    "a file by two names": [("image_file", ("p.png", PICTURE)), ("image", ("q.png", PICTURE))],
+    "a view twice": [(name, ("p.png", PICTURE)) for name in ("image", *["image_back_file"] * 2)],
+    "a view by two names": [(name, ("p.png", PICTURE)) for name in ("image", "image_front_file")],
     "an empty file": [("image_file", ("p.png", b""))],
     "a mesh for a picture": [("image_file", FILES["mesh"])],
     "a bad second file": [("image_file", ("p.png", PICTURE)), ("image_back_file", ("q", b"GIF"))],

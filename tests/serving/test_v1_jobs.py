@@ -91,6 +91,7 @@ def test_result_names_the_mesh_in_every_way_that_programs_read(client):
         "mesh_url",
         "mesh_file_info",
         "thumbnail_url",
+        "turntable_url",
         "files",
         "generation_info",
     ]
@@ -98,6 +99,7 @@ def test_result_names_the_mesh_in_every_way_that_programs_read(client):
     assert result["mesh_url"] == url
     assert result["mesh_file_info"] == file
     assert result["thumbnail_url"] is None
+    assert result["turntable_url"] is None
     assert result["files"] == [{**file, "role": "model", "url": f"{url}?file=output.json"}]
     assert result["generation_info"]["model_used"] == "rehearsal"
     assert result["generation_info"]["parameters"]["sleep_s"] == 0.0

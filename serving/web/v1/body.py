@@ -1,8 +1,8 @@
 """The body of a feature's request: a model made from the feature, the same for its JSON and its multipart route.
 
 Params of the feature stand in it under the documents' names, beside `model_preference`, `model_parameters`, `preset`,
-`timeout_seconds`, and for each input the ways to name it. Unknown fields are ignored; a field that is null or "" is the
-same as none.
+`timeout_seconds`, and for each input the ways to name it; pictures of one object also as image_front and, without the
+names of views, as a list. Unknown fields are ignored; a field that is null or "" is the same as none.
 """
 
 from __future__ import annotations
@@ -20,10 +20,12 @@ from pipelines.presets import QUALITY_PRESETS, preset_params
 from pipelines.spec import Feature, ModelCard, Notice
 from serving.errors import BadRequest, InvalidBody
 from serving.web.described import invalid
+from serving.web.views import VIEWS, takes_views
 
 # The core's name of a param -> the documents'.
 SHOWN_NAMES: Mapping[str, str] = {"texture_size": "texture_resolution"}
 WAYS = ("path", "base64", "file_id")
+LISTS = tuple(f"images_{way}" for way in WAYS)
 _WAY_MEANS = {
     "path": "path of an upload, of a result, or below a folder that the operator lists",
     "base64": "the bytes as base64, with or without a data URL before them",
@@ -39,12 +41,12 @@ class _Body(BaseModel):
 
 @dataclass(frozen=True)
 class Wish:
-    """A body that validates, in the core's words, but for its inputs. `names` holds what names an input."""
+    """A body that validates, in the core's words, but for its inputs. `names` holds what names one, or several."""
 
     model_id: str
     params: Mapping[str, Any]
     options: Mapping[str, Any]
-    names: Mapping[str, str]
+    names: Mapping[str, str | list[str]]
     notices: tuple[Notice, ...] = ()
     timeout_s: int | None = None
 
@@ -56,6 +58,7 @@ def body_model(feature: Feature) -> type[BaseModel]:
         for way in WAYS:
             said = f"{facts.description}: {_WAY_MEANS[way]}"
             fields[f"{slot}_{way}"] = (str | None, Field(None, description=said))
+    fields |= _view_fields(feature)
     if _mesh_slot(feature):
         said = "job whose resulting mesh is the input"
         fields["input_job_id"] = (str | None, Field(None, description=said))
@@ -79,6 +82,20 @@ def body_model(feature: Feature) -> type[BaseModel]:
     name = "".join(part.title() for part in feature.name.split("_")) + "Request"
     # Of the params first, so that their validators hold; of _Body last, so that its config does.
     return create_model(name, __base__=(feature.params, _Body), **fields)
+
+
+def _view_fields(feature: Feature) -> dict[str, Any]:
+    """The further ways to name pictures of one object: the front by its own name, and lists without names."""
+    if not takes_views(feature):
+        return {}
+    fields: dict[str, Any] = {}
+    for way in WAYS:
+        said = f"the same as image_{way}"
+        fields[f"image_front_{way}"] = (str | None, Field(None, description=said))
+        said = f"views in the order of a turnaround: {_WAY_MEANS[way]}"
+        several = list[str] | None
+        fields[f"images_{way}"] = (several, Field(None, max_length=len(VIEWS), description=said))
+    return fields
 
 
 def _params(feature: Feature) -> dict[str, Any]:
@@ -130,6 +147,9 @@ def understand(
     parameters = given.get("model_parameters")
     if isinstance(parameters, str):  # a form has text only
         given["model_parameters"] = _object(parameters)
+    for name in LISTS:
+        if isinstance(text := given.get(name), str):
+            given[name] = _object(text) if text.lstrip().startswith("[") else [text]
     try:
         values = body.model.model_validate(given).model_dump(exclude_unset=True)
     except ValidationError as error:
@@ -158,6 +178,8 @@ def understand(
 def input_names(feature: Feature) -> dict[str, str]:
     """Every field that names an input -> the input's slot."""
     names = {f"{slot}_{way}": slot for slot in feature.inputs for way in WAYS}
+    if takes_views(feature):
+        names |= {f"{name}_{way}": "image" for name in ("image_front", "images") for way in WAYS}
     if mesh := _mesh_slot(feature):
         names["input_job_id"] = mesh
     return names

@@ -6,21 +6,31 @@ A feature's file is all there is to write: route, body, checks and documentation
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from flask import Blueprint, Response, jsonify, request
 from pydantic import Field
 
 from pipelines.catalog import Catalog
-from pipelines.spec import Feature, InputKind
+from pipelines.spec import Feature, InputKind, Notice
 from serving.errors import BadRequest, WrongMediaType
 from serving.jobs.submit import Accepted, Request
 from serving.storage.uploads import Asset
 from serving.web import callers, wire
 from serving.web.described import Answer, describe
 from serving.web.desk import Core, core, present_request
-from serving.web.form import Form, read_form
+from serving.web.form import Form, FormFile, read_form
 from serving.web.once import idempotency_key, marked
 from serving.web.v1.body import Body, Wish, body_of, understand
+from serving.web.views import (
+    UNLABELLED,
+    is_picture,
+    label,
+    plain,
+    slot_of_view,
+    takes_views,
+    views_of,
+)
 
 # A path that clients know by another name, too.
 ALIASES: Mapping[str, str] = {"/auto-rigging/": "/auto-rig/"}
@@ -75,15 +85,12 @@ def _json_view(body: Body) -> Callable[[], Response]:
 
 def _form_view(body: Body) -> Callable[[], Response]:
     feature = body.feature
-    files = {
-        f"{slot}_file": facts.description or facts.kind for slot, facts in feature.inputs.items()
-    }
 
     @describe(
         _tag(feature),
         answer=JobAccepted,
         form=body.model,
-        files=files,
+        files=_file_fields(feature),
         makes_job=True,
         errors=(404, 409, 410),
     )
@@ -99,6 +106,17 @@ def _form_view(body: Body) -> Callable[[], Response]:
     return from_form
 
 
+def _file_fields(feature: Feature) -> dict[str, str]:
+    """The file fields of a form, each with a sentence."""
+    files = {
+        f"{slot}_file": facts.description or facts.kind for slot, facts in feature.inputs.items()
+    }
+    if takes_views(feature):
+        files["image_front_file"] = "the same as image_file"
+        files["images_file"] = "repeated: views without names, in the order of a turnaround"
+    return files
+
+
 def _tag(feature: Feature) -> str:
     return feature.route.strip("/").partition("/")[0]
 
@@ -110,6 +128,7 @@ def _accept(body: Body) -> Response:
         wanted = preference.strip() if isinstance(preference, str) else ""
         choice = held.desk.choose(feature.name, wanted)
         wish = understand(body, form.fields, choice.card, lenient=bool(choice.notices))
+        assets, guessed = _assets(held, body, wish, form)
         accepted = held.desk.accept(
             Request(
                 client=callers.client(),
@@ -118,9 +137,9 @@ def _accept(body: Body) -> Response:
                 choice=choice,
                 params=wish.params,
                 options=wish.options,
-                assets=_assets(held, body, wish, form),
+                assets=assets,
                 shown=_shown(feature, wish, form),
-                notices=wish.notices,
+                notices=(*wish.notices, *guessed),
                 idempotency_key=idempotency_key(),
                 timeout_s=wish.timeout_s,
             )
@@ -158,38 +177,77 @@ def _kind_of(feature: Feature) -> Callable[[str], InputKind]:
 def slot_of(feature: Feature, field: str) -> str:
     """The input that a file field means: `mesh_file`, or just `mesh`. Raises BadRequest naming those there are."""
     slot = field if field in feature.inputs else field.removesuffix("_file")
+    if takes_views(feature) and is_picture(field):
+        slot = slot_of_view(label(field) or "front")
     if slot not in feature.inputs:
         known = ", ".join(f"{name}_file" for name in feature.inputs) or "none"
         raise BadRequest(f"{field:.40} is not a file field of {feature.name}; known: {known}")
     return slot
 
 
-def _assets(held: Core, body: Body, wish: Wish, form: Form) -> dict[str, Asset]:
-    """The inputs, each named exactly once. Raises BadRequest, BadUpload, NotFound, Gone or WrongState."""
+@dataclass(frozen=True)
+class Sent:
+    """One input as the request names it: a file that came with it, or text that says where it is."""
+
+    field: str
+    source: FormFile | str
+
+
+def _assets(
+    held: Core, body: Body, wish: Wish, form: Form
+) -> tuple[dict[str, Asset], tuple[Notice, ...]]:
+    """The inputs, and a notice where views were guessed.
+
+    Raises BadRequest for an input that is not named exactly once, BadUpload, NotFound, Gone or WrongState.
+    """
     feature, slots = body.feature, body.slots
-    chosen: dict[str, str] = {}
     # A browser sends a part without name and bytes for a file field that was left empty.
     files = [file for file in form.files if file.filename or file.incoming.size_bytes]
-    for name in (*wish.names, *(file.field for file in files)):
-        slot = slots.get(name) or slot_of(feature, name)
-        if slot in chosen:
-            raise BadRequest(
-                f"{chosen[slot]} and {name} both name {slot}; exactly one must be given"
-            )
-        chosen[slot] = name
+    sent = [Sent(name, text) for name, given in wish.names.items() for text in _each(given)]
+    sent += [Sent(file.field, file) for file in files]
+    placed, notices = _placed(body, sent)
     for slot, facts in feature.inputs.items():
-        if facts.required and slot not in chosen:
+        if facts.required and slot not in placed:
             ways = [name for name, of in slots.items() if of == slot]
             raise BadRequest(f"{slot} is missing; give exactly one of {', '.join(ways)}")
-    sent = {file.field: file for file in files}
-    assets = {}
-    for slot, name in chosen.items():
-        kind = feature.inputs[slot].kind
-        if name in sent:
-            assets[slot] = held.desk.inputs.inspect(sent[name].incoming, kind)
-        else:
-            assets[slot] = _named(held, name, wish.names[name], kind, form)
-    return assets
+    assets = {
+        slot: _asset(held, one, feature.inputs[slot].kind, form) for slot, one in placed.items()
+    }
+    return assets, notices
+
+
+def _each(given: str | list[str]) -> list[str]:
+    return [given] if isinstance(given, str) else given
+
+
+def _placed(body: Body, sent: list[Sent]) -> tuple[dict[str, Sent], tuple[Notice, ...]]:
+    """What was sent, by input. Raises BadRequest for an input that is named twice."""
+    views = [one for one in sent if takes_views(body.feature) and is_picture(one.field)]
+    chosen: dict[str, Sent] = {}
+    shown, notices = _views(views)
+    for one in sent:
+        slot = shown.get(id(one)) or body.slots.get(one.field) or slot_of(body.feature, one.field)
+        if slot in chosen:
+            first = chosen[slot].field
+            raise BadRequest(f"{first} and {one.field} both name {slot}; exactly one must be given")
+        chosen[slot] = one
+    return chosen, notices
+
+
+def _views(pictures: list[Sent]) -> tuple[dict[int, str], tuple[Notice, ...]]:
+    """Slot by picture, where some come without the name of their view; none where each says what it is."""
+    plains = [one for one in pictures if not label(one.field)]
+    repeated = len(plains) > 1 and all(isinstance(one.source, FormFile) for one in plains)
+    if not repeated and not any(plain(one.field) in UNLABELLED for one in plains):
+        return {}, ()
+    views, notices = views_of([one.field for one in pictures])
+    return {id(one): slot_of_view(v) for one, v in zip(pictures, views, strict=True)}, notices
+
+
+def _asset(held: Core, one: Sent, kind: InputKind, form: Form) -> Asset:
+    if isinstance(one.source, FormFile):
+        return held.desk.inputs.inspect(one.source.incoming, kind)
+    return _named(held, one.field, one.source, kind, form)
 
 
 def _named(held: Core, field: str, text: str, kind: InputKind, form: Form) -> Asset:
@@ -210,9 +268,9 @@ def _named(held: Core, field: str, text: str, kind: InputKind, form: Form) -> As
 def _shown(feature: Feature, wish: Wish, form: Form) -> dict[str, str]:
     """What lists show of the job: the name of its picture or mesh, its text, the model that was asked for."""
     named = next((file.filename for file in form.files if file.filename), "")
-    for name, text in wish.names.items():
+    for name, given in wish.names.items():
         if not named and name.endswith("_path"):
-            named = text.replace("\\", "/").rpartition("/")[2][:255]
+            named = _each(given)[0].replace("\\", "/").rpartition("/")[2][:255]
     shown = {"image_name": named, "task_type": feature.name, "model_preference": wish.model_id}
     if "text_prompt" in wish.params:
         shown["text"] = str(wish.params["text_prompt"])

@@ -11,7 +11,7 @@ from serving.jobs.reader import Listed
 from serving.jobs.record import JobRecord, JobState
 from serving.web.described import Answer
 from serving.web.v1.body import SHOWN_NAMES
-from serving.web.wire import CANCELLED_MESSAGE, V1, iso_time, output_path, size_mb
+from serving.web.wire import CANCELLED_MESSAGE, PICTURES, V1, iso_time, output_path, size_mb
 
 Number = int | float
 
@@ -40,6 +40,7 @@ class JobResult(Answer):
     mesh_url: str
     mesh_file_info: FileInfo
     thumbnail_url: str | None
+    turntable_url: str | None
     files: list[ResultFile]
     generation_info: dict[str, Any]
 
@@ -66,6 +67,7 @@ class JobStatus(Answer):
     error_code: str | None
     mesh_url: str | None
     thumbnail_url: str | None
+    turntable_url: str | None
     result: JobResult | None
 
 
@@ -87,6 +89,15 @@ def model_file(record: JobRecord) -> Mapping[str, Any] | None:
     if main is None and record.files and record.state is JobState.COMPLETED:
         return None if record.result_deleted_at else record.files[0]
     return main
+
+
+def picture_urls(record: JobRecord) -> dict[str, str | None]:
+    """Where the pictures of the result are; None for one that is not there."""
+    base = job_path(record)
+    return {
+        f"{role}_url": f"{base}/{role}" if file_with_role(record, role) else None
+        for role in PICTURES
+    }
 
 
 def file_info(file: Mapping[str, Any]) -> dict[str, Any]:
@@ -135,7 +146,7 @@ def job_result(record: JobRecord) -> dict[str, Any] | None:
         "output_mesh_path": "/" + output_path(record, mesh["name"]),
         "mesh_url": f"{base}/download",
         "mesh_file_info": file_info(mesh),
-        "thumbnail_url": f"{base}/thumbnail" if file_with_role(record, "thumbnail") else None,
+        **picture_urls(record),
         "files": [
             {
                 **file_info(file),
@@ -172,6 +183,6 @@ def job_status(listed: Listed, eta_s: float | None) -> dict[str, Any]:
         "error": error or None,
         "error_code": record.error_code or None,
         "mesh_url": result["mesh_url"] if result else None,
-        "thumbnail_url": result["thumbnail_url"] if result else None,
+        **picture_urls(record),
         "result": result,
     }

@@ -264,11 +264,22 @@ def delete_result(job_id: str) -> Response:
 @describe("jobs", media_types=("image/webp",), errors=(206, 304, 404, 409, 410, 416))
 def thumbnail(job_id: str) -> Response:
     """A picture of the resulting mesh."""
+    return _picture(job_id, "thumbnail")
+
+
+def _picture(job_id: str, role: str, hint: str = "") -> Response:
     record = finished(job_id)
-    file = file_with_role(record, "thumbnail")
+    file = file_with_role(record, role)
     if file is None:
-        raise NotFound(f"job {job_id} has no thumbnail")
+        raise NotFound(f"job {job_id} has no {role}{hint}")
     return _inline(_located(record, file), file["media_type"])
+
+
+@bp.get("/<job_id>/turntable")
+@describe("jobs", media_types=("image/webp",), errors=(206, 304, 404, 409, 410, 416))
+def turntable(job_id: str) -> Response:
+    """The resulting mesh turned once about, animated; there if the request had `turntable` true."""
+    return _picture(job_id, "turntable", "; send turntable: true with the request")
 
 
 @bp.get("/<job_id>/input")
