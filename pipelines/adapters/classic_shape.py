@@ -1,11 +1,12 @@
-"""Built-in shape from a picture, on a CPU and without weights: silhouette inflation, or a visual hull of several views.
+"""Built-in shape from a picture, on a CPU: the silhouette inflated, or a visual hull of several views.
 
-These models reconstruct from outline and colour by geometry. They are no neural network and never pose as one.
+These models reconstruct from outline and colour by geometry. How deep a single picture is, a small network of this
+project's own guesses (`pipelines/geometry/depth.py`); they are no neural generator and never pose as one.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
@@ -57,6 +58,10 @@ class ShapeOptions(Params):
         4.0, ge=0.0, le=20.0, description="height of the relief: 0 none, 4 standard"
     )
     depth_scale: float = Field(1.0, ge=0.1, le=3.0, description="thickness; 0.5 suits flat art")
+    depth_method: Literal["learned", "inflation"] = Field(
+        "learned",
+        description="what guesses the depth of a single picture: a small network, or balls that fill the outline",
+    )
 
 
 class TexturedShapeOptions(BakeOptions, ShapeOptions):
@@ -69,7 +74,7 @@ CARDS = tuple(
         feature=feature,
         family="classic",
         weights="classic",
-        summary="silhouette inflation or visual hull; no neural network",
+        summary="silhouette with a learned depth, or visual hull; no neural generator",
         licence="as this project",
         requires=LIBRARIES,
         outputs=("glb",),
@@ -87,8 +92,12 @@ class ClassicShape:
     """Pictures of an object -> a closed mesh, Y up, front to +Z, longest side 1 m, standing on y = 0."""
 
     def load(self, device: str) -> None:
-        """Import the libraries. There are no weights. Raises ModelLoadFailed naming the missing one."""
+        """Import the libraries, and the depth network where it can run. Raises ModelLoadFailed."""
         load_libraries()
+        from pipelines.geometry import depth
+
+        if depth.is_ready():
+            depth.load()
 
     def image_to_raw_mesh(self, work: Work, report: Report) -> Outcome:
         """The mesh in plain grey."""
@@ -143,6 +152,7 @@ class ClassicShape:
                 simplify_ratio=work.params.get("simplify_ratio", 1.0),
                 vertex_limit=work.params.get("vertex_limit"),
                 lowpoly=_style(work) == "lowpoly",
+                face_count=work.params.get("target_face_count"),
             )
             model = build.model_from_views(views, shape_of(options), budget)
         return views, model
@@ -163,6 +173,7 @@ def shape_of(options: ShapeOptions) -> Shape:
         depth=(0.25 + 0.75 * options.sparse_structure_cfg_strength / 8.5) * options.depth_scale,
         relief_height=options.slat_cfg_strength / 4.0,
         octaves=1 + (detail - 1) / 12 if detail <= 25 else 3 + (detail - 25) / 37.5,
+        learned=options.depth_method == "learned",
     )
 
 
@@ -194,7 +205,9 @@ def _shader(
     from pipelines.geometry.views import box_of
 
     if picture is not None:
-        return picture.shader(box_of(model.vertices), style=_style(work), nearest=nearest)
+        corners = model.vertices[model.faces]
+        box = box_of(model.vertices)
+        return picture.shader(box, style=_style(work), nearest=nearest, corners=corners)
     return views_shader(views, model.box, style=_style(work), nearest=nearest)
 
 
@@ -221,6 +234,7 @@ def _textured(
 def _info(work: Work, views: dict[str, Cutout], model: Model) -> dict[str, Any]:
     return {
         "method": model.method,
+        "depth_method": model.depth_method,
         "matting_method": views["image"].method,
         "views_used": list(views),
         "style": _style(work),

@@ -29,10 +29,10 @@ TRIAL = Shape(resolution=96, relief_height=0.0)
 
 @dataclass(frozen=True)
 class Fit:
-    """The views (slot -> cut-out) that make a shape together, whether its sections stay square, and what to tell."""
+    """The views (slot -> cut-out) that make a shape together, whether sections keep corners, what to tell."""
 
     views: Mapping[str, Cutout]
-    square: bool
+    edged: bool
     notices: tuple[Notice, ...]
 
 
@@ -40,30 +40,36 @@ def fitting(views: Mapping[str, Cutout]) -> Fit:
     """All views if they fit together, else as many as do; "image", the front, is always among them."""
     kept = dict(views)
     while True:
-        for square in (False, True):
-            if doubt(kept, square=square) <= MOST_CHANGE:
-                return Fit(kept, square, _notices(views, kept))
+        rounded = doubt(kept)
+        if rounded <= MOST_CHANGE:
+            return Fit(kept, False, _notices(views, kept))
+        edged = doubt(kept, edged=True)
+        # A body that falls apart with its edges too is thin, not contradicted: its outlines are as they should be.
+        if edged % 1.0 <= MOST_CHANGE:
+            return Fit(kept, True, _notices(views, kept))
         # Of two opposite views that contradict each other the first stays.
         fewer = [_without(kept, slot) for slot in reversed(kept) if slot != "image"]
-        kept = min(fewer, key=lambda trial: min(doubt(trial), doubt(trial, square=True)))
+        kept = min(fewer, key=lambda trial: min(doubt(trial), doubt(trial, edged=True)))
 
 
-def doubt(views: Mapping[str, Cutout], *, square: bool = False) -> float:
+def doubt(views: Mapping[str, Cutout], *, edged: bool = False) -> float:
     """How far the views contradict each other: the largest share of an outline that comes or goes, 0 for none.
 
-    1 or more where the hull falls into more pieces than the outlines can tell apart.
+    1 more where the hull falls into more pieces than the outlines can tell apart.
     """
     cube = (TRIAL.resolution,) * 3
     pairs = [hull.outlines(views, pair, cube) for pair in hull.PAIRS]
     worst = max(_change(pair[0] > 0, hull.mean(pair) > 0) for pair in pairs if pair)
     if not any(pairs[1:]):
-        return worst
-    field, size = hull.carved(views, TRIAL, square=square)
-    (front,) = hull.outlines({"image": views["image"]}, hull.PAIRS[0], size)
+        return min(worst, 0.999)
+    field, size = hull.carved(views, TRIAL, edged=edged)
     body = field > 0
-    worst = max(worst, _change(front > 0, np.asarray(body.any(axis=2))))
+    for pair, along in zip(hull.PAIRS, (2, 1, 0), strict=True):
+        if known := hull.outlines(views, pair, size):
+            shown = np.asarray(body.any(axis=along))
+            worst = max(worst, _change(hull.mean(known) > 0, shown if along else shown.T))
     most = int(np.prod([_pieces(pair[0] > 0) for pair in pairs if pair]))
-    return worst + float(_pieces(body) > most)
+    return min(worst, 0.999) + float(_pieces(body) > most)
 
 
 def _change(before: NDArray[np.bool_], after: NDArray[np.bool_]) -> float:

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.errors import InvalidValue
-from pipelines.geometry import agreement, decimate, hull, solid
+from pipelines.geometry import agreement, decimate, depth, hull, solid
+from pipelines.geometry.inflate import Guess
 from pipelines.geometry.matting import Cutout
 from pipelines.geometry.views import DIRECTIONS, Box
 from pipelines.spec import Notice
@@ -25,13 +26,15 @@ MOST_MISSED = 0.05
 class Model:
     """vertices (n, 3) m, Y up, front to +Z, longest side 1 m, lowest y = 0, centred in x and z; faces (m, 3) outward.
 
-    `box` is what the pictures cover; `method` is "inflation" or "visual_hull".
+    `box` is what the pictures cover; `method` is "inflation" or "visual_hull". depth_method says where the depth comes
+    from: "learned", "inflation" or, in a visual hull, "views".
     """
 
     vertices: NDArray[np.float64]
     faces: NDArray[np.int64]
     box: Box
     method: str
+    depth_method: str
     watertight: bool
     notices: tuple[Notice, ...] = ()
 
@@ -41,14 +44,17 @@ class Budget:
     """How large the mesh may be. simplify_ratio is the share of the standard face count that is kept.
 
     vertex_limit is the most vertices, or None; above the standard mesh's it raises the standard face count with it.
-    lowpoly has a standard face count of its own.
+    lowpoly has a standard face count of its own; face_count stands in for any standard.
     """
 
     simplify_ratio: float = 1.0
     vertex_limit: int | None = None
     lowpoly: bool = False
+    face_count: int | None = None
 
     def standard_faces(self) -> int:
+        if self.face_count is not None:
+            return self.face_count
         if self.lowpoly:
             return decimate.LOWPOLY_FACES
         wanted = 2 * (self.vertex_limit or 0)
@@ -61,16 +67,27 @@ def model_from_views(
     """The mesh of an object seen in `views` (slot -> cut-out, "image" among them); the standard one without budget."""
     fit = agreement.fitting(views)
     if set(fit.views) <= set(hull.PAIRS[0]):
-        method = "inflation"
-        vertices, faces, extent = solid.from_front(views["image"], shape)
+        method, depth_method = "inflation", "inflation"
+        front, guess = views["image"], None
+        # A picture that fills its frame has no outline to tell anything by.
+        if shape.learned and not front.full_frame and depth.is_ready():
+            depth_method, guess = "learned", _guess(front, shape)
+        vertices, faces, extent = solid.from_front(front, shape, guess)
     else:
-        method = "visual_hull"
-        vertices, faces, extent = hull.from_views(fit.views, shape, square=fit.square)
+        method, depth_method = "visual_hull", "views"
+        vertices, faces, extent = hull.from_views(fit.views, shape, edged=fit.edged)
     vertices, faces, asked = _decimated(vertices, faces, budget or Budget())
     vertices, box = _in_metres(vertices, extent)
     watertight = decimate.is_solid(vertices, faces)
     notices = (*fit.notices, *_shortfalls(len(faces), asked, watertight))
-    return Model(vertices, faces, box, method, watertight, notices)
+    return Model(vertices, faces, box, method, depth_method, watertight, notices)
+
+
+def _guess(front: Cutout, shape: solid.Shape) -> Guess:
+    """The network's depth of the picture, on the solid's grid."""
+    height, width = front.mask.shape
+    rows, cols = solid.grid_size(height, width, shape.resolution)
+    return depth.guess(front.rgb, front.mask, rows, cols, solid.PAD)
 
 
 def _decimated(

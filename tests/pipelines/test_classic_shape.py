@@ -279,7 +279,11 @@ def test_a_mesh_that_stays_open_is_delivered_with_two_words_of_warning(tmp_path,
     monkeypatch.setattr(
         build.solid,
         "from_front",
-        lambda front, shape: (ball.vertices.copy(), ball.faces[::2].copy(), np.full(3, 80.0)),
+        lambda front, shape, guess: (
+            ball.vertices.copy(),
+            ball.faces[::2].copy(),
+            np.full(3, 80.0),
+        ),
     )
     outcome, mesh = make(tmp_path, params={"simplify_ratio": 0.5})
     messages = {notice.code: notice.message for notice in outcome.warnings}
@@ -355,7 +359,11 @@ def test_a_limit_that_an_open_mesh_cannot_keep_is_refused(tmp_path, monkeypatch)
     monkeypatch.setattr(
         build.solid,
         "from_front",
-        lambda front, shape: (ball.vertices.copy(), ball.faces[::2].copy(), np.full(3, 80.0)),
+        lambda front, shape, guess: (
+            ball.vertices.copy(),
+            ball.faces[::2].copy(),
+            np.full(3, 80.0),
+        ),
     )
     with pytest.raises(InvalidValue, match="vertex_limit is 100; this object needs"):
         make(tmp_path, params={"vertex_limit": 100})

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipelines.errors import NothingToModel
-from pipelines.geometry import matting
+from pipelines.errors import ModelLoadFailed, NothingToModel
+from pipelines.geometry import matting, matting_network
 from tests.pipelines.classic_pictures import figure, mask_of
+from tests.pipelines.onnx_bytes import brightness_network
 
 
 def rgba(picture: Image.Image) -> np.ndarray:
@@ -42,6 +43,14 @@ def test_a_coloured_background_is_cut_out_of_holes_too():
     assert iou(cutout.mask, mask_of(figure(320))) > 0.97
 
 
+def busy_scene(size: int = 200) -> Image.Image:
+    """The figure, in white, before a background of dark patches in many colours."""
+    noise = np.random.default_rng(1).integers(0, 110, (20, 20, 3), np.uint8)
+    scene = Image.fromarray(noise).resize((size, size), Image.Resampling.NEAREST).convert("RGBA")
+    scene.paste((240, 240, 240, 255), (0, 0), figure(size))
+    return scene
+
+
 def test_a_busy_background_is_guessed_and_said_so():
     size = 200
     noise = np.random.default_rng(1).integers(90, 200, (20, 20, 3), np.uint8)
@@ -50,6 +59,39 @@ def test_a_busy_background_is_guessed_and_said_so():
     cutout = matting.cut_out(rgba(scene))
     assert cutout.method == "grabcut"
     assert "BACKGROUND_GUESSED" in {notice.code for notice in cutout.notices}
+
+
+def test_an_installed_network_is_asked_before_guessing(tmp_path, monkeypatch):
+    monkeypatch.setattr(matting_network, "PATH", tmp_path / "matting.onnx")
+    assert matting.cut_out(rgba(busy_scene())).method == "grabcut", "none is installed"
+    (tmp_path / "matting.onnx").write_bytes(brightness_network(100))
+    cutout = matting.cut_out(rgba(busy_scene()))
+    assert cutout.method == "network" and cutout.notices == ()
+    found, _ = matting.find_mask(rgba(busy_scene()))
+    assert iou(found, rgba(figure(200))[..., 3] > 127) > 0.95
+
+
+def test_a_network_that_sees_nothing_is_not_believed(tmp_path, monkeypatch):
+    monkeypatch.setattr(matting_network, "PATH", tmp_path / "matting.onnx")
+    (tmp_path / "matting.onnx").write_bytes(brightness_network(64))
+    dark = rgba(busy_scene()) // np.array([2, 2, 2, 1], np.uint8)
+    assert matting.cut_out(dark).method == "grabcut"
+
+
+def test_alpha_and_plain_borders_need_no_network(tmp_path, monkeypatch):
+    monkeypatch.setattr(matting_network, "PATH", tmp_path / "matting.onnx")
+    (tmp_path / "matting.onnx").write_bytes(b"never read")
+    assert matting.cut_out(rgba(figure())).method == "alpha"
+    plain = figure(320, background=(20, 200, 60, 255))
+    assert matting.cut_out(rgba(plain)).method == "border_colour"
+
+
+def test_a_file_that_is_no_network_is_said_by_its_name_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(matting_network, "PATH", tmp_path / "matting.onnx")
+    (tmp_path / "matting.onnx").write_bytes(b"no network at all")
+    with pytest.raises(ModelLoadFailed, match=r"matting\.onnx is no network") as raised:
+        matting.cut_out(rgba(busy_scene()))
+    assert str(tmp_path) not in str(raised.value)
 
 
 def test_no_background_colour_remains_at_the_border():

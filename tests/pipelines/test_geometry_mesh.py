@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from pipelines.geometry import bake, decimate, glb, hull, matting, normals, solid, uv_atlas
+from pipelines.geometry import bake, decimate, glb, hull, inflate, matting, normals, solid, uv_atlas
 from pipelines.geometry.matting import Cutout
 from tests.pipelines.classic_pictures import document, figure, volume
 
@@ -22,6 +22,19 @@ def front_outline(vertices, faces, extent, shape) -> np.ndarray:
     for triangle in places[faces]:
         cv2.fillConvexPoly(image, triangle, 1, shift=4)
     return image > 0
+
+
+def struck(vertices, faces, extent, shape) -> np.ndarray:
+    """As `front_outline`, exactly: whether the line of sight through a pixel's centre meets the mesh."""
+    import trimesh
+
+    width, height = extent[0] / shape[1], extent[1] / shape[0]
+    x = (np.arange(shape[1]) + 0.5) * width - extent[0] / 2
+    y = extent[1] / 2 - (np.arange(shape[0]) + 0.5) * height
+    starts = np.stack([*np.meshgrid(x, y), np.full(shape, 1e3)], axis=-1).reshape(-1, 3)
+    mesh = trimesh.Trimesh(vertices, faces, process=False)
+    ways = np.tile([0.0, 0.0, -1.0], (len(starts), 1))
+    return mesh.ray.intersects_any(starts, ways).reshape(shape)
 
 
 def iou(first, second) -> float:
@@ -71,6 +84,67 @@ def test_holes_and_thin_legs_survive(cutout, standard):
     assert seen[-8:].any(), "the feet are there"
 
 
+def drawn(size: int, paint) -> Cutout:
+    """What `paint` fills with 1 in a picture of size x size, cut out."""
+    canvas = np.zeros((size, size), np.uint8)
+    paint(canvas)
+    rgba = np.dstack([np.full((size, size, 3), 150, np.uint8), canvas * 255])
+    return matting.cut_out(rgba)
+
+
+def thin(canvas) -> None:
+    cv2.circle(canvas, (300, 180), 90, 1, -1)
+    for x in (230, 280, 330, 380):
+        cv2.line(canvas, (300, 180), (x, 560), 1, 7)
+    cv2.line(canvas, (300, 180), (560, 40), 1, 5)
+
+
+def pierced(canvas) -> None:
+    cv2.circle(canvas, (300, 300), 270, 1, -1)
+    for x, y, radius in ((200, 200, 60), (400, 220, 40), (300, 420, 90), (450, 450, 12)):
+        cv2.circle(canvas, (x, y), radius, 0, -1)
+
+
+def several(canvas) -> None:
+    cv2.rectangle(canvas, (30, 60), (180, 520), 1, -1)
+    cv2.circle(canvas, (320, 200), 90, 1, -1)
+    cv2.fillPoly(canvas, [np.array([[300, 560], [570, 560], [440, 330]])], 1)
+
+
+def star(canvas) -> None:
+    turn = np.arange(14) * np.pi / 7
+    radius = np.where(np.arange(14) % 2, 90, 290)[:, None]
+    points = 300 + radius * np.stack([np.sin(turn), -np.cos(turn)], axis=1)
+    cv2.fillPoly(canvas, [points.round().astype(np.int32)], 1)
+
+
+@pytest.mark.parametrize("paint", [thin, pierced, several, star])
+def test_outlines_of_every_kind_are_kept(paint):
+    cutout = drawn(600, paint)
+    vertices, faces, extent = solid.from_front(cutout, solid.Shape())
+    vertices, faces = decimate.to_face_count(vertices, faces, 12_000, first_tolerance=0.3)
+    assert decimate.is_solid(vertices, faces)
+    seen = struck(vertices, faces, extent, cutout.mask.shape)
+    assert iou(seen, cutout.mask) > 0.99
+    # Pixels that touch at a corner belong together: pieces and holes are counted so.
+    for shown, expected in ((seen, cutout.mask), (~np.pad(seen, 1), ~np.pad(cutout.mask, 1))):
+        pieces = [ndimage.label(mask, np.ones((3, 3)))[1] for mask in (shown, expected)]
+        assert pieces[0] == pieces[1]
+
+
+def test_a_guess_of_depth_bends_and_thickens_the_body():
+    side = 96 + 2 * solid.PAD
+    slope = np.tile(np.arange(side, dtype=np.float32) - side / 2.0, (side, 1)) * 0.5
+    guess = inflate.Guess(np.full((side, side), 0.5, np.float32), slope)
+    shape = solid.Shape(resolution=96, relief_height=0)
+    vertices, faces, _ = solid.from_front(disc(), shape, guess)
+    assert decimate.is_solid(vertices, faces)
+    for x in (-20, 0, 20):
+        here = vertices[np.hypot(vertices[:, 0] - x, vertices[:, 1]) < 1, 2]
+        assert (here.max() + here.min()) / 2 == pytest.approx(0.5 * x, abs=1.5)
+        assert np.ptp(here) == pytest.approx(np.sqrt(48**2 - x**2), rel=0.1), "half of a ball's"
+
+
 def test_a_line_thinner_than_a_voxel_does_not_break():
     mask = np.zeros((900, 900), bool)
     mask[300:600, 300:600] = True
@@ -105,6 +179,34 @@ def test_three_views_of_a_block_have_sharp_edges():
     views = {"image": block(60, 90), "image_right": block(60, 30), "image_top": block(30, 90)}
     vertices, faces, _ = hull.from_views(views, solid.Shape(resolution=90, relief_height=0))
     assert volume(vertices, faces) > 0.93 * 90 * 60 * 30
+
+
+def test_three_views_of_a_vase_round_its_neck():
+    mask = np.zeros((120, 80), bool)
+    mask[:40, 30:50] = True
+    mask[40:] = True
+    vase = Cutout(np.full((120, 80, 3), 128, np.uint8), mask, "alpha", ())
+    views = {"image": vase, "image_left": vase, "image_top": disc(80)}
+    vertices, faces, _ = hull.from_views(views, solid.Shape(resolution=120, relief_height=0))
+    neck = vertices[np.abs(vertices[:, 1] - 40) < 5]
+    assert np.hypot(neck[:, 0], neck[:, 2]).max() < 11.5, "round, where the outlines allow a square"
+    assert decimate.is_solid(vertices, faces)
+
+
+def test_what_no_picture_needs_is_no_part_of_the_body():
+    # Three dice of which no two touch; seen from three sides a fourth, in their corner, is hidden behind them.
+    grey, dice = np.full((90, 90, 3), 128, np.uint8), np.zeros((90, 90, 90), bool)
+    for x, y, z in ((0, 0, 60), (0, 60, 0), (60, 0, 0)):
+        dice[x : x + 30, y : y + 30, z : z + 30] = True
+    pictures = {
+        "image": dice.any(axis=2).T[::-1],
+        "image_left": dice.any(axis=0)[::-1, ::-1],
+        "image_top": dice.any(axis=1).T,
+    }
+    views = {slot: Cutout(grey, mask, "alpha", ()) for slot, mask in pictures.items()}
+    field, _ = hull.carved(views, solid.Shape(resolution=90, relief_height=0))
+    assert ndimage.label(field > 0)[1] == 3
+    assert iou((field > 0).any(axis=2)[3:-3, 3:-3], pictures["image"]) > 0.97
 
 
 @pytest.mark.parametrize(("slot", "sign"), [("image_left", 1), ("image_right", -1)])
