@@ -133,7 +133,7 @@ def picture_paint(
         if mode == "project" or rgba[..., 3].max() < 16:
             raise
         return PicturePaint(rgba, None)
-    if mode == "auto" and (cutout.method == "grabcut" or cutout.full_frame):
+    if mode == "auto" and (cutout.method in ("grabcut", "network") or cutout.full_frame):
         return PicturePaint(rgba, None)
     return PicturePaint(rgba, cutout)
 

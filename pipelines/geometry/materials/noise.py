@@ -123,17 +123,17 @@ def cells(
     second, which = np.zeros_like(near), np.zeros(len(points), np.int64)
     size = _group_size(points)
     whole = len(points) // size * size
-    groups = points[:whole].reshape(-1, size, 3)
-    middle = groups.mean(1)
-    spans = [groups[..., axis].max(1) - groups[..., axis].min(1) for axis in range(3)]
-    away = np.maximum.reduce(spans) / 2.0
-    close = away < GROUP_RADIUS
-    rows = (np.flatnonzero(close)[:, None] * size + np.arange(size)).reshape(-1)
-    if len(rows):
-        answers = _cells_of_groups(groups[close], middle[close])
-        near[rows], second[rows], which[rows] = (values.reshape(-1) for values in answers)
+    # Axis by axis, so that numpy finds what it adds up side by side.
+    groups = np.ascontiguousarray(points[:whole].T).reshape(3, -1, size)
+    low, high = groups.min(2), groups.max(2)
+    close = (high - low).max(0) / 2.0 < GROUP_RADIUS
     alone = np.ones(len(points), bool)
-    alone[rows] = False
+    alone[:whole] = np.repeat(~close, size)
+    if close.any():
+        middle = groups[:, close].mean(2)
+        answers = _cells_of_groups(groups[:, close] - middle[..., None], middle.T)
+        for values, found in zip((near, second, which), answers, strict=True):
+            values[~alone] = found.reshape(-1)
     if alone.any():
         tree, number = _scattered()
         distance, index = tree.query(points[alone] % np.float32(CELL_PERIOD), k=2)
@@ -152,21 +152,22 @@ def _group_size(points: NDArray[np.float32]) -> int:
 
 
 def _cells_of_groups(
-    groups: NDArray[np.float32], middle: NDArray[np.float32]
+    local: NDArray[np.float32], middle: NDArray[np.float32]
 ) -> tuple[NDArray, NDArray, NDArray]:
-    """As `cells` for groups (g, k, 3) of close points about middles (g, 3): three (g, k)."""
+    """As `cells` for groups of close points, local (3, g, k) to their middles (g, 3): three (g, k)."""
     tree, number = _scattered()
     wrapped = middle % np.float32(CELL_PERIOD)
     _, index = tree.query(wrapped, k=GROUP_NEAREST)
     offset = (tree.data[index] - wrapped[:, None]).astype(np.float32)
-    local = [groups[..., axis] - middle[:, None, axis] for axis in range(3)]
-    first = np.full(groups.shape[:2], np.inf, np.float32)
-    second, best = first.copy(), np.zeros(groups.shape[:2], np.int8)
+    first = np.full(local.shape[1:], np.inf, np.float32)
+    second, best = first.copy(), np.zeros(local.shape[1:], np.int8)
+    square, apart = np.empty_like(first), np.empty_like(first)
     for rank in range(GROUP_NEAREST):
-        square = np.zeros_like(first)
+        square.fill(0.0)
         for axis in range(3):
-            apart = local[axis] - offset[:, rank, axis, None]
-            square += apart * apart
+            np.subtract(local[axis], offset[:, rank, axis, None], out=apart)
+            np.multiply(apart, apart, out=apart)
+            square += apart
         nearer = square < first
         np.minimum(second, np.maximum(first, square), out=second)
         np.copyto(best, np.int8(rank), where=nearer)
