@@ -132,8 +132,7 @@ def cells(
     if close.any():
         middle = groups[:, close].mean(2)
         answers = _cells_of_groups(groups[:, close] - middle[..., None], middle.T)
-        for values, found in zip((near, second, which), answers, strict=True):
-            values[~alone] = found.reshape(-1)
+        near[~alone], second[~alone], which[~alone] = (found.reshape(-1) for found in answers)
     if alone.any():
         tree, number = _scattered()
         distance, index = tree.query(points[alone] % np.float32(CELL_PERIOD), k=2)
