@@ -96,8 +96,8 @@ class ClassicShape:
         load_libraries()
         from pipelines.geometry import depth
 
-        if depth.is_ready():
-            depth.load()
+        # Reads the weights now: without them jobs run too, and each says so.
+        depth.hindrance()
 
     def image_to_raw_mesh(self, work: Work, report: Report) -> Outcome:
         """The mesh in plain grey."""
@@ -132,7 +132,7 @@ class ClassicShape:
         with stages("export"):
             path = work.out_dir / OUTPUT_NAME
             glb.write(path, vertices, faces, directions, uv=uv, material=material)
-        info = {**_info(work, views, model), **_texture_info(picture)}
+        info = {**_info(work, views, model), **_texture_info(views, picture)}
         notices = _notices(views, model) + (picture.notices if picture else ())
         return outcome(work, path, info, notices, stages)
 
@@ -236,7 +236,7 @@ def _info(work: Work, views: dict[str, Cutout], model: Model) -> dict[str, Any]:
         "method": model.method,
         "depth_method": model.depth_method,
         "matting_method": views["image"].method,
-        "views_used": list(views),
+        "views_used": list(model.views_used),
         "style": _style(work),
         "vertex_count": len(model.vertices),
         "face_count": len(model.faces),
@@ -244,12 +244,13 @@ def _info(work: Work, views: dict[str, Cutout], model: Model) -> dict[str, Any]:
     }
 
 
-def _texture_info(picture: PicturePaint | None) -> dict[str, Any]:
-    """Where the colours came from: "views", or "texture_image" and what was done with it."""
+def _texture_info(views: dict[str, Cutout], picture: PicturePaint | None) -> dict[str, Any]:
+    """Where the colours came from: "views" and which, or "texture_image" and what was done with it."""
     if picture is None:
-        return {"texture_source": "views"}
+        return {"texture_source": "views", "views_coloured": list(views)}
     return {
         "texture_source": "texture_image",
+        "views_coloured": [],
         "texture_method": picture.method,
         "texture_matting_method": picture.matting_method,
     }

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.errors import InvalidValue
 from pipelines.geometry import agreement, decimate, depth, hull, solid
-from pipelines.geometry.inflate import Guess
 from pipelines.geometry.matting import Cutout
 from pipelines.geometry.views import DIRECTIONS, Box
 from pipelines.spec import Notice
@@ -27,7 +27,7 @@ class Model:
     """vertices (n, 3) m, Y up, front to +Z, longest side 1 m, lowest y = 0, centred in x and z; faces (m, 3) outward.
 
     `box` is what the pictures cover; `method` is "inflation" or "visual_hull". depth_method says where the depth comes
-    from: "learned", "inflation" or, in a visual hull, "views".
+    from: "learned", "inflation" or, in a visual hull, "views". views_used are the slots that the form comes from.
     """
 
     vertices: NDArray[np.float64]
@@ -36,6 +36,7 @@ class Model:
     method: str
     depth_method: str
     watertight: bool
+    views_used: tuple[str, ...]
     notices: tuple[Notice, ...] = ()
 
 
@@ -66,28 +67,32 @@ def model_from_views(
 ) -> Model:
     """The mesh of an object seen in `views` (slot -> cut-out, "image" among them); the standard one without budget."""
     fit = agreement.fitting(views)
+    used: tuple[str, ...]
     if set(fit.views) <= set(hull.PAIRS[0]):
-        method, depth_method = "inflation", "inflation"
-        front, guess = views["image"], None
-        # A picture that fills its frame has no outline to tell anything by.
-        if shape.learned and not front.full_frame and depth.is_ready():
-            depth_method, guess = "learned", _guess(front, shape)
-        vertices, faces, extent = solid.from_front(front, shape, guess)
+        # The outline of the back is that of the front.
+        method, used = "inflation", ("image",)
+        guess, doubts = _guess(views["image"], shape)
+        depth_method = "learned" if guess else "inflation"
+        vertices, faces, extent = solid.from_front(views["image"], shape, guess)
     else:
-        method, depth_method = "visual_hull", "views"
+        method, depth_method, used, doubts = "visual_hull", "views", tuple(fit.views), ()
         vertices, faces, extent = hull.from_views(fit.views, shape, edged=fit.edged)
     vertices, faces, asked = _decimated(vertices, faces, budget or Budget())
     vertices, box = _in_metres(vertices, extent)
     watertight = decimate.is_solid(vertices, faces)
-    notices = (*fit.notices, *_shortfalls(len(faces), asked, watertight))
-    return Model(vertices, faces, box, method, depth_method, watertight, notices)
+    notices = (*fit.notices, *doubts, *_shortfalls(len(faces), asked, watertight))
+    return Model(vertices, faces, box, method, depth_method, watertight, used, notices)
 
 
-def _guess(front: Cutout, shape: solid.Shape) -> Guess:
-    """The network's depth of the picture, on the solid's grid."""
-    height, width = front.mask.shape
-    rows, cols = solid.grid_size(height, width, shape.resolution)
-    return depth.guess(front.rgb, front.mask, rows, cols, solid.PAD)
+def _guess(front: Cutout, shape: solid.Shape) -> tuple[solid.GuessOn | None, tuple[Notice, ...]]:
+    """The network's depth of the picture, where it is wanted and can be had; a notice where it cannot."""
+    # A picture that fills its frame has no outline to tell anything by.
+    if not shape.learned or front.full_frame:
+        return None, ()
+    if reason := depth.hindrance():
+        said = f"depth_method learned has no effect: {reason}; the depth is guessed by formula"
+        return None, (Notice("DEPTH_NOT_LEARNED", said),)
+    return partial(depth.guess, front.rgb, front.mask, pad=solid.PAD), ()
 
 
 def _decimated(

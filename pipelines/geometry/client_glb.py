@@ -17,10 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.errors import UnreadableInput
-from pipelines.geometry.glb_drawn import COMPONENTS, DEEPEST, WIDTHS, local_matrix
+from pipelines.geometry import glb_accessors
+from pipelines.geometry.glb_accessors import FAN, STRIP, TRIANGLES, triangles
+from pipelines.geometry.glb_drawn import DEEPEST, local_matrix
 
-TRIANGLES, STRIP, FAN = 4, 5, 6
-UNSOUND = (LookupError, TypeError, ValueError, AttributeError, struct.error)
+UNSOUND = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, struct.error)
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class ClientGlb:
         scenes = self.document.get("scenes", [])
         roots = scenes[self.document.get("scene", 0)].get("nodes", []) if scenes else []
         seen: set[int] = set()
-        for node, world in self._walk(roots, np.eye(4), 0):
+        for node, world in self._walk(roots, np.eye(4), 0, set()):
             mesh = node.get("mesh")
             if mesh is None or mesh in seen:
                 continue
@@ -77,15 +78,19 @@ class ClientGlb:
                         yield found
 
     def _walk(
-        self, nodes: list[int], parent: NDArray, depth: int
+        self, nodes: list[int], parent: NDArray, depth: int, met: set[int]
     ) -> Iterator[tuple[dict[str, Any], NDArray]]:
         if depth > DEEPEST:
             raise ValueError("nodes are nested too deeply")
         for index in nodes:
+            # Nodes are trees; one that hangs in two places would be walked for each way to it.
+            if index in met:
+                raise ValueError("a node has two parents")
+            met.add(index)
             node = self.document["nodes"][index]
             world = parent @ local_matrix(node)
             yield node, world
-            yield from self._walk(node.get("children", []), world, depth + 1)
+            yield from self._walk(node.get("children", []), world, depth + 1, met)
 
     def _primitive(self, row: dict[str, Any], world: NDArray) -> Placed:
         named = row["attributes"]
@@ -114,53 +119,9 @@ class ClientGlb:
         )
 
     def values(self, index: int) -> NDArray:
-        """The values of an accessor: (n, width); integers that are marked normalized as float32 in 0..1 or -1..1."""
-        values = self.stored(index)
-        if self.document["accessors"][index].get("normalized") and values.dtype != np.float32:
-            return np.maximum(values.astype(np.float32) / np.iinfo(values.dtype).max, -1.0)
-        return values
+        """As `glb_accessors.values`."""
+        return glb_accessors.values(self.document, self.binary, index)
 
     def stored(self, index: int) -> NDArray:
-        """The values of an accessor as they are stored: (n, width)."""
-        accessor = self.document["accessors"][index]
-        kind, width = np.dtype(COMPONENTS[accessor["componentType"]]), WIDTHS[accessor["type"]]
-        count = accessor["count"]
-        if "bufferView" in accessor:
-            start = accessor.get("byteOffset", 0)
-            values = self._elements(accessor["bufferView"], start, kind, count, width)
-        else:
-            values = np.zeros((count, width), kind)
-        if "sparse" in accessor:
-            sparse = accessor["sparse"]
-            where, what = sparse["indices"], sparse["values"]
-            number = np.dtype(COMPONENTS[where["componentType"]])
-            places = self._elements(
-                where["bufferView"], where.get("byteOffset", 0), number, sparse["count"], 1
-            )
-            values[places.reshape(-1)] = self._elements(
-                what["bufferView"], what.get("byteOffset", 0), kind, sparse["count"], width
-            )
-        return values
-
-    def _elements(self, view: int, offset: int, kind: np.dtype, count: int, width: int) -> NDArray:
-        row = self.document["bufferViews"][view]
-        start = row.get("byteOffset", 0) + offset
-        stride = row.get("byteStride", kind.itemsize * width)
-        strides = (stride, kind.itemsize)
-        return np.ndarray((count, width), kind, self.binary, start, strides).copy()
-
-
-def triangles(order: NDArray[np.int64], mode: int) -> NDArray[np.int64]:
-    """Corners in the order of drawing -> (m, 3), by glTF's three ways to draw triangles."""
-    if mode == TRIANGLES:
-        return order[: len(order) // 3 * 3].reshape(-1, 3)
-    if mode == FAN:
-        ends = np.stack([order[1:-1], order[2:]], axis=1)
-        return (
-            np.column_stack([ends, np.full(len(ends), order[0])])
-            if len(ends)
-            else ends.reshape(0, 3)
-        )
-    rows = np.stack([order[:-2], order[1:-1], order[2:]], axis=1)
-    rows[1::2] = rows[1::2, [1, 0, 2]]
-    return rows
+        """As `glb_accessors.stored`."""
+        return glb_accessors.stored(self.document, self.binary, index)

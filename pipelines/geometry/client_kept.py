@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.errors import PipelineError
-from pipelines.geometry.client_glb import TRIANGLES, ClientGlb, triangles
+from pipelines.geometry.client_glb import ClientGlb
+from pipelines.geometry.glb_accessors import TRIANGLES, has_bytes, triangles
 
 # What paint may add to a primitive, rename, or change.
 ADDED = {"TANGENT"}
 REPLACED = {"TEXCOORD_0", "TANGENT"}
-RENAMED = {"_COLOR_0": "COLOR_0"}
 # Rows that paint has no part in.
 SAME = ("scene", "scenes", "nodes", "cameras", "asset", "extras")
 
@@ -59,24 +59,26 @@ def _compare_names(before: ClientGlb, after: ClientGlb) -> None:
 def _compare_bits(
     before: ClientGlb, after: ClientGlb, one: dict[str, Any], two: dict[str, Any], where: str
 ) -> None:
-    named, targets = _named(two), two.get("targets", [])
+    named, targets = _named(one, two), two.get("targets", [])
     if one.get("mode", TRIANGLES) != two.get("mode", TRIANGLES):
         raise _changed(f"mode of {where}")
-    if _bits(before, one.get("indices")) != _bits(after, two.get("indices")):
+    if ("indices" in one) != ("indices" in two) or (
+        "indices" in one and not _is_same(before, one["indices"], after, two["indices"])
+    ):
         raise _changed(f"faces of {where}")
     if not set(one["attributes"]) <= set(named) <= set(one["attributes"]) | ADDED:
         raise _changed(f"attributes of {where}")
     pairs = [(one["attributes"], named), *zip(one.get("targets", []), targets, strict=True)]
     for old, new in pairs:
         for name, number in old.items():
-            if _bits(before, number) != _bits(after, new[name]):
+            if not _is_same(before, number, after, new[name]):
                 raise _changed(f"{name} of {where}")
 
 
 def _compare_corners(
     before: ClientGlb, after: ClientGlb, one: dict[str, Any], two: dict[str, Any], where: str
 ) -> None:
-    named = _named(two)
+    named = _named(one, two)
     kept = sorted(set(one["attributes"]) - REPLACED)
     if kept != sorted(set(named) - REPLACED):
         raise _changed(f"attributes of {where}")
@@ -87,8 +89,20 @@ def _compare_corners(
             raise _changed(f"{name} of {where}")
 
 
-def _named(row: dict[str, Any]) -> dict[str, int]:
-    return {RENAMED.get(name, name): number for name, number in row["attributes"].items()}
+def free_name(named: dict[str, int]) -> str:
+    """A name for the vertex colours of a primitive that none of its attributes has, and no viewer paints with."""
+    return next(
+        name
+        for number in range(len(named) + 1)
+        if (name := f"_COLOR_0_{number}" if number else "_COLOR_0") not in named
+    )
+
+
+def _named(one: dict[str, Any], two: dict[str, Any]) -> dict[str, int]:
+    """The attributes of a painted primitive under the names that they had where it was sent."""
+    sent = one["attributes"]
+    renamed = {free_name(sent): "COLOR_0"} if "COLOR_0" in sent else {}
+    return {renamed.get(name, name): number for name, number in two["attributes"].items()}
 
 
 def _corners(file: ClientGlb, row: dict[str, Any]) -> NDArray[np.int64]:
@@ -99,8 +113,14 @@ def _corners(file: ClientGlb, row: dict[str, Any]) -> NDArray[np.int64]:
     return triangles(order, row.get("mode", TRIANGLES)).reshape(-1)
 
 
-def _bits(file: ClientGlb, index: int | None) -> bytes | None:
-    return None if index is None else file.stored(index).tobytes()
+def _is_same(before: ClientGlb, one: int, after: ClientGlb, two: int) -> bool:
+    """Whether two accessors hold the same values; those that have none in the file are told by their rows."""
+    old, new = before.document["accessors"][one], after.document["accessors"][two]
+    if any(old[name] != new[name] for name in ("componentType", "type", "count")):
+        return False
+    if not has_bytes(old) and not has_bytes(new):
+        return True
+    return before.stored(one).tobytes() == after.stored(two).tobytes()
 
 
 def _text(value: Any) -> str:

@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.geometry import bake, client_kept, client_surface, glb, mesh_io
+from pipelines.geometry import bake, client_kept, client_sound, client_surface, glb, mesh_io
 from pipelines.geometry.client_glb import ClientGlb, Placed
 from pipelines.geometry.client_rows import Rewritten
 from pipelines.geometry.client_uv import Group, UvMode, groups
@@ -50,6 +50,7 @@ def subject(path: Path, uv_mode: UvMode = "auto") -> Subject:
         head = file.read(HEAD_BYTES)
     if mesh_kind(head, path.stat().st_size) == "glb":
         source = ClientGlb(path)
+        client_sound.check(source)
         placed = source.placed()
         if placed:
             return SceneSubject(mesh, path, source, placed, uv_mode)
@@ -111,8 +112,15 @@ class SceneSubject:
         uv_mode: UvMode,
     ) -> None:
         self.mesh, self.path, self.source, self.placed = mesh, path, source, placed
-        centre, unit = _frame(np.concatenate([row.points[np.unique(row.faces)] for row in placed]))
-        self.groups: list[Group] = groups(placed, centre, unit, uv_mode)
+        with client_sound.fitting(self._meshes()):
+            points = np.concatenate([row.points[np.unique(row.faces)] for row in placed])
+            centre, unit = _frame(points)
+            self.groups: list[Group] = groups(placed, centre, unit, uv_mode)
+
+    def _meshes(self) -> str:
+        """The meshes of the file by name, for a message."""
+        rows = enumerate(self.source.document["meshes"])
+        return f"mesh {', '.join(str(row.get('name', number)) for number, row in rows):.60}"
 
     @property
     def surfaces(self) -> Sequence[bake.TexturedMesh]:
@@ -139,8 +147,10 @@ class SceneSubject:
             for place, row in enumerate(mesh["primitives"])
             if id(row) in new
         }
-        path.write_bytes(Rewritten(self.source, self.placed, self.groups, materials).container())
-        client_kept.check(self.path, path, fresh)
+        with client_sound.fitting(self._meshes()):
+            made = Rewritten(self.source, self.placed, self.groups, materials)
+            path.write_bytes(made.container())
+            client_kept.check(self.path, path, fresh)
 
 
 def _frame(points: NDArray) -> tuple[NDArray, float]:

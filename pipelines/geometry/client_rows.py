@@ -10,13 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.geometry import client_unused, glb
-from pipelines.geometry.client_glb import ClientGlb, Placed, triangles
+from pipelines.geometry.client_glb import ClientGlb, Placed
+from pipelines.geometry.client_kept import free_name
 from pipelines.geometry.client_uv import Group
+from pipelines.geometry.glb_accessors import has_bytes, triangles
 from pipelines.geometry.tangents import vertex_tangents
 from pipelines.geometry.uv_atlas import Unwrapped
 
 # Rows of a material that do not say what it looks like.
 KEPT = ("name", "doubleSided", "extras")
+DRACO = "KHR_draco_mesh_compression"
 REPEAT, CLAMP, LINEAR, MIPMAPS = 10497, 33071, 9729, 9987
 
 
@@ -39,7 +42,14 @@ class Rewritten:
         self.chunk = glb.Chunk(source.binary, views, accessors)
         self._rows: dict[tuple[int | None, int, bool], int] = {}
         self._looks: dict[int, dict[str, Any]] = {}
-        self._taken: set[int] = set()
+        # Materials that are not to be changed in place: other primitives have them too, or a first group took them.
+        painted = {id(row.row) for row in placed}
+        self._taken: set[int | None] = {
+            primitive.get("material")
+            for mesh in self.document.get("meshes", [])
+            for primitive in mesh["primitives"]
+            if id(primitive) not in painted
+        }
 
     def container(self) -> bytes:
         """The painted GLB."""
@@ -60,7 +70,11 @@ class Rewritten:
             named["TANGENT"] = self._tangents(primitive)
         if "COLOR_0" in named:
             # glTF multiplies these with the texture: kept under a name that no viewer paints with.
-            named["_COLOR_0"] = named.pop("COLOR_0")
+            named[free_name(named)] = named.pop("COLOR_0")
+        # Packed once more by this extension, the geometry would be that of before.
+        primitive.get("extensions", {}).pop(DRACO, None)
+        if not primitive.get("extensions", True):
+            del primitive["extensions"]
 
     def _material(self, before: int | None, group: int, relief: bool) -> int:
         """The row of a material for a group: in place of the old one, or behind all where that is taken."""
@@ -166,12 +180,15 @@ class Rewritten:
     def _gathered(self, index: int, origin: NDArray) -> int:
         """The accessor of an attribute with its values taken at `origin` (n,), bit by bit."""
         old = self.document["accessors"][index]
+        if not has_bytes(old):
+            self.chunk.accessors.append({**old, "count": len(origin)})
+            return len(self.chunk.accessors) - 1
         values = self.source.stored(index)[origin]
         width = values.shape[1] * values.itemsize
         padded = np.zeros((len(values), -(-width // 4) * 4), np.uint8)
         padded[:, :width] = np.ascontiguousarray(values).view(np.uint8).reshape(len(values), -1)
         view = self.chunk.view(padded.tobytes(), glb.VERTEX_BUFFER)
-        if padded.shape[1] != width:
+        if padded.shape[1] != width or old["type"] in ("MAT2", "MAT3"):
             self.chunk.views[view]["byteStride"] = padded.shape[1]
         row = {
             name: old[name]
@@ -179,7 +196,8 @@ class Rewritten:
             if name in old
         }
         row |= {"bufferView": view, "count": len(values)}
-        if "min" in old:
+        # Small matrices are stored with what pads their columns: these have no bounds here, which may be left out.
+        if "min" in old and len(old["min"]) == values.shape[1]:
             row |= {"min": values.min(0).tolist(), "max": values.max(0).tolist()}
         self.chunk.accessors.append(row)
         return len(self.chunk.accessors) - 1

@@ -18,17 +18,14 @@ PLAIN = frozenset(
 
 def without(document: dict[str, Any], binary: bytes) -> tuple[dict[str, Any], bytes]:
     """The document and its bytes without unused rows, and with the lists of extensions set right."""
+    _set_extensions(document)
     known = all(
         name in PLAIN or name.startswith("KHR_materials_")
         for name in document.get("extensionsUsed", [])
     )
-    _set_extensions(document)
-    _drop(document, "textures", _texture_rows)
-    _drop(document, "images", _image_rows)
-    _drop(document, "samplers", _sampler_rows)
-    if known:
-        _drop(document, "accessors", _accessor_rows)
-        _drop(document, "bufferViews", _view_rows)
+    for name, references in REFERENCES.items():
+        if known or name not in ("accessors", "bufferViews"):
+            _drop(document, name, references)
     data = _packed(document, binary) if known else binary
     data += b"\0" * (-len(data) % 4)
     document["buffers"] = [{**(document.get("buffers") or [{}])[0], "byteLength": len(data)}]
@@ -64,14 +61,15 @@ def _drop(
 
 
 def _walk(value: Any) -> Iterator[dict[str, Any]]:
-    """Every dictionary within a value."""
-    if isinstance(value, dict):
-        yield value
-        for inner in value.values():
-            yield from _walk(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _walk(inner)
+    """Every dictionary within a value, but for what clients keep in `extras`."""
+    left = [value]
+    while left:
+        inner = left.pop()
+        if isinstance(inner, dict):
+            yield inner
+            left += [part for name, part in inner.items() if name != "extras"]
+        elif isinstance(inner, list):
+            left += inner
 
 
 def _texture_rows(document: dict[str, Any]) -> Iterator[Reference]:
@@ -118,6 +116,16 @@ def _view_rows(document: dict[str, Any]) -> Iterator[Reference]:
             yield row, "bufferView"
 
 
+# What names the rows of each list.
+REFERENCES = {
+    "textures": _texture_rows,
+    "images": _image_rows,
+    "samplers": _sampler_rows,
+    "accessors": _accessor_rows,
+    "bufferViews": _view_rows,
+}
+
+
 def _packed(document: dict[str, Any], binary: bytes) -> bytes:
     """The bytes of the views that are left, one after the other."""
     data = bytearray()
@@ -134,7 +142,7 @@ def _set_extensions(document: dict[str, Any]) -> None:
     """The lists of extensions name those that are there."""
     used = {
         name
-        for row in _walk({k: v for k, v in document.items() if k != "extras"})
+        for row in _walk(document)
         if isinstance(row.get("extensions"), dict)
         for name in row["extensions"]
     }

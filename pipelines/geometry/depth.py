@@ -6,6 +6,7 @@ the inscribed-ball thickness of `inflate` and with the middle between front and 
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -20,6 +21,8 @@ from pipelines.geometry import inflate
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
+
+log = logging.getLogger(__name__)
 
 WEIGHTS = Path(__file__).resolve().parents[1] / "weights" / "depth.onnx"
 # The network's picture, and how much of it the outline's longest side spans.
@@ -49,14 +52,34 @@ class Framed:
     height: int
 
 
-def is_ready(weights: Path = WEIGHTS) -> bool:
-    """Whether depth can be asked for here: the runtime is installed and the weights are there."""
-    return find_spec("onnxruntime") is not None and weights.is_file()
+def hindrance(weights: Path = WEIGHTS) -> str | None:
+    """Why depth cannot be asked for here, or None where it can. Reads the weights, the first time."""
+    if find_spec("onnxruntime") is None:
+        return "onnxruntime is not installed"
+    if not weights.is_file():
+        return "the weights of the depth network are missing"
+    return None if _is_sound(weights) else "the weights of the depth network are damaged"
 
 
-def load() -> None:
-    """Read the weights, which the first `guess` would do otherwise."""
-    _session(WEIGHTS)
+@cache
+def _is_sound(weights: Path) -> bool:
+    """Whether the runtime can read the weights. Said once in the log where it cannot."""
+    from onnxruntime.capi import onnxruntime_pybind11_state as runtime
+
+    try:
+        _session(weights)
+    except (
+        runtime.Fail,
+        runtime.InvalidArgument,
+        runtime.InvalidGraph,
+        runtime.InvalidProtobuf,
+        runtime.NoModel,
+        runtime.NotImplemented,
+        runtime.RuntimeException,
+    ) as error:
+        log.warning("depth is guessed by formula, %s cannot be read: %s", weights.name, error)
+        return False
+    return True
 
 
 def guess(

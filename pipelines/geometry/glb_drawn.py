@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import json
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,19 +20,21 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pipelines.errors import UnreadableInput
+from pipelines.geometry import glb_accessors
+from pipelines.geometry.glb_accessors import FAN, STRIP, TRIANGLES, triangles
 from pipelines.geometry.images import FORMATS
 
-COMPONENTS: Mapping[int, Any] = {
-    5120: np.int8,
-    5121: np.uint8,
-    5122: np.int16,
-    5123: np.uint16,
-    5125: np.uint32,
-    5126: np.float32,
-}
-WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
-TRIANGLES = 4
 CLAMP_TO_EDGE = 33071
+UNSOUND = (
+    LookupError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    AttributeError,
+    struct.error,
+    OSError,
+    RecursionError,
+)
 # A larger PNG takes longer to read than the whole picture to draw: such maps beside the colours are left out.
 LARGEST_MAP_PX = 2048
 # A node tree deeper than this is a loop.
@@ -76,7 +78,7 @@ def read(path: Path, *, texture_px: int) -> list[Drawn]:
     data = path.read_bytes()
     try:
         return list(_File(data, texture_px).drawn())
-    except (KeyError, IndexError, TypeError, ValueError, struct.error, OSError) as error:
+    except UNSOUND as error:
         raise UnreadableInput(f"the GLB cannot be drawn ({type(error).__name__})") from error
 
 
@@ -88,6 +90,7 @@ class _File:
         self.row: dict[str, Any] = json.loads(data[20 : 20 + length])
         self.binary = memoryview(data)[28 + length :]
         self.texture_px = texture_px
+        self._met: set[int] = set()
         self._surfaces: dict[int | None, Surface] = {}
 
     def drawn(self) -> Iterator[Drawn]:
@@ -99,13 +102,17 @@ class _File:
     def _node(self, index: int, parent: NDArray, depth: int) -> Iterator[Drawn]:
         if depth > DEEPEST:
             raise ValueError("nodes are nested too deeply")
+        # Nodes are trees; one that hangs in two places would be drawn for each way to it.
+        if index in self._met:
+            raise ValueError("a node has two parents")
+        self._met.add(index)
         node = self.row["nodes"][index]
         world = parent @ local_matrix(node)
         if "mesh" in node:
             # glTF puts a skinned mesh where its joints are; unposed, that is where its vertices say.
             stands = np.eye(4) if "skin" in node else world
             for primitive in self.row["meshes"][node["mesh"]]["primitives"]:
-                if primitive.get("mode", TRIANGLES) == TRIANGLES:
+                if primitive.get("mode", TRIANGLES) in (TRIANGLES, STRIP, FAN):
                     yield self._primitive(primitive, stands)
         for child in node.get("children", []):
             yield from self._node(child, world, depth + 1)
@@ -116,7 +123,7 @@ class _File:
         order = np.arange(len(points))
         if "indices" in primitive:
             order = self._accessor(primitive["indices"]).reshape(-1)
-        faces = order[: len(order) // 3 * 3].reshape(-1, 3).astype(np.int64)
+        faces = triangles(order.astype(np.int64), primitive.get("mode", TRIANGLES))
         if len(faces) and faces.max() >= len(points):
             raise ValueError("faces name vertices that are not there")
         uv = self._accessor(named["TEXCOORD_0"]) if "TEXCOORD_0" in named else None
@@ -138,21 +145,7 @@ class _File:
         return turned
 
     def _accessor(self, index: int) -> NDArray:
-        """The values of an accessor: (n, width), integers that are marked normalized as float32 in 0..1 or -1..1."""
-        accessor = self.row["accessors"][index]
-        kind = np.dtype(COMPONENTS[accessor["componentType"]])
-        width, count = WIDTHS[accessor["type"]], accessor["count"]
-        if "bufferView" not in accessor or "sparse" in accessor:
-            raise ValueError("sparse accessors are not drawn")
-        view = self.row["bufferViews"][accessor["bufferView"]]
-        start = view.get("byteOffset", 0) + accessor.get("byteOffset", 0)
-        stride = view.get("byteStride", kind.itemsize * width)
-        values = np.ndarray(
-            (count, width), kind, self.binary, start, (stride, kind.itemsize)
-        ).copy()
-        if accessor.get("normalized") and kind != np.float32:
-            return np.maximum(values.astype(np.float32) / np.iinfo(kind).max, -1.0)
-        return values
+        return glb_accessors.values(self.row, self.binary, index)
 
     def _surface(self, index: int | None) -> Surface:
         if index not in self._surfaces:

@@ -19,6 +19,7 @@ import trimesh
 from numpy.typing import NDArray
 
 from pipelines.errors import InvalidValue, NothingToModel, PipelineError, UnreadableInput
+from pipelines.geometry.glb_accessors import MOST_WITHOUT_BYTES
 from pipelines.mesh_kind import HEAD_BYTES, is_binary_stl, mesh_kind
 
 MAX_FACES = 2_000_000
@@ -123,7 +124,9 @@ def _load(data: bytes, kind: str) -> list[trimesh.Trimesh]:
     """Every piece of the file that has faces, in world coordinates."""
     options: dict[str, Any] = {"process": False}
     if kind == "obj":
-        options |= {"maintain_order": True, "skip_materials": True, "group_material": False}
+        # In their order, vertices have one UV each: at a seam, that of whichever corner came last.
+        in_order = b"\nvt " not in data
+        options |= {"maintain_order": in_order, "skip_materials": True, "group_material": False}
     elif kind == "glb":
         data = _without_images(data)
     scene = trimesh.load_scene(io.BytesIO(data), file_type=kind, resolver=None, **options)
@@ -138,7 +141,7 @@ def _load(data: bytes, kind: str) -> list[trimesh.Trimesh]:
 def _without_images(data: bytes) -> bytes:
     """A GLB without its textures and materials: geometry and UVs are all that is wanted, and no image is decoded.
 
-    Raises UnreadableInput for buffers outside the file and for compressed geometry.
+    Raises UnreadableInput for buffers outside the file, more values than it can hold, and compressed geometry.
     """
     (length,) = struct.unpack_from("<I", data, 12)
     row = json.loads(data[20 : 20 + length])
@@ -146,6 +149,9 @@ def _without_images(data: bytes) -> bytes:
         raise UnreadableInput(
             "the GLB keeps its geometry in another file; send one that holds everything"
         )
+    for accessor in row.get("accessors", []):
+        if "bufferView" not in accessor and accessor["count"] > MOST_WITHOUT_BYTES:
+            raise UnreadableInput("the GLB names more values than it can hold")
     needed = set(row.get("extensionsRequired", [])) & COMPRESSED
     if needed:
         raise UnreadableInput(

@@ -24,6 +24,8 @@ LEAST_COSINE = 0.35
 FEWEST_FACES, SPECK, ROUNDS = 24, 1 / 80, 4
 SMOOTHING = 3
 CHECK_PX = 512
+# So many charts are looked at on one sheet: at 64 px each, 2048 px a side, whatever the mesh.
+SHEET_CHARTS = 1024
 # A chart's area above this multiple of what it covers means that it lies upon itself.
 MOST_UPON_ITSELF = 1.02
 
@@ -124,7 +126,25 @@ def _upright(chart: NDArray, flat: NDArray) -> NDArray[np.float64]:
 
 
 def _folded(chart: NDArray, flat: NDArray) -> NDArray[np.bool_]:
-    """Which charts cover less than their area: drawn side by side in one row of squares, and counted."""
+    """Which charts cover less than their area, a sheet of them at a time. A face alone cannot lie upon itself."""
+    sizes = np.bincount(chart)
+    folded = np.zeros(len(sizes), bool)
+    asked = np.flatnonzero(sizes > 1)
+    order, ends = np.argsort(chart, kind="stable"), np.cumsum(sizes)
+    # Place in its sheet of each chart that is asked about.
+    place = np.zeros(len(sizes), np.int64)
+    for start in range(0, len(asked), SHEET_CHARTS):
+        here = asked[start : start + SHEET_CHARTS]
+        place[here] = np.arange(len(here))
+        # In order of charts, those of a sheet stand between its first and its last.
+        span = order[ends[here[0]] - sizes[here[0]] : ends[here[-1]]]
+        rows = span[sizes[chart[span]] > 1]
+        folded[here] = _folded_on_sheet(place[chart[rows]], flat[rows])
+    return folded
+
+
+def _folded_on_sheet(chart: NDArray, flat: NDArray) -> NDArray[np.bool_]:
+    """As `_folded`, of charts 0 to c: drawn side by side in rows of squares, and counted."""
     count = int(chart.max()) + 1
     low, high = bounds(chart, flat, count)
     columns = int(np.ceil(np.sqrt(count)))

@@ -21,8 +21,9 @@ def packed(
     # Where very many share the square, the gap must leave them something.
     gap = min(gap, 0.15 * side / np.sqrt(max(len(sizes), 1)))
     place = _skyline if len(sizes) <= MOST_ON_SKYLINE else _rows
-    # Even without any waste they cannot be larger than this.
-    most = side / np.sqrt(max(float(upright.prod(1).sum()), 1e-30))
+    # Even without any waste they cannot be larger than this: in area, and none longer than the square is.
+    within = max(float(np.sqrt(upright.prod(1).sum())), float(upright.max(initial=0.0)), 1e-15)
+    most = side / within
     scale, step, best = most * 0.8, most * 0.4, None
     for _ in range(STEPS):
         places = place(upright * scale + 2.0 * gap, side)

@@ -6,7 +6,8 @@ holes and separate pieces as the outline has them. Does not know files, colours 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,11 +26,17 @@ NEAR_ZERO = 2e-2
 RIM_VOXELS = 1.5
 # Smoothing takes no more; where a body is farther from its outline, that is how it was made.
 MOST_SHORTENED = 1.0
+# A grid holds no more voxels than two cubes of its resolution, and never more than a cube of so many a side. The
+# largest takes some 800 MiB at its peak, 3 times the field.
+MOST_CUBES, MOST_SIDE = 2, 400
+
+# The depth of a picture on a grid of rows x cols voxels, padded by PAD.
+GuessOn = Callable[[int, int], inflate.Guess]
 
 
 @dataclass(frozen=True)
 class Shape:
-    """Factors on the standard form. resolution is the voxels along the longest side of the front view.
+    """Factors on the standard form. resolution is the voxels along the longest side of the front view, at most.
 
     learned: whether the depth of a single picture may be asked of the network of `depth`.
     """
@@ -48,13 +55,46 @@ def grid_size(height: int, width: int, resolution: int) -> tuple[int, int]:
 
 
 def from_front(
-    front: Cutout, shape: Shape, guess: inflate.Guess | None = None
+    front: Cutout, shape: Shape, guess: GuessOn | None = None
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
     """One picture -> vertices (n, 3) voxels, faces (m, 3), and the box (3,) voxels that the picture covers.
 
-    The origin is the box's centre; Y up, front to +Z; counter-clockwise is outward. `guess` is on the outline's grid,
-    padded by PAD.
+    The origin is the box's centre; Y up, front to +Z; counter-clockwise is outward. A body too deep for its grid gets
+    larger voxels.
     """
+    outline, body, levels = fitting_body(front, shape, guess)
+    ahead, behind = body.reach()
+    vertices, faces = surface(body.field(levels), outline)
+    rows, cols = (side - 2 * PAD for side in outline.shape)
+    vertices[:, 2] += levels[0]
+    vertices[:, :2] += [-(PAD + cols / 2.0 - 0.5), PAD + rows / 2.0 - 0.5]
+    return vertices, faces, np.array([cols, rows, ahead + behind])
+
+
+def fitting_body(
+    front: Cutout, shape: Shape, guess: GuessOn | None = None
+) -> tuple[NDArray[np.float32], inflate.Inflation, NDArray[np.float32]]:
+    """The signed outline (h, w), the body over it and the depths (k,) of its grid, of at most `most_voxels`."""
+    most, resolution = most_voxels(shape.resolution), shape.resolution
+    while True:
+        outline, body = _body(front, replace(shape, resolution=resolution), guess)
+        ahead, behind = body.reach()
+        levels = np.arange(-np.ceil(behind) - PAD, np.ceil(ahead) + PAD + 1, dtype=np.float32)
+        excess = outline.size * len(levels) / most
+        if excess <= 1.0:
+            return outline, body, levels
+        resolution = int(resolution / excess ** (1.0 / 3.0))
+
+
+def most_voxels(resolution: int) -> int:
+    """How many voxels a grid of this resolution may have, its padding counted."""
+    return min(MOST_CUBES * (resolution + 2 * PAD) ** 3, MOST_SIDE**3)
+
+
+def _body(
+    front: Cutout, shape: Shape, guess: GuessOn | None
+) -> tuple[NDArray[np.float32], inflate.Inflation]:
+    """The signed outline (h, w) of a picture at the shape's resolution, and the body over it."""
     height, width = front.mask.shape
     rows, cols = grid_size(height, width, shape.resolution)
     outline = inflate.signed_outline(front.mask, rows, cols, PAD)
@@ -65,15 +105,9 @@ def from_front(
         depth=shape.depth,
         relief_height=shape.relief_height,
         octaves=shape.octaves,
-        guess=guess,
+        guess=guess(rows, cols) if guess else None,
     )
-    ahead, behind = body.reach()
-    levels = np.arange(-np.ceil(behind) - PAD, np.ceil(ahead) + PAD + 1, dtype=np.float32)
-    field = body.field(levels)
-    vertices, faces = surface(field, outline)
-    vertices[:, 2] += levels[0]
-    vertices[:, :2] += [-(PAD + cols / 2.0 - 0.5), PAD + rows / 2.0 - 0.5]
-    return vertices, faces, np.array([cols, rows, ahead + behind])
+    return outline, body
 
 
 def surface(

@@ -188,7 +188,8 @@ def test_a_back_view_colours_the_back(tmp_path):
     back = Image.new("RGBA", (160, 160))
     back.paste((240, 220, 20, 255), (0, 0), figure())
     outcome, _ = make(tmp_path, TEXTURED, image_back=back)
-    assert outcome.info["views_used"] == ["image", "image_back"]
+    assert outcome.info["views_used"] == ["image"], "the back has the front's outline"
+    assert outcome.info["views_coloured"] == ["image", "image_back"]
     assert near(colour_seen(tmp_path, (-0.25, 0.5), side=-1), (240, 220, 20))
     assert near(colour_seen(tmp_path, (-0.25, 0.5)), RED)
 
@@ -244,12 +245,29 @@ def test_a_view_that_contradicts_the_front_is_left_out_of_the_shape_and_said_so(
     outcome, _ = make(tmp_path, TEXTURED, image_back=lying(figure()))
     (notice,) = (n for n in outcome.warnings if n.code == "VIEWS_DISAGREE")
     assert "made without image_back" in notice.message
+    assert outcome.info["views_used"] == ["image"]
+    assert outcome.info["views_coloured"] == ["image", "image_back"]
     side = Image.new("RGBA", (160, 160))
     side.paste((200, 200, 200, 255), (60, 10, 90, 153))
     outcome, mesh = make(tmp_path, image_left=side, image_back=lying(figure()))
     assert [n.code for n in outcome.warnings] == ["VIEWS_DISAGREE"]
     assert outcome.info["method"] == "visual_hull"
+    assert outcome.info["views_used"] == ["image", "image_left"]
     assert thickness(mesh) == pytest.approx(30 / 143, rel=0.08)
+
+
+def test_damaged_weights_of_the_depth_network_cost_the_depth_alone(tmp_path, monkeypatch):
+    from pipelines.geometry import depth
+
+    damaged = tmp_path / "damaged.onnx"
+    damaged.write_bytes(depth.WEIGHTS.read_bytes()[:1000])
+    monkeypatch.setattr(depth.hindrance, "__defaults__", (damaged,))
+    outcome, _ = make(tmp_path)
+    (notice,) = outcome.warnings
+    assert notice.code == "DEPTH_NOT_LEARNED" and "damaged" in notice.message
+    assert outcome.info["depth_method"] == "inflation"
+    outcome, _ = make(tmp_path, options={"depth_method": "inflation"})
+    assert outcome.warnings == ()
 
 
 def test_views_that_agree_are_used_without_a_word(tmp_path):

@@ -85,11 +85,22 @@ def test_share_of_the_lean_stays(monkeypatch, kept):
     assert right == pytest.approx(48 * 0.4, abs=1.0)
 
 
-def test_without_weights_or_runtime_depth_is_not_ready(tmp_path, monkeypatch):
-    assert depth.is_ready()
-    assert not depth.is_ready(tmp_path / "none.onnx")
+def test_without_weights_or_runtime_depth_is_hindered_and_says_by_what(tmp_path, monkeypatch):
+    assert depth.hindrance() is None
+    assert "missing" in depth.hindrance(tmp_path / "none.onnx")
     monkeypatch.setattr(depth, "find_spec", lambda name: None)
-    assert not depth.is_ready()
+    assert "onnxruntime" in depth.hindrance()
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.999])
+def test_damaged_weights_are_a_hindrance_and_logged_once(tmp_path, caplog, share):
+    whole = depth.WEIGHTS.read_bytes()
+    damaged = tmp_path / "damaged.onnx"
+    damaged.write_bytes(whole[: int(len(whole) * share)])
+    for _ in range(2):
+        assert "damaged" in depth.hindrance(damaged)
+    (line,) = caplog.messages
+    assert "damaged.onnx" in line
 
 
 def test_ball_height_is_half_the_width_in_the_middle_of_a_disc():

@@ -1,5 +1,7 @@
 """Atlases of dense meshes: every face in a place of its own, fast, whatever the mesh is like."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 import trimesh
@@ -71,6 +73,58 @@ def test_folded_charts_are_found():
     assert found.folded[found.chart].mean() > 0.9
     ball = SHAPES["ball"]()
     assert not planar_charts.charts(ball.vertices, ball.faces).folded.any()
+
+
+def test_folds_are_found_among_thousands_of_charts_in_bounded_memory(monkeypatch):
+    """30,000 loose triangles, 1,500 loose pairs and a ramp: the sheets they are checked on stay small."""
+    sheets = []
+    drawn = planar_charts.texel_faces
+
+    def kept(uv, faces, size):
+        sheets.append(size)
+        return drawn(uv, faces, size)
+
+    monkeypatch.setattr(planar_charts, "texel_faces", kept)
+    tiles = trimesh.creation.box(
+        (0.1, 0.1, 0.1)
+    ).subdivide()  # far apart: six charts of 8 faces each
+    boxes = [tiles.copy().apply_translation((3.0 * k, 5.0, 0.0)) for k in range(250)]
+    parts = [confetti(30_000), *boxes[:125], spiral(), *boxes[125:]]
+    mesh = trimesh.util.concatenate(parts)
+    tracemalloc.start()
+    found = planar_charts.charts(mesh.vertices, mesh.faces)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(found.folded) > 30_000
+    assert len(sheets) >= 2 and max(sheets) <= 2048
+    assert peak < 150e6
+    start = 30_000 + 125 * len(tiles.faces)
+    ramp = np.zeros(len(mesh.faces), bool)
+    ramp[start : start + len(parts[126].faces)] = True
+    assert found.folded[found.chart][ramp].mean() > 0.9
+    assert not found.folded[found.chart][~ramp].any()
+
+
+def test_faces_that_all_lie_on_one_line_get_their_places(tmp_path):
+    """As a PLY file brings them: 400 faces without any area."""
+    points = np.zeros((402, 3))
+    points[:, 0] = np.linspace(0, 1, 402)
+    faces = np.arange(400)[:, None] + [0, 1, 2]
+    trimesh.Trimesh(points, faces, process=False).export(tmp_path / "line.ply")
+    line = trimesh.load(tmp_path / "line.ply", process=False)
+    assert len(line.faces) == 400
+    cut = uv_atlas.unwrap(line.vertices, line.faces)
+    assert np.array_equal(line.vertices[cut.origin][cut.faces], line.vertices[line.faces])
+    assert np.isfinite(cut.uv).all() and cut.uv.min() >= 0 and cut.uv.max() <= 1
+
+
+@pytest.mark.parametrize("count", [5, 400, 2000])
+def test_rectangles_without_area_stand_in_the_square(count):
+    sizes = np.zeros((count, 2))
+    sizes[:, 0] = np.linspace(0.0, 50.0, count)
+    scale, places, _ = rectangle_pack.packed(sizes, side=1000.0, gap=1.0)
+    assert 1000 / 50 * 0.3 < scale <= 1000 / 50
+    assert places.min() >= 0 and (places[:, 1] + sizes[:, 0] * scale).max() <= 1000
 
 
 @pytest.mark.parametrize("count", [1, 7, 300, 2000])

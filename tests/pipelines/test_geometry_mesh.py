@@ -137,12 +137,34 @@ def test_a_guess_of_depth_bends_and_thickens_the_body():
     slope = np.tile(np.arange(side, dtype=np.float32) - side / 2.0, (side, 1)) * 0.5
     guess = inflate.Guess(np.full((side, side), 0.5, np.float32), slope)
     shape = solid.Shape(resolution=96, relief_height=0)
-    vertices, faces, _ = solid.from_front(disc(), shape, guess)
+    vertices, faces, _ = solid.from_front(disc(), shape, lambda rows, cols: guess)
     assert decimate.is_solid(vertices, faces)
     for x in (-20, 0, 20):
         here = vertices[np.hypot(vertices[:, 0] - x, vertices[:, 1]) < 1, 2]
         assert (here.max() + here.min()) / 2 == pytest.approx(0.5 * x, abs=1.5)
         assert np.ptp(here) == pytest.approx(np.sqrt(48**2 - x**2), rel=0.1), "half of a ball's"
+
+
+def balls(rows: int, cols: int) -> inflate.Guess:
+    """The depth that knows nothing, on a padded grid."""
+    size = (rows + 2 * solid.PAD, cols + 2 * solid.PAD)
+    return inflate.Guess(np.ones(size, np.float32), np.zeros(size, np.float32))
+
+
+@pytest.mark.parametrize("guess", [None, balls])
+@pytest.mark.parametrize("resolution", [64, 256, 384])
+def test_the_deepest_body_has_a_grid_no_larger_than_others(resolution, guess):
+    def grid(depth):
+        shape = solid.Shape(resolution=resolution, depth=depth, relief_height=0)
+        outline, body, levels = solid.fitting_body(disc(), shape, guess)
+        return outline, sum(body.reach()) / (outline.shape[0] - 2 * solid.PAD), len(levels)
+
+    flat, thickness, _ = grid(1.0)
+    assert flat.shape == (resolution + 2 * solid.PAD,) * 2, "the standard keeps its resolution"
+    deep, thicker, levels = grid(6.0)
+    assert 0.8 * solid.most_voxels(resolution) < deep.size * levels <= solid.most_voxels(resolution)
+    assert thicker == pytest.approx(6 * thickness, rel=0.05)
+    assert solid.most_voxels(resolution) * 4 <= 256e6, "bytes of the field"
 
 
 def test_a_line_thinner_than_a_voxel_does_not_break():

@@ -145,3 +145,19 @@ def test_own_uvs_are_used_only_where_charts_do_not_overlap(tmp_path):
     twice = mesh_io.ClientMesh(flat.vertices, np.vstack([flat.faces, flat.faces]), None, flat.uv)
     assert not mesh_io.uv_is_usable(twice)
     assert not mesh_io.uv_is_usable(mesh_io.read(cube(tmp_path / "cube.glb")))
+
+
+def test_corners_of_an_obj_keep_their_own_uv_where_a_seam_runs_through_their_vertex(tmp_path):
+    """Two triangles on one edge, each with a place of its own in the texture."""
+    (tmp_path / "seam.obj").write_text(
+        "v 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 0\n"
+        "vt 0 0\nvt .4 0\nvt .4 .4\nvt .6 .6\nvt 1 1\nvt .6 1\n"
+        "f 1/1 2/2 3/3\nf 1/4 3/5 4/6\n"
+    )
+    mesh = mesh_io.read(tmp_path / "seam.obj")
+    assert mesh.uv[mesh.faces].tolist() == pytest.approx(
+        np.array([[[0, 0], [0.4, 0], [0.4, 0.4]], [[0.6, 0.6], [1, 1], [0.6, 1]]])
+    )
+    corners = mesh.vertices[mesh.faces].tolist()
+    assert corners == [[[0, 0, 0], [1, 0, 0], [1, 1, 0]], [[0, 0, 0], [1, 1, 0], [0, 1, 0]]]
+    assert mesh_io.uv_is_usable(mesh)
