@@ -6,7 +6,7 @@ Strings alone: what a place is on a mesh is known elsewhere.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.words.finish import Finish, finish_and_ignored
@@ -70,6 +70,7 @@ _BASES = {
     "dirt": "stone",
     "sand": "stone",
 }
+MOST_COATS = 6  # each is a mask and a layer over every pixel
 _JOINT = re.compile(r"\b(?:on|of|over)\b")
 _SPLIT = re.compile(r"[,;:/+&.]|\b(?:with|and|but|plus|has|having)\b")
 
@@ -165,16 +166,38 @@ def _dressed(pieces: list[tuple[str, str]], materials: Mapping[str, str]) -> Dre
     dress = Dress(Finish())
     bare = " and ".join(looks for looks, place in pieces if not place)
     dress.base, dress.unused = finish_and_ignored(bare, materials)
+    spoken: list[tuple[Coat, list[str]]] = []
     for looks, place in pieces:
         if not place:
             continue
         finish, unused = finish_and_ignored(looks, materials)
         dress.unused += unused
         if finish:
-            dress.coats.append(Coat(finish, place))
+            spoken.append((Coat(finish, place), words(looks)))
+    dress.coats, hidden = _seen(spoken)
+    dress.unused = list(dict.fromkeys([*dress.unused, *hidden]))
     if not dress.base and dress.coats:
         dress.base = _beneath(dress.coats)
     return dress
+
+
+def _seen(spoken: Sequence[tuple[Coat, list[str]]]) -> tuple[list[Coat], list[str]]:
+    """The coats that are laid, at most MOST_COATS, and the words of all others.
+
+    A later coat covers an earlier one of the same place.
+    """
+    kept: dict[str, tuple[Coat, list[str]]] = {}
+    hidden: list[str] = []
+    for coat, said in spoken:
+        before = kept.pop(coat.place, None)
+        if before is None and len(kept) == MOST_COATS:
+            hidden += said
+            continue
+        if before and before[0] != coat:
+            hidden += before[1]
+        kept[coat.place] = (coat, said)
+    shown = {word for _, said in kept.values() for word in said}
+    return [coat for coat, _ in kept.values()], [word for word in hidden if word not in shown]
 
 
 def _beneath(coats: list[Coat]) -> Finish:

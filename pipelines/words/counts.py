@@ -41,7 +41,7 @@ LAYOUTS: dict[str, str] = {
 COMPOUNDS = frozenset(
     "legged footed armed wheeled winged headed eyed tailed horned fingered sided pointed petalled petaled storied "
     "tiered layered masted stringed bladed pronged humped handed cornered fold seater wheeler decker storey story "
-    "floor door way piece tier mast string speed leg wheel".split()
+    "floor door way piece tier mast string speed leg wheel stem stems".split()
 )
 # What comes in twos if the prompt says no number.
 PAIRED = frozenset(("shoe", "ski"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from pipelines.words.tokens import singulars
@@ -53,6 +54,10 @@ WHOLE: dict[str, float] = {
     "colossal": 2.5,
 }
 SIZE_WORDS = frozenset((*BUILDS, *WHOLE))
+# "long long" is longer than "long"; said more often, a word adds nothing.
+MOST_TIMES_A_WORD = 2
+# All size words together change a measure by at most this factor, up or down.
+MOST_CHANGE = 4.0
 
 _NAMES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -110,20 +115,18 @@ def measures(row: Sequence[str], known: Mapping[str, float] | None = None) -> di
     `known` are the object's measures and their standard values; the common lengths are found without them.
     """
     known = known or {}
-    asked: dict[str, float] = {}
-    for at, word in enumerate(row):
-        own = _part_length(row, at, known)
-        if not own and _of_a_part(row, at):
-            continue
-        factors = {own: max(BUILDS[word].values(), key=_strength)} if own else BUILDS.get(word, {})
-        for name, factor in factors.items():
-            asked[name] = asked.get(name, 1.0) * factor
+    asked: dict[str, float] = dict(_factors(row, known))
     for name, standard in known.items():
         if is_state(name, standard):
             asked.update((name, float(answer)) for answer in _states_of(row, name))
         elif isinstance(standard, int):
             asked.update((name, count) for count, _ in _counted(row, name))
     return asked
+
+
+def limited(factor: float) -> float:
+    """A factor of a length, brought within what size words may ask for together."""
+    return min(max(factor, 1.0 / MOST_CHANGE), MOST_CHANGE)
 
 
 def is_state(name: str, standard: float) -> bool:
@@ -145,6 +148,23 @@ def measure_words(row: Sequence[str], known: Mapping[str, float]) -> set[int]:
 def longest_side_m(row: Sequence[str]) -> float:
     """The length in metres that the longest side gets."""
     return next((WHOLE[word] for word in row if word in WHOLE), 1.0)
+
+
+def _factors(row: Sequence[str], known: Mapping[str, float]) -> dict[str, float]:
+    """The factor of each length: size words multiply, each as often as it may count."""
+    asked: dict[str, float] = {}
+    said: Counter[tuple[str, str]] = Counter()
+    for at, word in enumerate(row):
+        own = _part_length(row, at, known)
+        if not own and _of_a_part(row, at):
+            continue
+        said[word, own] += 1
+        if said[word, own] > MOST_TIMES_A_WORD:
+            continue
+        factors = {own: max(BUILDS[word].values(), key=_strength)} if own else BUILDS.get(word, {})
+        for name, factor in factors.items():
+            asked[name] = asked.get(name, 1.0) * factor
+    return {name: limited(factor) for name, factor in asked.items()}
 
 
 def _strength(factor: float) -> float:

@@ -8,6 +8,7 @@ from pipelines.geometry.families.forms import Forms, apart, around, doorway, mir
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
 
 GLASS = "dark glass"
+MOST_TEETH = 36  # of a castle's wall
 
 
 def _panes(
@@ -138,10 +139,10 @@ def _castle_walls(
     """Curtain wall with its gate and teeth, and the keep. x and z are where the corner towers stand."""
     wall = height * 0.42
     curtain = f.slab((2 * x, wall, 2 * z)) - f.slab((2 * x - 1.4, wall, 2 * z - 1.4), (0, 0.5, 0))
-    tooth = 0.55
+    tooth, gap = 0.55, max(1.1, 2 * x / MOST_TEETH)
     teeth = [
-        f.slab((tooth, tooth, 0.5), (-x + i * 1.1, wall - 0.01, t * z * 0.98))
-        for i in range(int(2 * x / 1.1) + 1)
+        f.slab((tooth, tooth, 0.5), (-x + i * gap, wall - 0.01, t * z * 0.98))
+        for i in range(int(2 * x / gap) + 1)
         for t in (1, -1)
     ]
     keep = f.slab((width * 0.3, height * 0.7, depth * 0.3), (0, 0.4, -z * 0.25))

@@ -8,7 +8,7 @@ from itertools import pairwise
 from manifold3d import Manifold
 
 from pipelines.geometry.families.blob import Blob
-from pipelines.geometry.families.forms import Forms, Point, around, unite
+from pipelines.geometry.families.forms import Forms, Point, around, unite, within
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
 from pipelines.geometry.families.ways import shares
 
@@ -230,7 +230,7 @@ def watermelon(f: Forms, *, radius: float = 0.13, length: float = 0.32) -> list[
 @family("grapes", "grape bunch_of_grapes blueberries:navy_paint", "purple paint")
 def grapes(f: Forms, *, height: float = 0.16, radius: float = 0.012) -> list[Part]:
     r, balls = radius, []
-    rows = max(5, round(height / (r * 1.75)) - 3)
+    rows = within(round(height / (r * 1.75)) - 3, 5, 48)
     for row in range(rows):
         share = row / (rows - 1)
         y = r + (height - 3.2 * r) * share

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 
 from pipelines.geometry.families.curves import pairs, smooth
-from pipelines.geometry.families.forms import Forms, around, unite
+from pipelines.geometry.families.forms import Forms, around, unite, within
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
+
+MOST_ROUNDS = 24  # of a coiled rope
 
 
 @family("wheel", "car_wheel cartwheel wagon_wheel alloy_wheel", "black rubber")
@@ -227,7 +229,7 @@ def chain(
 def rope(
     f: Forms, *, radius: float = 0.22, thickness: float = 0.03, height: float = 0.16
 ) -> list[Part]:
-    t, rounds = thickness / 2, max(2, round(height / thickness))
+    t, rounds = thickness / 2, within(round(height / thickness), 2, MOST_ROUNDS)
     count = 20 * rounds
     path = [
         (

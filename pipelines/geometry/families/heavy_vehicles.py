@@ -11,6 +11,10 @@ from pipelines.geometry.families.forms import Forms, Point, apart, mirrored, sca
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
 from pipelines.geometry.families.vehicles import GLASS, RUBBER
 
+# Of a track, however long a prompt makes it.
+MOST_CLEATS = 48
+MOST_ROAD_WHEELS = 12
+
 
 def _track(f: Forms, x: float, length: float, height: float, width: float) -> Manifold:
     """A caterpillar track at x with its cleats, open in the middle."""
@@ -18,7 +22,7 @@ def _track(f: Forms, x: float, length: float, height: float, width: float) -> Ma
     ends = [f.rod(r, width, (0, r, s * z), "x") for s in (1, -1)]
     inner = [f.rod(r * 0.74, width * 2, (0, r, s * z), "x") for s in (1, -1)]
     belt = Manifold.batch_hull(ends) - Manifold.batch_hull(inner)
-    count = max(6, int(length / (height * 0.3)))
+    count = within(int(length / (height * 0.3)), 6, MOST_CLEATS)
     cleat = f.box((width * 1.02, height + 0.05, height * 0.1), (0, r, 0))
     cleats = unite([cleat.translate((0, 0, z2)) for z2 in apart(count, 2 * z)])
     return (belt + (cleats - Manifold.batch_hull(inner))).translate((x, 0, 0))
@@ -27,10 +31,9 @@ def _track(f: Forms, x: float, length: float, height: float, width: float) -> Ma
 def _road_wheels(f: Forms, x: float, length: float, height: float, width: float) -> Manifold:
     """The wheels within a track, held together."""
     r, z = height / 2, length / 2 - height / 2
-    wheels = [
-        f.rod(r * 0.78, width * 0.9, (0, r, z2), "x") for z2 in apart(max(3, int(length)), 2 * z)
-    ]
-    hubs = [f.rod(r * 0.3, width, (0, r, z2), "x") for z2 in apart(max(3, int(length)), 2 * z)]
+    places = apart(within(int(length), 3, MOST_ROAD_WHEELS), 2 * z)
+    wheels = [f.rod(r * 0.78, width * 0.9, (0, r, z2), "x") for z2 in places]
+    hubs = [f.rod(r * 0.3, width, (0, r, z2), "x") for z2 in places]
     return unite([*wheels, *hubs, f.box((width * 0.6, r, 2 * z), (0, r, 0))]).translate((x, 0, 0))
 
 

@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from manifold3d import Manifold
+from manifold3d import Error, Manifold
 from numpy.typing import NDArray
 
 from pipelines.errors import InvalidValue
 from pipelines.geometry.families.forms import Forms, unite
 from pipelines.geometry.families.registry import Family, Part, made
-from pipelines.words.sizes import is_state
+from pipelines.words.sizes import is_state, limited
 
 # How much a seed changes each measure, to either side.
 VARIATION = 0.08
@@ -30,6 +30,8 @@ LOWPOLY_FACES = 1_450
 CLEAN = 2e-4
 COARSEST = 0.2
 CRUMB = 2e-7  # volume, of a body whose longest side is 1
+# How much of what a prompt asks for is kept, in turn, until an object can be so: a rim within its tyre needs room.
+SHARES_OF_CHANGE = (1.0, 0.7, 0.4)
 # Measure -> axis that stands in for it where a family has no such measure.
 AXES = {"width": 0, "height": 1, "length": 2, "depth": 2}
 
@@ -67,6 +69,31 @@ def measures_for(family: Family, factors: Mapping[str, float], seed: int) -> dic
     return values
 
 
+def sound_parts(
+    family: Family, forms: Forms, measures: Mapping[str, float]
+) -> tuple[list[Part], dict[str, float]]:
+    """The parts, and the measures they have: nearer to the standard ones where an object cannot be as asked."""
+    for share in SHARES_OF_CHANGE:
+        held = _held(family, measures, share) if share < 1 else dict(measures)
+        try:
+            parts = made(family, forms, held)
+        except ValueError:  # of a body that is not closed or not where its parts are sought
+            continue
+        if all(part.solid.status() == Error.NoError for part in parts):
+            return parts, held
+    standard = _held(family, measures, 0.0)
+    return made(family, forms, standard), standard
+
+
+def _held(family: Family, measures: Mapping[str, float], share: float) -> dict[str, float]:
+    """Measures with a share of each length's change from its standard; counts and states as they are."""
+    held = dict(measures)
+    for name, standard in family.measures.items():
+        if isinstance(standard, float) and standard > 0 and not is_state(name, standard):
+            held[name] = standard * (measures[name] / standard) ** share
+    return held
+
+
 def build(
     family: Family,
     factors: Mapping[str, float],
@@ -84,7 +111,7 @@ def build(
     scale = stretch(family, factors)
     details = (LOWPOLY_DETAIL,) if lowpoly else DETAILS
     for detail in details:
-        parts = made(family, Forms(detail), measures)
+        parts, held = sound_parts(family, Forms(detail), measures)
         body, ids = united(parts)
         body = sized(body, scale)
         body = few_faces(body) if lowpoly else body.simplify(CLEAN)
@@ -92,7 +119,7 @@ def build(
             break
     else:
         body = simplified(body, vertex_limit or 0, family.name)
-    return mesh_of(sized(body, size_m=longest_m), ids, tuple(parts), measures)
+    return mesh_of(sized(body, size_m=longest_m), ids, tuple(parts), held)
 
 
 def stretch(family: Family, factors: Mapping[str, float]) -> tuple[float, float, float]:
@@ -101,7 +128,8 @@ def stretch(family: Family, factors: Mapping[str, float]) -> tuple[float, float,
     for name, factor in factors.items():
         if name in AXES and name not in family.measures:
             scale[AXES[name]] *= factor
-    return scale[0], scale[1], scale[2]
+    x, y, z = (limited(factor) for factor in scale)
+    return x, y, z
 
 
 def united(parts: Sequence[Part]) -> tuple[Manifold, dict[int, int]]:
@@ -114,9 +142,16 @@ def united(parts: Sequence[Part]) -> tuple[Manifold, dict[int, int]]:
 def sized(
     body: Manifold, scale: tuple[float, float, float] = (1, 1, 1), *, size_m: float = 1.0
 ) -> Manifold:
-    """The body stretched, its longest side brought to size_m, on the ground and centred."""
+    """The body stretched, its longest side brought to size_m, on the ground and centred.
+
+    Raises InvalidValue where there is no body.
+    """
     body = body.scale(scale)
     box = np.array(body.bounding_box())
+    if body.is_empty() or not np.isfinite(box).all():
+        raise InvalidValue(
+            "text_prompt asks for sizes that its object cannot have; use fewer size words"
+        )
     size, middle = box[3:] - box[:3], (box[:3] + box[3:]) / 2
     factor = size_m / float(size.max())
     return body.translate((-middle[0], -box[1], -middle[2])).scale((factor, factor, factor))

@@ -10,7 +10,7 @@ from manifold3d import Manifold
 from numpy.typing import NDArray
 
 from pipelines.geometry.families.blob import Blob
-from pipelines.geometry.families.forms import Forms, Point, around, unite
+from pipelines.geometry.families.forms import Forms, Point, around, unite, within
 from pipelines.geometry.families.fruit import leaf
 from pipelines.geometry.families.plants import palm
 from pipelines.geometry.families.quadruped import above_ground
@@ -256,13 +256,13 @@ def island(f: Forms, *, radius: float = 3.0, height: float = 0.7) -> list[Part]:
 
 @family("bamboo", "bamboos bamboo_stalk sugar_cane", "lime paint")
 def bamboo(f: Forms, *, height: float = 2.4, thickness: float = 0.05, stems: int = 5) -> list[Part]:
-    f, t = Forms(f.detail * 0.4), thickness
+    f, t, stems = Forms(f.detail * 0.4), thickness, within(stems, 1, 12)
     canes, joints, blades = [], [], []
-    for i in range(max(1, stems)):
+    for i in range(stems):
         a, out = i * 2.399, t * 2.6 * math.sqrt(i)
         x, z, high = out * math.cos(a), out * math.sin(a), height * (1 - 0.11 * (i * 3 % 5))
         lean = (x * 0.5, z * 0.5)
-        joint = max(4, round(high / (t * 6)))
+        joint = within(round(high / (t * 6)), 4, 16)
         for j in range(joint):
             low, up = (j / joint, (j + 0.97) / joint)
             ends = [(x + lean[0] * s, s * high, z + lean[1] * s) for s in (low, up)]

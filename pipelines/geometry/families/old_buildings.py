@@ -132,7 +132,7 @@ def temple(
     x, z = width * 0.44, length * 0.45
     shaft = pairs("1.25 0, 1.25 0.03, 1 0.06, 0.94 0.5, 0.8 0.92, 1.2 0.96, 1.3 1")
     column = Forms(f.detail * 0.4).lathe([(r * radius, y * tall) for r, y in shaft])
-    side = max(2, round(columns * length / width))
+    side = within(round(columns * length / width), 2, 40)
     spots = {(round(a, 3), s * z) for a in apart(columns, 2 * x) for s in (1, -1)}
     spots |= {(s * x, round(b, 3)) for b in apart(side, 2 * z) for s in (1, -1)}
     stairs = [

@@ -11,7 +11,7 @@ from manifold3d import Manifold
 from pipelines.geometry.families import model
 from pipelines.geometry.families.forms import Forms, unite
 from pipelines.geometry.families.places import Body, arranged, placed
-from pipelines.geometry.families.registry import Family, Part, made
+from pipelines.geometry.families.registry import Family, Part
 from pipelines.words.relations import FLAT, LYING
 from pipelines.words.scene import Link
 
@@ -104,7 +104,7 @@ def _made(
     ids: dict[int, int] = {}
     bodies: list[Body] = []
     for at, order in enumerate(orders):
-        own = made(order.family, forms, measures[at])
+        own, _ = model.sound_parts(order.family, forms, measures[at])
         solid, own_ids = model.united(own)
         ids |= {original: index + len(parts) for original, index in own_ids.items()}
         if order.layout == "stack" or _lies(order.family.name, at, links):
