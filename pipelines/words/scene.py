@@ -23,6 +23,8 @@ from pipelines.words.sizes import NUMBERS, SIZE_WORDS
 from pipelines.words.tokens import known_phrase, singulars
 
 MOST_THINGS = 6
+# After these a word is as likely a look as a thing.
+LOOK_RELATIONS = frozenset(("in", "of", "with"))
 MOST_OBJECTS = 12
 
 # What a place is called from the other side, where a link is turned round.
@@ -135,10 +137,15 @@ class _SceneReader:
         return last
 
     def _counted(self, match: Match, segment: Segment) -> bool:
-        """Whether a word that may be a look stands as a thing: "an orange", "two lemons", "roses"."""
-        before = self.row[match.start - 1] if match.start > segment.content else ""
+        """Whether a word that may be a look stands as a thing: "an orange", "two lemons", "roses", "on a mossy rock".
+
+        Not "in a dark orange", "with a bright red": these words come before looks as well.
+        """
+        before = self.row[segment.content : match.start]
+        if segment.relation.word in LOOK_RELATIONS:
+            before = before[-1:]
         plural = self.row[match.end - 1] not in match.word.split()
-        return plural or before in ARTICLES or before in NUMBERS
+        return plural or any(word in ARTICLES or word in NUMBERS for word in before)
 
     def _owner(self, segment: Segment, noun: Match | None) -> int | None:
         """Which thing has what the segment names as a part: the last one that does."""

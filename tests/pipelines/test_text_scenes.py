@@ -205,3 +205,16 @@ def test_height_field_knows_tops_hollows_and_room_below():
     field = height_field(tub)
     hole = hollow(field)
     assert hole is not None and np.allclose(field.top[hole], 0.1) and clearance(field) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "families"),
+    [
+        ("three mushrooms on a mossy rock", ["mushroom", "rock"]),
+        ("a cat on a big rock", ["cat", "rock"]),
+        ("a car in a bright orange", ["car"]),
+        ("a chair with a dark wood", ["chair"]),
+    ],
+)
+def test_adjective_before_a_word_that_may_be_a_look_does_not_lose_the_support(text, families):
+    assert [thing.family.name for thing in prompt.read_things(text).things] == families

@@ -180,7 +180,7 @@ def pepper(f: Forms, *, height: float = 0.09, radius: float = 0.042) -> list[Par
 
 @family(
     "eggplant",
-    "aubergine cucumber:green_paint zucchini:green_paint courgette:green_paint",
+    "aubergine zucchini:green_paint courgette:green_paint",
     "shiny plum plastic",
 )
 def eggplant(f: Forms, *, length: float = 0.2, radius: float = 0.038) -> list[Part]:
