@@ -29,8 +29,8 @@ class Connections:
 class QuickConnections(ConnectionPool):
     """A pool that hands out what was last given back, as it is.
 
-    redis-py's looks each time whether the connection still lives, and counts: in a web process that costs more than
-    sending the command. A dead one is noticed in use, and tried again. To redis-py all of them are in use, for ever.
+    redis-py's looks each time whether the connection still lives, and counts: that costs more than sending the command,
+    in the web as in a lane. A dead one is noticed in use, and tried again. To redis-py all are in use, for ever.
     """
 
     def __init__(self, *args: Any, **settings: Any) -> None:
