@@ -31,16 +31,23 @@ class Peak:
         if self._ask is None and cuda is not None:
             cuda.reset_peak_memory_stats()
 
-    def mib(self) -> int:
-        """Rounded up; 0 where nobody can tell. What a measurement stumbles over costs no run its result."""
+    def mib(self) -> tuple[int, int]:
+        """-> the peak, rounded up, 0 where nobody can tell; and how much of it was given back to the driver since.
+
+        Torch counts what its allocator holds, and not what CUDA itself takes of a process: half a GiB and more. Who
+        knows what the process holds now can add that. What a measurement stumbles over costs no run its result.
+        """
         try:
             if self._ask is not None:
-                return int(self._ask())
+                return int(self._ask()), 0
             cuda = _cuda()
-            return -(-int(cuda.max_memory_reserved()) // MIB) if cuda is not None else 0
+            if cuda is None:
+                return 0, 0
+            peak, now = int(cuda.max_memory_reserved()), int(cuda.memory_reserved())
+            return -(-peak // MIB), (peak - now) // MIB
         except Exception as error:
             log.warning("the GPU memory of a run is not known", exc_info=error)
-            return 0
+            return 0, 0
 
 
 def _cuda() -> Any:

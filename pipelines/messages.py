@@ -56,12 +56,17 @@ class Progress:
 
 @dataclass(frozen=True)
 class Done:
-    """Runner to lane: the run ended well. `peak_mib` is the most GPU memory that it held, 0 where it cannot tell."""
+    """Runner to lane: the run ended well.
+
+    `peak_mib` is the most GPU memory that it knows to have held, 0 where it cannot tell; of it, `returned_mib` are the
+    driver's again.
+    """
 
     kind: ClassVar[str] = "done"
     job_id: str
     outcome: Outcome
     peak_mib: int = 0
+    returned_mib: int = 0
 
 
 @dataclass(frozen=True)
@@ -102,8 +107,8 @@ def encode(message: Message) -> bytes:
     match message:
         case Run(work):
             row["work"] = work.to_json()
-        case Done(job_id, outcome, peak_mib):
-            row |= {"job_id": job_id, "outcome": outcome.to_json(), "peak_mib": peak_mib}
+        case Done(outcome=outcome):
+            row |= {**vars(message), "outcome": outcome.to_json()}
         case _:
             row.update(vars(message))
     return _JSON.encode(row).encode() + b"\n"
@@ -119,7 +124,8 @@ def decode(line: bytes) -> Message:
                 return Run(Work.from_json(row["work"]))
             case "done":
                 outcome = Outcome.from_json(row["outcome"])
-                return Done(str(row["job_id"]), outcome, int(row["peak_mib"]))
+                told_mib = int(row["peak_mib"]), int(row["returned_mib"])
+                return Done(str(row["job_id"]), outcome, *told_mib)
             case "warm" | "cancel" | "ready" | "progress" | "failed" | "cancelled":
                 return _plain(_PLAIN[kind], row)
     except (KeyError, TypeError, AttributeError, RecursionError) as error:

@@ -81,7 +81,7 @@ class Runner:
             is_loading = False
             peak = Peak(adapter)
             outcome = execute(work, self.catalog, adapter, track.report)
-            return encode(Done(work.job_id, outcome, peak.mib()))
+            return encode(Done(work.job_id, outcome, *peak.mib()))
         except (*_MODELS_ERRORS, RunCancelled) as error:  # the other place
             if track.was_refused:  # whatever the model made of that
                 return encode(Cancelled(work.job_id))

@@ -212,5 +212,5 @@ def _if_told(driver: Any, ask: Callable[[], Any]) -> Any:
     """
     try:
         return ask()
-    except driver.NVMLError:
+    except (driver.NVMLError, driver.NVMLLibraryMismatchError):
         return None

@@ -48,6 +48,10 @@ class NVMLError(Exception):
     """The driver fails."""
 
 
+class NVMLLibraryMismatchError(Exception):
+    """The driver is older than the library that asks it."""
+
+
 class NVMLError_NotFound(NVMLError):
     """There is no such GPU."""
 
@@ -70,6 +74,7 @@ class RehearsedDriver:
 
     NVML_TEMPERATURE_GPU = 0
     NVMLError = NVMLError
+    NVMLLibraryMismatchError = NVMLLibraryMismatchError
     NVMLError_NotFound = NVMLError_NotFound
     NVMLError_NotSupported = NVMLError_NotSupported
 

@@ -36,6 +36,9 @@ class PretendDriver:
     class NVMLError(Exception):
         """The driver fails."""
 
+    class NVMLLibraryMismatchError(Exception):
+        """The driver lacks what the library asks for; no NVMLError there either."""
+
     class NVMLError_NotSupported(NVMLError):
         """This GPU does not tell that."""
 

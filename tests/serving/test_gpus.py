@@ -119,12 +119,15 @@ def test_lost_gpu_hides_no_other_one():
         "nvmlDeviceGetTemperature",
     ],
 )
-def test_what_a_driver_refuses_to_tell_is_no_failure_of_it(monkeypatch, caplog, what: str):
+@pytest.mark.parametrize("error", ["NVMLError", "NVMLLibraryMismatchError"])
+def test_what_a_driver_refuses_to_tell_is_no_failure_of_it(
+    monkeypatch, caplog, error: str, what: str
+):
     """As one that is older than the library, or that allows no look at processes."""
     driver = PretendDriver(PretendGpu(processes={10: GIB}, drawing={11: GIB}))
 
     def refuse(*_: object) -> None:
-        raise driver.NVMLError("Function Not Found")
+        raise getattr(driver, error)("Function Not Found")
 
     monkeypatch.setattr(driver, what, refuse)
     gpus = Gpus(lambda: driver)

@@ -42,7 +42,7 @@ MESSAGES: tuple[Message, ...] = (
     Ready(1.25),
     Progress("a" * 32, "geometry", 12.5),
     Done("a" * 32, OUTCOME),
-    Done("a" * 32, OUTCOME, peak_mib=4_001),
+    Done("a" * 32, OUTCOME, peak_mib=4_001, returned_mib=1_000),
     Failed("", "JOB_FAILED", "no\nway"),
     Failed("a" * 32, "JOB_FAILED", "too much", memory="gpu", while_loading=True),
     Failed("a" * 32, "JOB_FAILED", "what?", is_unforeseen=True),
@@ -82,8 +82,8 @@ NO_MESSAGES = (
     b'{"kind":"progress","job_id":"a","stage":null,"percent":1}\n',
     b'{"kind":"failed","job_id":"a","code":"c","message":"m","while_loading":"no"}\n',
     b'{"kind":"failed","job_id":"a","code":"c","message":"m","is_unforeseen":1}\n',
-    b'{"kind":"done","job_id":"a","outcome":{"files":5},"peak_mib":0}\n',
-    b'{"kind":"done","job_id":"a","outcome":{"files":[],"info":5,"warnings":[],"stage_s":{}},"peak_mib":0}\n',
+    b'{"kind":"done","job_id":"a","outcome":{"files":5},"peak_mib":0,"returned_mib":0}\n',
+    b'{"kind":"done","job_id":"a","outcome":{"files":[],"info":5,"warnings":[],"stage_s":{}},"peak_mib":0,"returned_mib":0}\n',
 )
 
 

@@ -6,15 +6,16 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from pipelines.catalog import Catalog
 from pipelines.messages import Done, Failed, Run
-from pipelines.spec import Work
+from pipelines.spec import Outcome, Work
 from serving.worker.residency.broken import ModelBroken
-from serving.worker.residency.handle import RunnerDied
+from serving.worker.residency.handle import RunnerDied, RunnerHandle
 from serving.worker.residency.pool import Pool
 from tests.serving.house import gone, until
 from tests.serving.more_models import plugin_with_more
@@ -129,6 +130,45 @@ def test_price_is_what_was_reserved_until_it_was_measured(new_pool, catalog, tmp
     held[pid] = 2_000
     pool.measure()
     assert (one.memory_mib, one.peak_mib) == (2_000, 2_500)
+
+
+def test_peak_counts_what_the_driver_sees_and_what_the_run_gave_back(
+    new_pool, catalog, monkeypatch
+):
+    """Torch knows of 1,000 MiB, 600 of them given back; the driver counts 500 more, which CUDA itself takes."""
+    held: dict[int, int] = {}
+    pool = new_pool(keeps_many=True, held_mib=lambda: held)
+    one = pool.lease(catalog.cards["rehearsal"])
+    done = Done("job", Outcome(()), peak_mib=1_000, returned_mib=600)
+    monkeypatch.setattr(RunnerHandle, "receive", lambda self, timeout_s: done)
+    one.receive(0.0)
+    assert one.peak_mib == 1_000
+    held[one.pid] = 900
+    pool.measure()
+    assert (one.memory_mib, one.peak_mib) == (900, 1_500)
+    held[one.pid] = 950  # at the next look nothing more was given back
+    pool.measure()
+    assert one.peak_mib == 1_500
+
+
+def test_runner_is_started_without_the_open_files_of_its_lane(new_pool, catalog, tmp_path):
+    """A lane that asks the driver has the GPU's device files open: a runner opens its own, if it needs any."""
+    device = tmp_path / "device"
+    with open(device, "w") as file:
+        os.set_inheritable(file.fileno(), True)
+        assert device in open_files(os.getpid())
+        one = new_pool(keeps_many=True).lease(catalog.cards["rehearsal"])
+        theirs = open_files(one.pid)
+    assert theirs
+    assert device not in theirs
+
+
+def open_files(pid: int) -> set[Path]:
+    found = set()
+    for fd in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(OSError):  # closed meanwhile
+            found.add(fd.readlink())
+    return found
 
 
 def test_children_of_a_runner_count_with_it(new_pool, catalog, tmp_path):

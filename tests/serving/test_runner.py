@@ -193,10 +193,15 @@ class PretendCuda:
     def max_memory_reserved(self) -> int:
         return self.peak_bytes
 
+    def memory_reserved(self) -> int:
+        return self.held_bytes
 
-@pytest.mark.parametrize(("is_initialized", "peak_mib"), [(True, 4_001), (False, 0)])
-def test_torch_is_asked_for_the_peak_of_each_run(
-    catalog, tmp_path, monkeypatch, is_initialized, peak_mib
+
+@pytest.mark.parametrize(
+    ("is_initialized", "peak_mib", "returned_mib"), [(True, 4_001, 1_000), (False, 0, 0)]
+)
+def test_torch_is_asked_for_the_peak_of_each_run_and_what_was_given_back_of_it(
+    catalog, tmp_path, monkeypatch, is_initialized, peak_mib, returned_mib
 ) -> None:
     cuda = PretendCuda(is_initialized=is_initialized)
     monkeypatch.setitem(sys.modules, "torch", SimpleNamespace(cuda=cuda))
@@ -207,8 +212,8 @@ def test_torch_is_asked_for_the_peak_of_each_run(
 
     heard = talk(scripted(catalog, run), Run(work(tmp_path)), Run(work(tmp_path)))
     first, second = [message for message in heard if isinstance(message, Done)]
-    assert first.peak_mib == peak_mib
-    assert second.peak_mib == (3_000 if is_initialized else 0)
+    assert (first.peak_mib, first.returned_mib) == (peak_mib, returned_mib)
+    assert (second.peak_mib, second.returned_mib) == (3_000 if is_initialized else 0, 0)
 
 
 def test_model_that_knows_its_peak_is_asked_itself(catalog: Catalog, tmp_path: Path) -> None:
@@ -224,7 +229,7 @@ def test_model_that_knows_its_peak_is_asked_itself(catalog: Catalog, tmp_path: P
         own = scripted(catalog, adapter=lambda kind=kind: kind(nothing, nothing))
         *_, done = talk(own, Run(work(tmp_path)))
         assert isinstance(done, Done)
-        assert done.peak_mib == peak_mib
+        assert (done.peak_mib, done.returned_mib) == (peak_mib, 0)
 
 
 def test_without_torch_no_peak_is_known_and_torch_is_not_imported(catalog, tmp_path) -> None:

@@ -35,8 +35,9 @@ class Resident(RunnerHandle):
     """A runner that is listened to: what it says on its way to the lane tells how its model is.
 
     `price_mib` is what is reserved for it, `memory_mib` what the driver says that it holds, `peak_mib` the most that
-    was seen. `used_at_s` is of the wall clock. `likes` are the kinds of runs that it has had (plan.signature),
-    `told_mib` the peak that was known after the last of them.
+    was seen. `returned_mib` is what the last run has given back of its peak, until that is measured. `used_at_s` is of
+    the wall clock. `likes` are the kinds of runs that it has had (plan.signature), `told_mib` the peak that was known
+    after the last of them.
     """
 
     def __init__(
@@ -51,7 +52,7 @@ class Resident(RunnerHandle):
     ) -> None:
         self.card = card
         self.is_loaded = self.is_busy = False
-        self.price_mib = self.peak_mib = 0
+        self.price_mib = self.peak_mib = self.returned_mib = 0
         self.memory_mib: int | None = None
         self.likes: set[str] = set()
         self.told_mib = 0
@@ -129,7 +130,7 @@ class Pool:
         if resident is None or not resident.is_alive():
             resident = self._replace(card)
         resident.price_mib = max(resident.price_mib, price_mib)
-        resident.is_busy = True
+        resident.is_busy, resident.returned_mib = True, 0
         return resident
 
     def _replace(self, card: ModelCard) -> Resident:
@@ -235,14 +236,20 @@ class Pool:
             self.leave(weights)
 
     def measure(self) -> None:
-        """Ask the driver what each runner and its children hold."""
+        """Ask the driver what each runner and its children hold.
+
+        Just after a run that is the peak, but for what the run gave back: the driver counts all that a process holds,
+        while torch knows only of its own.
+        """
         held: Counter[int] = Counter()
         for pid, mib in self._held_mib().items():
             held[_group(pid)] += mib
         for resident in self.residents():
             if resident.pid in held:
                 resident.memory_mib = held[resident.pid]
-                resident.peak_mib = max(resident.peak_mib, held[resident.pid])
+                peak_mib = held[resident.pid] + resident.returned_mib
+                resident.peak_mib = max(resident.peak_mib, peak_mib)
+                resident.returned_mib = 0
 
     def residents(self) -> list[Resident]:
         return list(self._residents.values())
@@ -279,9 +286,10 @@ class Pool:
                 self._now_loaded(resident)
             case Progress(stage=stage) if stage != LOADING:
                 self._now_loaded(resident)
-            case Done(peak_mib=peak_mib):
+            case Done(peak_mib=peak_mib, returned_mib=returned_mib):
                 self._now_loaded(resident)
                 resident.peak_mib = max(resident.peak_mib, peak_mib)
+                resident.returned_mib = returned_mib
             case Failed(message=reason, memory=memory, while_loading=while_loading):
                 if while_loading:
                     self.events[weights, "load_failures"] += 1
