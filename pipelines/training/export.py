@@ -23,8 +23,9 @@ FEWEST_VALUES = 64
 
 def export(checkpoint: Path, target: Path) -> None:
     """Write the network of a checkpoint; the file has one input `maps` and one output, of any count of pictures."""
-    net = DepthNet()
-    net.load_state_dict(torch.load(checkpoint, weights_only=True)["mean"])
+    state = torch.load(checkpoint, weights_only=True, map_location="cpu")
+    net = DepthNet(tuple(state["widths"]))
+    net.load_state_dict(state["mean"])
     net.eval()
     draft = target.with_suffix(".part.onnx")
     torch.onnx.export(

@@ -16,6 +16,8 @@ INPUTS = 8
 HALF, RADIUS, MASK = 4, 5, 3
 # softplus of this is 1: an untrained network answers with the inscribed ball.
 ONE = 0.5413
+# Channels at each level, the lowest last: 1.4 million numbers in all. (32, 56, 80, 104) is 0.97 million, and .02 worse.
+WIDTHS = (32, 64, 96, 128)
 
 
 class Block(nn.Module):
@@ -68,7 +70,7 @@ class DepthNet(nn.Module):
     The middle's mean over the mask is 0; lengths are in the outline's longest side.
     """
 
-    def __init__(self, widths: tuple[int, ...] = (32, 64, 96, 128)) -> None:
+    def __init__(self, widths: tuple[int, ...] = WIDTHS) -> None:
         super().__init__()
         self.unshuffle = nn.PixelUnshuffle(2)
         self.stem = _even(nn.Conv2d(4 * INPUTS, widths[0], 3, padding=1))

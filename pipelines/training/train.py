@@ -12,25 +12,20 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from pipelines.geometry.depth import input_maps
 from pipelines.training import dataset
-from pipelines.training.network import HALF, MASK, DepthNet
+from pipelines.training.batches import Views
+from pipelines.training.network import HALF, MASK, WIDTHS, DepthNet
 
 log = logging.getLogger(__name__)
 
-BATCH = 16
 # What is kept and shipped is the mean over about the last 1 / (1 - MEMORY) steps: far less noisy than any one of them.
 MEMORY = 0.998
 RATE, WARM_UP, WEIGHT_DECAY, CLIP = 2e-3, 300, 0.02, 1.0
 THICKNESS_SHARE, SLOPE_SHARE = 0.5, 0.1
-# Shares of training views whose colours are turned to grey, or hidden altogether.
-GREY, HIDDEN = 0.12, 0.08
 BALL_SCALE = 0.25  # `input_maps` shows four times the ball's height
 
 
@@ -46,36 +41,15 @@ class Plan:
     shards: int | None
     follow: bool
     check_every: int
+    batch: int
+    widths: tuple[int, ...]
+    device: torch.device
 
 
 def rate(plan: Plan, step: int) -> float:
     """The learning rate of a step."""
     fall = min(1.0, (plan.steps - step) / max(plan.decay, 1))
     return RATE * min(1.0, (step + 1) / WARM_UP) * fall
-
-
-def batch(data: dataset.Shard, seed: int, step: int) -> tuple[Tensor, Tensor]:
-    """Maps (n, 8, s, s) and front and back depth (n, 2, s, s) of a step's views, some mirrored or without colour."""
-    rng = np.random.default_rng([seed, step])
-    rows = np.sort(rng.choice(len(data["mask"]), BATCH, replace=False))
-    rgb, mask, front, back, half, radius = (data[name][rows] for name in dataset.FIELDS)
-    rgb = rgb[..., rng.permutation(3)]
-    draw = rng.random(BATCH)
-    grey = draw < GREY
-    rgb[grey] = rgb[grey].mean(axis=-1, keepdims=True).astype(np.uint8)
-    rgb[draw > 1.0 - HIDDEN] = 128
-    flip = rng.random(BATCH) < 0.5
-    for values in (rgb, mask, front, back, half, radius):
-        values[flip] = values[flip, :, ::-1]
-    return _tensors(rgb, mask, front, back, half, radius)
-
-
-def _tensors(
-    rgb: NDArray, mask: NDArray, front: NDArray, back: NDArray, half: NDArray, radius: NDArray
-) -> tuple[Tensor, Tensor]:
-    maps = torch.from_numpy(input_maps(rgb, mask, half, radius))
-    wanted = torch.from_numpy(np.stack([front, back], axis=1).astype(np.float32))
-    return maps.contiguous(memory_format=torch.channels_last), wanted
 
 
 def surfaces(answer: Tensor, maps: Tensor) -> Tensor:
@@ -114,77 +88,100 @@ def _slopes(off: Tensor, mask: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def check(net: DepthNet, data: dataset.Shard) -> tuple[float, float, float, float]:
-    """Mean error of front and back on whole shards, of the network and then of the inscribed ball."""
-    totals = np.zeros(4)
-    for start in range(0, len(data["mask"]), 64):
-        rows = [data[name][start : start + 64] for name in dataset.FIELDS]
-        maps, wanted = _tensors(*rows)
-        ball = torch.ones_like(wanted) * torch.tensor([1.0, 0.0]).view(1, 2, 1, 1)
-        mask = maps[:, MASK : MASK + 1]
+def check(net: DepthNet, views: Views) -> list[float]:
+    """Mean error of front and back on all views, of the network and then of the inscribed ball."""
+    totals = torch.zeros(4, device=views.device)
+    for batch in views.in_order(64):
+        ball = torch.ones_like(batch.wanted)
+        ball[:, 1] = 0.0
+        mask = batch.maps[:, MASK : MASK + 1]
         weight = mask.sum(dim=(2, 3))
-        for place, answer in ((0, _answer(net, maps)), (2, ball)):
-            off = errors(surfaces(answer, maps), wanted, mask).abs().sum(dim=(2, 3)) / weight
-            totals[place : place + 2] += off.sum(dim=0).numpy()
-    front, back, ball_front, ball_back = (totals / len(data["mask"])).tolist()
-    return front, back, ball_front, ball_back
+        for place, answer in ((0, _answer(net, batch.maps)), (2, ball)):
+            off = errors(surfaces(answer, batch.maps), batch.wanted, mask).abs().sum(dim=(2, 3))
+            totals[place : place + 2] += (off / weight).sum(dim=0)
+    return (totals / len(views)).tolist()
 
 
 def _answer(net: DepthNet, maps: Tensor) -> Tensor:
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast(maps.device.type, torch.bfloat16):
         answer: Tensor = net(maps)
     return answer.float()
 
 
+@dataclass
+class Run:
+    """What training changes: the network, its mean over steps, and the optimiser."""
+
+    net: DepthNet
+    mean: AveragedModel
+    optimiser: torch.optim.Optimizer
+
+    @classmethod
+    def new(cls, plan: Plan) -> Run:
+        """The first weights of a plan's seed."""
+        torch.manual_seed(plan.seed)
+        net = DepthNet(plan.widths).to(plan.device, memory_format=torch.channels_last)
+        optimiser = torch.optim.AdamW(
+            net.parameters(), lr=RATE, weight_decay=WEIGHT_DECAY, fused=True
+        )
+        return cls(net, AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(MEMORY)), optimiser)
+
+    def resume(self, path: Path) -> int:
+        """Go on from a checkpoint; the step it was at."""
+        state = torch.load(path, weights_only=True, map_location="cpu")
+        self.net.load_state_dict(state["net"])
+        self.mean.module.load_state_dict(state["mean"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        step = int(state["step"])
+        self.mean.n_averaged.fill_(step)  # 0 would begin the mean anew
+        return step
+
+    def save(self, plan: Plan, step: int) -> None:
+        """Write a checkpoint, whole or not at all."""
+        draft = plan.out.with_suffix(".part")
+        nets = {"net": self.net.state_dict(), "mean": self.mean.module.state_dict()}
+        rest = {"optimiser": self.optimiser.state_dict(), "step": step, "widths": plan.widths}
+        torch.save({**nets, **rest}, draft)
+        draft.rename(plan.out)
+
+    def step(self, views: Views, plan: Plan, step: int) -> Tensor:
+        """Learn from one batch; its loss, left on the device."""
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate(plan, step)
+        batch = views.drawn(plan.seed, step, plan.batch)
+        loss = loss_of(_answer(self.net, batch.maps), batch.maps, batch.wanted)
+        self.optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.net.parameters(), CLIP)
+        self.optimiser.step()
+        self.mean.update_parameters(self.net)
+        return loss.detach()
+
+
 def train(plan: Plan, start: Path | None) -> None:
     """Run the plan from scratch, or from a checkpoint on."""
-    torch.manual_seed(plan.seed)
-    net = DepthNet().to(memory_format=torch.channels_last)
-    optimiser = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=WEIGHT_DECAY, fused=True)
-    mean_net = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(MEMORY))
-    first = _resumed(net, mean_net.module, optimiser, start) if start else 0
-    mean_net.n_averaged.fill_(first)  # 0 would begin the mean anew
-    data = dataset.load(plan.folder, plan.seed, plan.shards)
-    held_out = dataset.load(plan.folder, dataset.HELD_OUT_SEED)
-    mean, spent = 0.0, time.process_time()
+    run = Run.new(plan)
+    first = run.resume(start) if start else 0
+    views = _views(plan, plan.seed, plan.shards)
+    held_out = _views(plan, dataset.HELD_OUT_SEED, None)
+    losses, began = [], time.monotonic()
     for step in range(first, plan.steps):
-        for group in optimiser.param_groups:
-            group["lr"] = rate(plan, step)
-        maps, wanted = batch(data, plan.seed, step)
-        loss = loss_of(_answer(net, maps), maps, wanted)
-        optimiser.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), CLIP)
-        optimiser.step()
-        mean_net.update_parameters(net)
-        now = loss.item()
-        mean += 0.02 * (now - mean) if step > first else now
-        if (step + 1) % plan.check_every == 0 or step + 1 == plan.steps:
-            _save(net, mean_net.module, optimiser, step + 1, plan.out)
-            state = (step + 1, mean, *check(mean_net.module, held_out), time.process_time() - spent)
-            log.info("step %d: loss %.4f, front %.4f, back %.4f (ball %.4f, %.4f), %.0f s", *state)
-            if plan.follow:
-                data = dataset.load(plan.folder, plan.seed, plan.shards)
-                log.info("%d views", len(data["mask"]))
+        losses.append(run.step(views, plan, step))
+        if (step + 1) % plan.check_every and step + 1 != plan.steps:
+            continue
+        run.save(plan, step + 1)
+        mean = float(torch.stack(losses).mean())
+        state = (step + 1, mean, *check(run.mean.module, held_out), time.monotonic() - began)
+        log.info("step %d: loss %.4f, front %.4f, back %.4f (ball %.4f, %.4f), %.0f s", *state)
+        losses.clear()
+        if plan.follow and step + 1 < plan.steps:
+            del views  # two sets may be more than the device holds
+            views = _views(plan, plan.seed, plan.shards)
+            log.info("%d views", len(views))
 
 
-def _save(
-    net: DepthNet, mean_net: DepthNet, optimiser: torch.optim.Optimizer, step: int, path: Path
-) -> None:
-    draft = path.with_suffix(".part")
-    state = {"net": net.state_dict(), "mean": mean_net.state_dict(), "step": step}
-    torch.save({**state, "optimiser": optimiser.state_dict()}, draft)
-    draft.rename(path)
-
-
-def _resumed(
-    net: DepthNet, mean_net: DepthNet, optimiser: torch.optim.Optimizer, path: Path
-) -> int:
-    state = torch.load(path, weights_only=True)
-    net.load_state_dict(state["net"])
-    mean_net.load_state_dict(state["mean"])
-    optimiser.load_state_dict(state["optimiser"])
-    return int(state["step"])
+def _views(plan: Plan, seed: int, shards: int | None) -> Views:
+    return Views(dataset.load(plan.folder, seed, shards), plan.device)
 
 
 def main() -> None:
@@ -200,12 +197,15 @@ def main() -> None:
     parser.add_argument("--follow", action="store_true")
     parser.add_argument("--check-every", type=int, default=1000)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--widths", type=int, nargs="+", default=WIDTHS)
+    parser.add_argument("--device", type=torch.device, default=torch.device("cpu"))
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(given.threads)
     plan = Plan(
         given.folder, given.out, given.steps, given.decay, given.seed, given.shards, given.follow,
-        given.check_every,
+        given.check_every, given.batch, tuple(given.widths), given.device,
     )  # fmt: skip
     train(plan, given.resume)
 
