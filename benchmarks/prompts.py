@@ -1,6 +1,7 @@
 """How often the built-in model for text finds the right family: prompts.txt beside this file, or another such list.
 
-python benchmarks/prompts.py [list]. Prints the share that is right, and the wrong ones; never a pass or a fail.
+python benchmarks/prompts.py [list]. Prints how many find a right family; of the others, how many are told as only the
+nearest, how many are refused, and how many are silently wrong. Never a pass or a fail.
 """
 
 from __future__ import annotations
@@ -8,11 +9,13 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LIST = Path(__file__).with_name("prompts.txt")
+VERDICTS = ("right", "nearest and told", "refused and told", "silently wrong")
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,15 @@ def found(text: str) -> tuple[str, str]:
     return reading.family.name, f"{reading.match.kind}: {reading.match.word}"
 
 
+def verdict(case: Case, family: str, how: str) -> str:
+    """Whether the answer is right; and if it is not, what the client is told: one of VERDICTS."""
+    if family in case.families:
+        return "right"
+    if how == "refused":
+        return "refused and told"
+    return "nearest and told" if how.startswith("nearest") else "silently wrong"
+
+
 def main() -> None:
     """Read every prompt and print what was found."""
     sys.path.insert(0, str(ROOT))
@@ -54,11 +66,13 @@ def main() -> None:
     start = time.process_time()
     answers = [found(case.prompt) for case in listed]
     seconds = time.process_time() - start
-    for case, (family, how) in zip(listed, answers, strict=True):
-        if family not in case.families:
-            print(f"wrong: {case.prompt!r} -> {family} ({how}), not {' or '.join(case.families)}")
-    right = sum(family in case.families for case, (family, _) in zip(listed, answers, strict=True))
-    print(f"{right} of {len(listed)} right, {100 * right / len(listed):.1f} %")
+    verdicts = [verdict(case, *answer) for case, answer in zip(listed, answers, strict=True)]
+    for case, said, (family, how) in zip(listed, verdicts, answers, strict=True):
+        if said != "right":
+            print(f"{said}: {case.prompt!r} -> {family} ({how}), not {' or '.join(case.families)}")
+    counts = Counter(verdicts)
+    print(f"{len(listed)} prompts: " + ", ".join(f"{counts[name]} {name}" for name in VERDICTS))
+    print(f"{100 * counts['right'] / len(listed):.1f} % right")
     print(f"{1000 * seconds / len(listed):.1f} ms of CPU a prompt")
 
 

@@ -5,9 +5,10 @@ These models place the picture's own pixels; they invent nothing. They are no ne
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import AliasChoices, Field
+from pydantic import Field
 
 from pipelines.adapters._run import (
     LIBRARIES,
@@ -17,7 +18,7 @@ from pipelines.adapters._run import (
     load_libraries,
     outcome,
 )
-from pipelines.spec import ModelCard, Outcome, Report, Work
+from pipelines.spec import ModelCard, Notice, Outcome, Report, Work
 
 if TYPE_CHECKING:
     from pipelines.geometry.client_paint import Subject
@@ -28,11 +29,6 @@ if TYPE_CHECKING:
 class PaintOptions(BakeOptions):
     """Options of the built-in painting model."""
 
-    mode: Literal["auto", "project", "tile"] = Field(
-        "auto",
-        validation_alias=AliasChoices("mode", "painting_mode"),
-        description="project the object in the picture onto the front, or tile the whole picture; auto chooses",
-    )
     tile_scale: float = Field(
         0.5,
         ge=0.02,
@@ -78,7 +74,7 @@ class ClassicPaint:
         with stages("preprocess"):
             subject = client_paint.subject(work.inputs["mesh"], options.uvs)
             picture = picture_paint.picture_paint(
-                images.load_rgba(work.inputs["image"]), options.mode
+                images.load_rgba(work.inputs["image"]), work.params.get("mode", "auto")
             )
         with stages("texture"):
             sizes = client_paint.texture_sizes(
@@ -89,7 +85,8 @@ class ClassicPaint:
             path = work.out_dir / OUTPUT_NAME
             subject.write(path, materials)
         info = _info(work, subject, picture) | {"mirrored": mirrored, "texture_sizes": sizes}
-        return outcome(work, path, info, picture.notices, stages)
+        notices = (*picture.notices, *_ineffective(options, picture), *subject.notices)
+        return outcome(work, path, info, notices, stages)
 
 
 ADAPTER = ClassicPaint
@@ -121,6 +118,13 @@ def _painted(
         for mesh, size in zip(surfaces, sizes, strict=True)
     ]
     return made, laid.mirrored
+
+
+def _ineffective(options: PaintOptions, picture: PicturePaint) -> Iterator[Notice]:
+    """A notice for each option that was set and had no effect."""
+    if options.tile_scale != PaintOptions().tile_scale and picture.cutout is not None:
+        said = "tile_scale has no effect: the picture was projected; mode tile lays it all over"
+        yield Notice("FIELD_WITHOUT_EFFECT", said)
 
 
 def _info(work: Work, subject: Subject, picture: PicturePaint) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from pipelines.adapters._run import (
     load_libraries,
     outcome,
 )
-from pipelines.spec import ModelCard, Outcome, Params, Report, Work
+from pipelines.spec import ModelCard, Notice, Outcome, Params, Report, Work
 
 if TYPE_CHECKING:
     from pipelines.geometry.bake import Shader
@@ -114,7 +114,7 @@ class ClassicShape:
                 directions = normals.vertex_normals(vertices, faces)
             path = work.out_dir / OUTPUT_NAME
             glb.write(path, vertices, faces, directions)
-        return outcome(work, path, _info(work, views, model), _notices(views, model), stages)
+        return outcome(work, path, _info(work, views, model), _notices(work, views, model), stages)
 
     def image_to_textured_mesh(self, work: Work, report: Report) -> Outcome:
         """The mesh with the pictures' colours, or those of `texture_image`, baked into one atlas."""
@@ -133,7 +133,7 @@ class ClassicShape:
             path = work.out_dir / OUTPUT_NAME
             glb.write(path, vertices, faces, directions, uv=uv, material=material)
         info = {**_info(work, views, model), **_texture_info(views, picture)}
-        notices = _notices(views, model) + (picture.notices if picture else ())
+        notices = _notices(work, views, model) + (picture.notices if picture else ())
         return outcome(work, path, info, notices, stages)
 
     def _model(
@@ -189,7 +189,11 @@ def _texture_picture(work: Work) -> PicturePaint | None:
 
     if "texture_image" not in work.inputs:
         return None
-    return picture_paint(images.load_rgba(work.inputs["texture_image"]), slot="texture_image")
+    return picture_paint(
+        images.load_rgba(work.inputs["texture_image"]),
+        work.params.get("mode", "auto"),
+        slot="texture_image",
+    )
 
 
 def _shader(
@@ -256,5 +260,10 @@ def _texture_info(views: dict[str, Cutout], picture: PicturePaint | None) -> dic
     }
 
 
-def _notices(views: dict[str, Cutout], model: Model) -> tuple[Any, ...]:
-    return tuple(notice for cutout in views.values() for notice in cutout.notices) + model.notices
+def _notices(work: Work, views: dict[str, Cutout], model: Model) -> tuple[Notice, ...]:
+    found = [notice for cutout in views.values() for notice in cutout.notices]
+    method = work.options.get("depth_method", "learned")
+    if method != "learned" and model.depth_method == "views":
+        said = f"depth_method {method} has no effect: several views give the depth"
+        found.append(Notice("FIELD_WITHOUT_EFFECT", said))
+    return (*found, *model.notices)

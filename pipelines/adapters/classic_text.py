@@ -6,7 +6,8 @@ has no family for, it says.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pipelines.adapters._run import (
@@ -19,12 +20,12 @@ from pipelines.adapters._run import (
     outcome,
 )
 from pipelines.spec import ModelCard, Notice, Outcome, Report, Work
+from pipelines.words.metres import read_measure
 from pipelines.words.notices import words_ignored
 
 if TYPE_CHECKING:
-    from pipelines.geometry.families.described import Described
+    from pipelines.geometry.families.described import Described, Surfaces
     from pipelines.geometry.families.model import Built
-    from pipelines.words.finish import Finish
 
 
 CARDS = tuple(
@@ -63,19 +64,24 @@ class ClassicText:
     def text_to_raw_mesh(self, work: Work, report: Report) -> Outcome:
         """The object in plain grey."""
         from pipelines.geometry import flat_glb, glb, hard_edges, normals
+        from pipelines.geometry.families.described import painted
 
         stages = Stages(report)
         with stages("geometry"):
-            made = _described(work)
+            asked = _described(work)
+            made = asked.made
+            # A texture would use words for colour and material: only what not even that would use is told.
+            ignored = _told(work, painted(made, "").ignored, asked)
         with stages("export"):
             path = work.out_dir / OUTPUT_NAME
-            faces, vertices = made.built.faces, made.built.vertices
+            faces, vertices = made.built.faces, made.built.vertices * asked.scale
             soft = hard_edges.hard_share(vertices, faces) < MOST_HARD
             if soft and work.params["style"] != "lowpoly":
                 glb.write(path, vertices, faces, normals.vertex_normals(vertices, faces))
             else:
                 flat_glb.write(path, vertices, faces)
-        return outcome(work, path, _info(made), made.notices(), stages)
+        info = _info(made) | {"ignored_words": ignored}
+        return outcome(work, path, info, (*made.notices(), *words_ignored(ignored)), stages)
 
     def text_to_textured_mesh(self, work: Work, report: Report) -> Outcome:
         """The object with each part's colour and material baked into one atlas."""
@@ -85,19 +91,23 @@ class ClassicText:
         stages = Stages(report)
         surface = work.params["texture_prompt"]
         with stages("geometry"):
-            made = _described(work)
+            asked = _described(work)
+            made = asked.made
         with stages("texture"):
             surfaces = painted(made, surface)
-            mesh, normals, material = _baked(work, made.built, surfaces.finishes)
+            ignored = _told(work, surfaces.ignored, asked)
+            mesh, normals, material = _baked(work, made.built, surfaces)
         with stages("export"):
             path = work.out_dir / OUTPUT_NAME
-            glb.write(path, mesh.vertices, mesh.faces, normals, uv=mesh.uv, material=material)
+            vertices = mesh.vertices * asked.scale
+            glb.write(path, vertices, mesh.faces, normals, uv=mesh.uv, material=material)
         info = _info(made) | {
             "materials": surfaces.materials,
-            "ignored_words": surfaces.ignored,
+            "changes": surfaces.changes,
+            "ignored_words": ignored,
             "texture_ignored_words": surfaces.ignored_of_surface,
         }
-        notices = (*made.notices(), *words_ignored(surfaces.ignored))
+        notices = (*made.notices(), *words_ignored(ignored))
         if surfaces.says_nothing:
             notices += (_without_effect(surface),)
         else:
@@ -110,25 +120,50 @@ ADAPTER = ClassicText
 MOST_HARD = 0.06
 
 
-def _described(work: Work) -> Described:
+@dataclass(frozen=True)
+class _Asked:
+    """The prompt's objects, what their size is multiplied with, and a measure in figures that is not kept."""
+
+    made: Described
+    scale: float = 1.0
+    unmet: tuple[str, ...] = ()
+
+
+def _described(work: Work) -> _Asked:
+    """The prompt read and built, and its measure: a single object's alone, and where no height was sent."""
+    from pipelines.geometry import glb_size
+
+    text, measure = read_measure(work.params["text_prompt"])
+    made = _made(work, text)
+    if measure is None:
+        return _Asked(made)
+    things = made.reading.things
+    if len(things) > 1 or things[0].count > 1 or work.params["target_height_m"] is not None:
+        return _Asked(made, unmet=(measure.said,))
+    return _Asked(made, glb_size.scale_for(_size(made.built), measure.along, measure.metres))
+
+
+def _made(work: Work, text: str) -> Described:
     """The prompt's objects. Raises InvalidValue where it names none, or where the vertex limit is too low for them."""
     from pipelines.geometry.families import described, face_target
 
     made = described.make(
-        work.params["text_prompt"],
+        text,
         seed=work.params["seed"],
         style=work.params["style"],
         vertex_limit=work.params["vertex_limit"],
     )
     params = work.params
     built = face_target.reduced(made.built, params["target_face_count"], params["simplify_ratio"])
-    return replace(made, built=built)
+    if built is made.built:
+        return made
+    return replace(made, built=built, departure=face_target.departure(made.built, built))
 
 
-def _baked(work: Work, built: Built, finishes: list[Finish]) -> tuple[Any, Any, Any]:
+def _baked(work: Work, built: Built, surfaces: Surfaces) -> tuple[Any, Any, Any]:
     """Split, unwrap and bake. -> textured mesh, normals (n, 3), material."""
     from pipelines.geometry import bake, hard_edges, uv_atlas
-    from pipelines.geometry.materials import apply
+    from pipelines.geometry.materials import apply, dressing
 
     style = work.params["style"]
     mesh, corners = hard_edges.split(
@@ -136,31 +171,43 @@ def _baked(work: Work, built: Built, finishes: list[Finish]) -> tuple[Any, Any, 
     )
     cut = uv_atlas.unwrap(mesh.vertices, mesh.faces)
     textured = bake.TexturedMesh(mesh.vertices[cut.origin], cut.faces, cut.uv, corners)
-    material = apply.baked(
-        textured,
-        finishes,
-        part_of_face=built.part_of_face,
+    places = apply.unit_corners(textured.vertices[textured.faces], 1.0, 0)
+    ground = apply.Ground(textured, places, built.part_of_face)
+    material = apply.painted(
+        dressing.known_grounds([ground], surfaces.coats)[0] if surfaces.coats else ground,
+        surfaces.finishes,
         texture_px=work.params["texture_size"],
         style=style,
         mode=work.options["texture_bake_mode"],
+        coats=surfaces.coats,
     )
     return textured, mesh.normals[cut.origin], material
+
+
+def _told(work: Work, ignored: Sequence[str], asked: _Asked) -> list[str]:
+    """The words without effect: not the style's own name, which the request asks for beside the text."""
+    style = work.params["style"]
+    return [*(word for word in ignored if word != style), *asked.unmet]
 
 
 def _info(made: Described) -> dict[str, Any]:
     from pipelines.geometry import decimate
 
     built = made.built
-    size = built.vertices.max(axis=0) - built.vertices.min(axis=0)
     return {
         "method": "parametric",
         **made.names(),
         "parts": [part.name.split()[0] for part in built.parts],
-        "size_m": [round(float(side), 4) for side in size],
+        "size_m": [round(float(side), 4) for side in _size(built)],
         "vertex_count": len(built.vertices),
         "face_count": len(built.faces),
         "watertight": decimate.is_solid(built.vertices, built.faces),
     }
+
+
+def _size(built: Built) -> Any:
+    """Width, height and depth (3,) in metres, before the measure asked for."""
+    return built.vertices.max(axis=0) - built.vertices.min(axis=0)
 
 
 def _without_effect(surface: str) -> Notice:

@@ -18,13 +18,13 @@ from pipelines.adapters._run import (
     load_libraries,
     outcome,
 )
-from pipelines.errors import InvalidValue
 from pipelines.spec import ModelCard, Notice, Outcome, Report, Work
 from pipelines.words.notices import words_ignored
 
 if TYPE_CHECKING:
     from pipelines.geometry.client_paint import Subject
     from pipelines.geometry.materials.dressing import Dressed
+    from pipelines.geometry.text_paint import Plan
     from pipelines.words.coats import Dress
     from pipelines.words.finish import Finish
 
@@ -65,19 +65,20 @@ class ClassicTextPaint:
     def load(self, device: str) -> None:
         """Import the libraries and the materials. No weights. Raises ModelLoadFailed naming what is missing."""
         load_libraries("client_paint", "materials.dressing")
-        from pipelines.geometry.materials.registry import material_words
+        from pipelines.geometry.materials.registry import painting_words
 
-        material_words()
+        painting_words()
 
     def text_mesh_painting(self, work: Work, report: Report) -> Outcome:
         """Read `mesh`, paint what `text_prompt` names, write output.glb."""
-        from pipelines.geometry import client_paint
+        from pipelines.geometry import client_own, client_paint, text_paint
         from pipelines.geometry.materials import dressing
 
         stages = Stages(report)
         with stages("preprocess"):
-            dress, unused = _dress(work.params["text_prompt"])
-            subject = client_paint.subject(work.inputs["mesh"], work.options["uvs"])
+            path = work.inputs["mesh"]
+            subject = client_paint.subject(path, work.options["uvs"])
+            plan = text_paint.planned(work.params["text_prompt"], subject, path)
         with stages("texture"):
             look = dressing.Look(
                 work.params["style"],
@@ -87,54 +88,39 @@ class ClassicTextPaint:
             )
             surfaces = subject.surfaces
             sizes = client_paint.texture_sizes(surfaces, work.params["texture_size"])
-            made = dressing.dressed(surfaces, sizes, dress, look)
+            made = dressing.dressed(surfaces, sizes, plan.dress, look, plan.known, plan.finishes)
+            materials = made.materials
+            if plan.keeps and look.mode != "fast":
+                materials = client_own.with_bumps(subject, path, materials)
         with stages("export"):
-            path = work.out_dir / OUTPUT_NAME
-            subject.write(path, made.materials)
-        info = _info(subject, dress, made, sizes) | {"ignored_words": unused}
-        notices = (*words_ignored(unused), *_unseen(dress, made))
-        return outcome(work, path, info, notices, stages)
+            subject.write(work.out_dir / OUTPUT_NAME, materials)
+        info = _info(subject, plan, made, sizes)
+        notices = (
+            *words_ignored(plan.ignored),
+            *plan.notices,
+            *_unseen(plan.dress, made),
+            *subject.notices,
+        )
+        return outcome(work, work.out_dir / OUTPUT_NAME, info, notices, stages)
 
 
 ADAPTER = ClassicTextPaint
-# A complaint names so many materials: all of them would be a page.
-MOST_NAMED = 20
 
 
-def _dress(text: str) -> tuple[Dress, list[str]]:
-    """What a prompt says of the surface, and its words of no effect. Raises InvalidValue naming what is known."""
-    from pipelines.geometry.materials.registry import material_words, materials
-    from pipelines.words.coats import read_dress
-    from pipelines.words.colours import COLOURS
-    from pipelines.words.objects import COUNTS, STOP_WORDS, near_words
-    from pipelines.words.tokens import words
-
-    dress = read_dress(text, material_words())
-    if not dress.base and not dress.coats:
-        known = {**material_words(), **dict.fromkeys(COLOURS, "")}
-        near = near_words(words(text), known)
-        hint = f"near is {', '.join(near)}; " if near else ""
-        names = list(materials())
-        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-        raise InvalidValue(
-            f"text_prompt is {text!r:.80}; it names no material and no colour that this model knows; "
-            f"{hint}materials are {', '.join(names[:MOST_NAMED])}{more}"
-        )
-    return dress, [word for word in dress.unused if word not in STOP_WORDS or word in COUNTS]
-
-
-def _info(subject: Subject, dress: Dress, made: Dressed, sizes: list[int]) -> dict[str, Any]:
+def _info(subject: Subject, plan: Plan, made: Dressed, sizes: list[int]) -> dict[str, Any]:
     from pipelines.geometry import decimate
 
-    mesh = subject.mesh
+    mesh, dress = subject.mesh, plan.dress
     coats = [
         {**_named(coat.finish), "place": coat.place, "share": round(share, 4)}
         for coat, share in zip(dress.coats, made.shares, strict=True)
     ]
     return {
         "method": "procedural",
-        **_named(dress.base),
+        **_named(dress.base, keeps=plan.keeps),
         "coats": coats,
+        "parts": [{**_named(finish), "part": name} for name, finish in plan.parts],
+        "ignored_words": plan.ignored,
         "vertex_count": len(mesh.vertices),
         "face_count": len(mesh.faces),
         "watertight": decimate.is_solid(mesh.vertices, mesh.faces),
@@ -143,23 +129,33 @@ def _info(subject: Subject, dress: Dress, made: Dressed, sizes: list[int]) -> di
     }
 
 
-def _named(finish: Finish) -> dict[str, Any]:
+def _named(finish: Finish, *, keeps: bool = False) -> dict[str, Any]:
+    """A finish for the answer; keeps: it is the look that the mesh has."""
     code = None
     if finish.colour is not None:
         code = "#" + "".join(f"{round(value * 255):02x}" for value in finish.colour)
-    return {"material": finish.material or "paint", "colour": code}
+    row: dict[str, Any] = {
+        "material": "own" if keeps else finish.material or "paint",
+        "colour": code,
+    }
+    return row | ({"of": finish.stuff} if finish.stuff else {})
 
 
 def _unseen(dress: Dress, made: Dressed) -> tuple[Notice, ...]:
-    """A notice for each coat whose place the mesh hardly has."""
+    """A notice for each coat whose place the mesh hardly has. A word such as "old" stands for several coats: one of
+    them is enough."""
     from pipelines.geometry.materials.dressing import LEAST_SHARE
 
+    rows = list(zip(dress.coats, made.shares, strict=True))
+    weather = rows[: dress.of_weather]
+    if any(share >= LEAST_SHARE for _, share in weather):
+        rows = rows[dress.of_weather :]
     return tuple(
         Notice(
             "PLACE_NOT_FOUND",
             f"the mesh has hardly any surface at the place {coat.place!r}: {coat.finish.material or 'paint'} covers "
             f"{share:.1%} of it",
         )
-        for coat, share in zip(dress.coats, made.shares, strict=True)
+        for coat, share in rows
         if share < LEAST_SHARE
     )

@@ -50,8 +50,8 @@ class MadeParams(ShownParams):
         None,
         ge=0.001,
         le=1000.0,
-        description="height in metres, exactly. Without it 1, times what a size word of the prompt says; "
-        "a mesh longer than four times its height gets four times that as its longest side instead",
+        description="height in metres, exactly. Without it what the prompt says (20 cm tall), else 1, times its size "
+        "word; a mesh longer than four times its height gets four times that as its longest side instead",
     )
 
 

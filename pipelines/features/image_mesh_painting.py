@@ -6,11 +6,12 @@ from typing import Literal, Protocol
 
 from pydantic import Field
 
+from pipelines.features._laid import LaidParams
 from pipelines.features._made import ShownParams
 from pipelines.spec import Feature, Outcome, Report, Slot, Stage, Work
 
 
-class PaintParams(ShownParams):
+class PaintParams(LaidParams, ShownParams):
     """What may be set for painting."""
 
     output_format: Literal["glb"] = "glb"

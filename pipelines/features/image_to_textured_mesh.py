@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal, Protocol
 
 from pydantic import Field
 
+from pipelines.features._laid import LaidParams
 from pipelines.features._made import sized
 from pipelines.features.image_to_raw_mesh import VIEW_SLOTS, ShapeParams
-from pipelines.spec import Feature, Outcome, Report, Slot, Stage, Work
+from pipelines.spec import Feature, Notice, Outcome, Report, Slot, Stage, Work
 
 
-class TexturedMeshParams(ShapeParams):
-    """What may be set for a textured mesh."""
+class TexturedMeshParams(LaidParams, ShapeParams):
+    """What may be set for a textured mesh. `mode` is that of `texture_image`."""
 
     style: Literal["realistic", "cartoon", "lowpoly", "artistic"] = Field(
         "realistic",
@@ -32,7 +34,12 @@ class MakesTexturedMesh(Protocol):
 
 
 def run(work: Work, adapter: MakesTexturedMesh, report: Report) -> Outcome:
-    return sized(work, adapter.image_to_textured_mesh(work, report))
+    outcome = sized(work, adapter.image_to_textured_mesh(work, report))
+    mode = work.params.get("mode", "auto")
+    if mode == "auto" or "texture_image" in work.inputs:
+        return outcome
+    said = f"mode {mode} has no effect without texture_image: the views give the colours"
+    return replace(outcome, warnings=(*outcome.warnings, Notice("FIELD_WITHOUT_EFFECT", said)))
 
 
 FEATURE = Feature(

@@ -21,6 +21,8 @@ from pipelines.spec import Notice
 # Share of an outline that may come or go. Measured: .03 for a true turnaround, .08 for views at a slant, .13 to .38 for
 # views under wrong names.
 MOST_CHANGE = 0.10
+# How much more one view may say of a length than another. Perspective and slants cost up to a third.
+MOST_STRETCHED = 1.5
 # A piece smaller than this share of all is a crumb.
 PIECE = 0.01
 # Coarse: 20 to 60 ms a trial, and shares within .01 of those at 256 voxels.
@@ -89,9 +91,31 @@ def _without(views: Mapping[str, Cutout], slot: str) -> dict[str, Cutout]:
 def _notices(views: Mapping[str, Cutout], kept: Mapping[str, Cutout]) -> tuple[Notice, ...]:
     left_out = [slot for slot in views if slot not in kept]
     if not left_out:
-        return ()
+        return _stretched(kept)
     message = (
         f"the outlines of {', '.join(left_out)} and {', '.join(kept)} contradict each other; the shape is made without "
         f"{', '.join(left_out)}, only colours are taken from there; each picture must show the side it is sent as"
     )
-    return (Notice("VIEWS_DISAGREE", message),)
+    return (Notice("VIEWS_DISAGREE", message), *_stretched(kept))
+
+
+def _stretched(views: Mapping[str, Cutout]) -> tuple[Notice, ...]:
+    """A notice where views that make a shape together say very different things of how wide or deep it is."""
+    height, width = views["image"].mask.shape
+    said: dict[str, dict[str, float]] = {"wide": {}, "deep": {}}
+    for slot, cutout in views.items():
+        rows, cols = cutout.mask.shape
+        if slot in ("image_top", "image_bottom"):
+            said["deep"][slot] = width * rows / (cols * height)
+        else:
+            said["wide" if slot in ("image", "image_back") else "deep"][slot] = cols / rows
+    notices = []
+    for what, shares in said.items():
+        if shares and max(shares.values()) > MOST_STRETCHED * min(shares.values()):
+            told = ", ".join(f"{share:.2f} by {slot}" for slot, share in shares.items())
+            message = (
+                f"the object is so many times as {what} as high: {told}; the pictures are stretched to fit each other, "
+                "each must show the side it is sent as, whole and not squeezed"
+            )
+            notices.append(Notice("VIEWS_DISAGREE", message))
+    return tuple(notices)

@@ -9,17 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.geometry import coverage, gaps
+
 # Arrays of one band stay in the processor's cache.
-BAND_TEXELS = 65_536
+BAND_TEXELS = 32_768
 # Sub-texel positions for a supersampled bake (rotated grid of four), in texels.
 FOUR = ((-0.125, -0.375), (0.375, -0.125), (0.125, 0.375), (-0.375, 0.125))
 ONE = ((0.0, 0.0),)
 # Steepest slope over the texture, in spreads of the face: one of 1 / 20,000 of the width has no surface to show.
 STEEPEST = 20_000.0
+
+Gaps = gaps.Gaps
 
 # points (n, 3), unit normals (n, 3) -> values (n, k) float32
 Shader = Callable[[NDArray[np.float32], NDArray[np.float32]], NDArray[np.float32]]
@@ -40,13 +43,10 @@ class TexturedMesh:
 
 def texel_faces(uv: NDArray, faces: NDArray, size: int) -> NDArray[np.int32]:
     """The face seen by each texel: (size, size) int32, -1 where there is none. Row 0 is v = 1."""
-    owner = np.full((size, size), -1, np.int32)
-    # 4 fractional bits; texel centres lie at +0.5.
-    corners = np.stack([uv[:, 0] * size - 0.5, (1.0 - uv[:, 1]) * size - 0.5], axis=1)
-    fixed = np.round(np.clip(corners, -1, size + 1) * 16.0).astype(np.int32)[faces]
-    for face, triangle in enumerate(fixed):
-        cv2.fillConvexPoly(owner, triangle, face, shift=4)
-    return owner
+    # Texel centres lie at +0.5.
+    x, y = uv[:, 0] * size - 0.5, (1.0 - uv[:, 1]) * size - 0.5
+    points = np.clip(np.stack([x, y], axis=1), -1, size + 1)
+    return coverage.drawn(points.astype(np.float32), faces, size)
 
 
 def shade(
@@ -63,16 +63,18 @@ def shade(
     size = len(owner)
     places = Planes.of(mesh.vertices[mesh.faces], mesh.uv[mesh.faces])
     directions = Planes.of(mesh.corner_normals, mesh.uv[mesh.faces])
-    image = np.zeros((size * size, 3), np.uint8)
+    image = np.zeros((3, size * size), np.uint8)
     for texel in bands(owner):
         face = owner.reshape(-1)[texel]
-        total = np.zeros((len(texel), 3), np.float32)
+        total = np.zeros((3, len(texel)), np.float32)
         for offset in offsets:
             u, v = coordinates(texel, size, offset)
-            total += shader(places.at(face, u, v), unit32(directions.at(face, u, v)))
+            total += shader(places.at(face, u, v), unit32(directions.at(face, u, v))).T
         total *= np.float32(1.0 / len(offsets))
-        image[texel] = np.clip(total + np.float32(0.5), 0, 255).astype(np.uint8)
-    return fill_gaps(image.reshape(size, size, 3), owner >= 0)
+        total += np.float32(0.5)
+        for channel, values in zip(image, np.clip(total, 0, 255, out=total), strict=True):
+            channel[texel] = values.astype(np.uint8)
+    return Gaps.of(owner >= 0).merged(image)
 
 
 def bands(owner: NDArray[np.int32]) -> Iterator[NDArray[np.int64]]:
@@ -88,10 +90,14 @@ def coordinates(
     texel: NDArray[np.int64], size: int, offset: tuple[float, float] = (0.0, 0.0)
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """u and v, up, of the centres of texels (n,) of an image `size` wide, moved by `offset` right and down."""
-    row, column = np.divmod(texel, size)
-    u = (column + (0.5 + offset[0])) / size
-    v = 1.0 - (row + (0.5 + offset[1])) / size
-    return u.astype(np.float32), v.astype(np.float32)
+    row = texel // size
+    u = (texel - row * size).astype(np.float32)
+    v = row.astype(np.float32)
+    u += np.float32(0.5 + offset[0])
+    v += np.float32(0.5 + offset[1] - size)
+    u *= np.float32(1.0 / size)
+    v *= np.float32(-1.0 / size)
+    return u, v
 
 
 @dataclass(frozen=True)
@@ -105,23 +111,32 @@ class Planes:
     def of(cls, corners: NDArray, uv: NDArray) -> Planes:
         """corners (m, 3, k) hold the values, uv (m, 3, 2) their places. A face without room in the texture has the
         mean of its corners."""
-        values, places = corners.astype(np.float64), uv.astype(np.float64)
-        along_u, along_v = slopes(values, places)
-        start = values[:, 0] - along_u * places[:, 0, :1] - along_v * places[:, 0, 1:]
-        flat = ~(np.abs(along_u).max(1) + np.abs(along_v).max(1) > 0.0)
-        start[flat] = values[flat].mean(1)
-        return cls(np.concatenate([start, along_u, along_v], axis=1).astype(np.float32))
+        width = corners.shape[2]
+        rows = np.zeros((len(corners), 3 * width), np.float32)
+        for first in range(0, len(corners), BAND_TEXELS):
+            here = slice(first, first + BAND_TEXELS)
+            values, places = corners[here].astype(np.float64), uv[here].astype(np.float64)
+            along_u, along_v = slopes(values, places)
+            start = values[:, 0] - along_u * places[:, 0, :1] - along_v * places[:, 0, 1:]
+            flat = ~(_largest(along_u) + _largest(along_v) > 0.0)
+            start[flat] = values[flat].mean(1)
+            for column, part in enumerate((start, along_u, along_v)):
+                rows[here, column * width : (column + 1) * width] = part
+        return cls(rows)
 
     def at(
         self, face: NDArray[np.int32], u: NDArray[np.float32], v: NDArray[np.float32]
     ) -> NDArray[np.float32]:
-        """The values (n, k) at u, v (n,) on faces (n,); a little beyond their border too."""
+        """The values (n, k), column by column, at u, v (n,) on faces (n,); a little beyond their border too."""
         width = self.rows.shape[1] // 3
-        rows = np.take(self.rows, face, axis=0)
-        found = rows[:, width : 2 * width] * u[:, None]
-        found += rows[:, 2 * width :] * v[:, None]
-        found += rows[:, :width]
-        return found
+        # What is worked on in one go lies side by side: three times as fast.
+        rows = np.ascontiguousarray(np.take(self.rows, face, axis=0).T)
+        found = rows[width : 2 * width]
+        found *= u
+        rows[2 * width :] *= v
+        found += rows[2 * width :]
+        found += rows[:width]
+        return found.T
 
 
 def slopes(values: NDArray, uv: NDArray) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -135,46 +150,28 @@ def slopes(values: NDArray, uv: NDArray) -> tuple[NDArray[np.float64], NDArray[n
     first, second = values[:, 1] - values[:, 0], values[:, 2] - values[:, 0]
     along_u = (first * other[:, 1:] - second * one[:, 1:]) * inverse
     along_v = (second * one[:, :1] - first * other[:, :1]) * inverse
-    spread = np.abs(values - values[:, :1]).max((1, 2)) + 1e-30
-    steep = np.maximum(np.abs(along_u).max(1), np.abs(along_v).max(1)) > spread * STEEPEST
+    spread = _largest(np.concatenate([first, second], axis=1)) + 1e-30
+    steep = np.maximum(_largest(along_u), _largest(along_v)) > spread * STEEPEST
     along_u[steep], along_v[steep] = 0.0, 0.0
     return along_u, along_v
 
 
+def _largest(rows: NDArray) -> NDArray:
+    """The largest magnitude in each row (m, k): column by column, since numpy is slow along short rows."""
+    found = np.abs(rows[:, 0])
+    for column in rows.T[1:]:
+        np.maximum(found, np.abs(column), out=found)
+    return found
+
+
 def unit32(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Rows (n, 3) brought to length 1; rows of no length stay."""
-    length = np.sqrt(np.einsum("nd,nd->n", vectors, vectors))
-    return vectors / np.maximum(length, np.float32(1e-6))[:, None]
-
-
-@dataclass(frozen=True)
-class Gaps:
-    """Texels that show no face (g,), and the nearest one that does for each (g,): found once for maps of one size."""
-
-    texel: NDArray[np.int64]
-    nearest: NDArray[np.int32]
-
-    @classmethod
-    def of(cls, known: NDArray[np.bool_]) -> Gaps:
-        """known (h, w): which texels show a face."""
-        if known.all() or not known.any():
-            return cls(np.zeros(0, np.int64), np.zeros(0, np.int32))
-        _, label = cv2.distanceTransformWithLabels(
-            (~known).view(np.uint8), cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL
-        )
-        # Labels number the known texels, though not in their order.
-        label, flat = label.reshape(-1), known.reshape(-1)
-        inside, texel = np.flatnonzero(flat), np.flatnonzero(~flat)
-        texel_of = np.zeros(len(inside) + 1, np.int32)
-        texel_of[label[inside]] = inside
-        return cls(texel, texel_of[label[texel]])
-
-    def fill(self, image: NDArray) -> NDArray:
-        """image (h, w, k) or (h, w), contiguous: filled in place, and returned."""
-        flat = image.reshape(image.shape[0] * image.shape[1], -1)
-        for channel in range(flat.shape[1]):
-            flat[self.texel, channel] = flat[self.nearest, channel]
-        return image
+    x, y, z = vectors.T
+    length = x * x
+    length += y * y
+    length += z * z
+    np.maximum(np.sqrt(length, out=length), np.float32(1e-6), out=length)
+    return (vectors.T / length).T
 
 
 def fill_gaps(image: NDArray, known: NDArray[np.bool_]) -> NDArray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Set
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from pipelines.geometry.glb_accessors import TRIANGLES, has_bytes, triangles
 # What paint may add to a primitive, rename, or change.
 ADDED = {"TANGENT"}
 REPLACED = {"TEXCOORD_0", "TANGENT"}
+INSTANCING = "EXT_mesh_gpu_instancing"
 # Rows that paint has no part in.
 SAME = ("scene", "scenes", "nodes", "cameras", "asset", "extras")
 
@@ -28,6 +30,7 @@ def check(sent: Path, painted: Path, fresh: Set[tuple[int, int]] = frozenset()) 
     others every attribute as it lies in the file.
     """
     before, after = ClientGlb(sent), ClientGlb(painted)
+    _compare_instances(before, after)
     for name in SAME:
         if _text(before.document.get(name)) != _text(after.document.get(name)):
             raise _changed(name)
@@ -45,6 +48,23 @@ def check(sent: Path, painted: Path, fresh: Set[tuple[int, int]] = frozenset()) 
         ):
             compare = _compare_corners if (index, place) in fresh else _compare_bits
             compare(before, after, one, two, where)
+
+
+def _compare_instances(before: ClientGlb, after: ClientGlb) -> None:
+    """Places of copies of a mesh are values that nodes name by number: numbers may differ, so they are set equal."""
+    pairs = zip(before.document.get("nodes", []), after.document.get("nodes", []), strict=False)
+    for old, new in ((_instances(one), _instances(two)) for one, two in pairs):
+        if set(old) != set(new):
+            raise _changed("nodes")
+        for name, number in old.items():
+            if not _is_same(before, number, after, new[name]):
+                raise _changed(f"{name} of nodes")
+            new[name] = number
+
+
+def _instances(node: dict[str, Any]) -> dict[str, int]:
+    found: dict[str, int] = node.get("extensions", {}).get(INSTANCING, {}).get("attributes", {})
+    return found
 
 
 def _compare_names(before: ClientGlb, after: ClientGlb) -> None:
@@ -89,19 +109,22 @@ def _compare_corners(
             raise _changed(f"{name} of {where}")
 
 
-def free_name(named: dict[str, int]) -> str:
-    """A name for the vertex colours of a primitive that none of its attributes has, and no viewer paints with."""
-    return next(
-        name
-        for number in range(len(named) + 1)
-        if (name := f"_COLOR_0_{number}" if number else "_COLOR_0") not in named
-    )
+def colour_names(named: dict[str, int]) -> dict[str, str]:
+    """Vertex colours of a primitive -> names that none of its attributes has, and no viewer paints with."""
+    found: dict[str, str] = {}
+    for colours in (name for name in named if re.fullmatch(r"COLOR_\d+", name)):
+        found[colours] = next(
+            name
+            for number in range(len(named) + 1)
+            if (name := f"_{colours}_{number}" if number else f"_{colours}") not in named
+        )
+    return found
 
 
 def _named(one: dict[str, Any], two: dict[str, Any]) -> dict[str, int]:
     """The attributes of a painted primitive under the names that they had where it was sent."""
     sent = one["attributes"]
-    renamed = {free_name(sent): "COLOR_0"} if "COLOR_0" in sent else {}
+    renamed = {new: old for old, new in colour_names(sent).items()}
     return {renamed.get(name, name): number for name, number in two["attributes"].items()}
 
 

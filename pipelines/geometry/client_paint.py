@@ -15,12 +15,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.geometry import bake, client_kept, client_sound, client_surface, glb, mesh_io
+from pipelines.geometry import bake, client_kept, client_sound, client_surface, glb, mesh_io, weld
 from pipelines.geometry.client_glb import ClientGlb, Placed
-from pipelines.geometry.client_rows import Rewritten
+from pipelines.geometry.client_rows import Rewritten, has_variants
 from pipelines.geometry.client_uv import Group, UvMode, groups
 from pipelines.geometry.views import box_of
 from pipelines.mesh_kind import HEAD_BYTES, mesh_kind
+from pipelines.spec import Notice
 
 LEAST_PX = 128
 OWN, SHARED, NEW = "of the file", "of the file, shared by faces", "new atlas"
@@ -39,6 +40,10 @@ class Subject(Protocol):
     def layout(self) -> str:
         """Which coordinates the surfaces have, in words."""
 
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What of the file is not painted, or lost by it, or was not kept as it was asked."""
+
     def write(self, path: Path, materials: Sequence[glb.Material]) -> None:
         """The painted file. Raises PipelineError where more than the paint would have changed."""
 
@@ -55,6 +60,15 @@ def subject(path: Path, uv_mode: UvMode = "auto") -> Subject:
         if placed:
             return SceneSubject(mesh, path, source, placed, uv_mode)
     return PlainSubject(mesh, uv_mode)
+
+
+def _uv_notices(uv_mode: UvMode, layout: str) -> tuple[Notice, ...]:
+    """A notice where the file's own coordinates were to be kept and could not be."""
+    if uv_mode != "keep" or NEW not in layout:
+        return ()
+    partly = "for part of the mesh" if OWN in layout else "here"
+    said = f"uvs keep has no effect {partly}: there are no coordinates that can carry paint"
+    return (Notice("FIELD_WITHOUT_EFFECT", f"{said}, a new atlas was made"),)
 
 
 def texture_sizes(surfaces: Sequence[bake.TexturedMesh], texture_px: int) -> list[int]:
@@ -89,9 +103,13 @@ class PlainSubject:
         return self._layout
 
     @property
+    def notices(self) -> tuple[Notice, ...]:
+        return _uv_notices(self.uv_mode, self.layout)
+
+    @property
     def surfaces(self) -> Sequence[bake.TexturedMesh]:
         mesh = self._textured
-        points = _unit_size(mesh.vertices, *_frame(mesh.vertices[np.unique(mesh.faces)]))
+        points = _unit_size(mesh.vertices, *_frame(mesh.vertices[weld.used(mesh.faces)]))
         return [bake.TexturedMesh(points, mesh.faces, mesh.uv, mesh.corner_normals)]
 
     def write(self, path: Path, materials: Sequence[glb.Material]) -> None:
@@ -112,8 +130,10 @@ class SceneSubject:
         uv_mode: UvMode,
     ) -> None:
         self.mesh, self.path, self.source, self.placed = mesh, path, source, placed
+        self._told = _scene_notices(source, placed)
+        self._uv_mode = uv_mode
         with client_sound.fitting(self._meshes()):
-            points = np.concatenate([row.points[np.unique(row.faces)] for row in placed])
+            points = np.concatenate([row.points[weld.used(row.faces)] for row in placed])
             centre, unit = _frame(points)
             self.groups: list[Group] = groups(placed, centre, unit, uv_mode)
 
@@ -134,6 +154,10 @@ class SceneSubject:
         }
         return "; ".join(sorted(kinds))
 
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        return (*self._told, *_uv_notices(self._uv_mode, self.layout))
+
     def write(self, path: Path, materials: Sequence[glb.Material]) -> None:
         new = {
             id(self.placed[index].row)
@@ -151,6 +175,21 @@ class SceneSubject:
             made = Rewritten(self.source, self.placed, self.groups, materials)
             path.write_bytes(made.container())
             client_kept.check(self.path, path, fresh)
+
+
+def _scene_notices(source: ClientGlb, placed: Sequence[Placed]) -> tuple[Notice, ...]:
+    """Notices for meshes that the scene does not show, and for materials to choose from, which paint replaces."""
+    meshes, found = source.document["meshes"], []
+    shown = {id(row.row) for row in placed}
+    hidden = sum(not any(id(row) in shown for row in mesh["primitives"]) for mesh in meshes)
+    if hidden:
+        which = f"{hidden} of the file's {len(meshes)} meshes"
+        said = f"{which} are not painted: the scene that it opens with shows no surface of them"
+        found.append(Notice("MESHES_NOT_PAINTED", said))
+    if any(has_variants(mesh) for mesh in meshes):
+        said = "the file's material variants are left out where there is paint: it is the only look now"
+        found.append(Notice("VARIANTS_DROPPED", said))
+    return tuple(found)
 
 
 def _frame(points: NDArray) -> tuple[NDArray, float]:

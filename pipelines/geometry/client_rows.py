@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipelines.geometry import client_unused, glb
 from pipelines.geometry.client_glb import ClientGlb, Placed
-from pipelines.geometry.client_kept import free_name
+from pipelines.geometry.client_kept import colour_names
 from pipelines.geometry.client_uv import Group
 from pipelines.geometry.glb_accessors import has_bytes, triangles
 from pipelines.geometry.tangents import vertex_tangents
@@ -19,7 +19,8 @@ from pipelines.geometry.uv_atlas import Unwrapped
 
 # Rows of a material that do not say what it looks like.
 KEPT = ("name", "doubleSided", "extras")
-DRACO = "KHR_draco_mesh_compression"
+DRACO, VARIANTS = "KHR_draco_mesh_compression", "KHR_materials_variants"
+MESHOPT = ("EXT_meshopt_compression", "KHR_meshopt_compression")
 REPEAT, CLAMP, LINEAR, MIPMAPS = 10497, 33071, 9729, 9987
 
 
@@ -58,6 +59,10 @@ class Rewritten:
                 self._spread(group, group.cut)
             for index in group.members:
                 self._dress(self.placed[index].row, number)
+        if not any(has_variants(mesh) for mesh in self.document["meshes"]):
+            _without_extensions(self.document, VARIANTS)
+        for row in self.document["bufferViews"]:
+            _without_extensions(row, *MESHOPT)
         document, binary = client_unused.without(self.document, bytes(self.chunk.data))
         return glb.container(document, binary)
 
@@ -68,13 +73,11 @@ class Rewritten:
         primitive["material"] = self._material(primitive.get("material"), group, relief)
         if relief and "TANGENT" not in named:
             named["TANGENT"] = self._tangents(primitive)
-        if "COLOR_0" in named:
-            # glTF multiplies these with the texture: kept under a name that no viewer paints with.
-            named[free_name(named)] = named.pop("COLOR_0")
-        # Packed once more by this extension, the geometry would be that of before.
-        primitive.get("extensions", {}).pop(DRACO, None)
-        if not primitive.get("extensions", True):
-            del primitive["extensions"]
+        # glTF multiplies these with the texture: kept under names that no viewer paints with.
+        for old, new in colour_names(named).items():
+            named[new] = named.pop(old)
+        # Packed once more by the first, the geometry would be that of before; the second's looks are not the paint's.
+        _without_extensions(primitive, DRACO, VARIANTS)
 
     def _material(self, before: int | None, group: int, relief: bool) -> int:
         """The row of a material for a group: in place of the old one, or behind all where that is taken."""
@@ -201,6 +204,19 @@ class Rewritten:
             row |= {"min": values.min(0).tolist(), "max": values.max(0).tolist()}
         self.chunk.accessors.append(row)
         return len(self.chunk.accessors) - 1
+
+
+def has_variants(mesh: dict[str, Any]) -> bool:
+    """Whether a mesh has other materials to choose from."""
+    return any(VARIANTS in row.get("extensions", {}) for row in mesh["primitives"])
+
+
+def _without_extensions(row: dict[str, Any], *names: str) -> None:
+    extensions = row.get("extensions", {})
+    for name in names:
+        extensions.pop(name, None)
+    if not extensions:
+        row.pop("extensions", None)
 
 
 def _moved(look: Any, start: int) -> Any:

@@ -16,6 +16,10 @@ from pipelines.geometry.client_glb import UNSOUND, ClientGlb
 
 # Rows within rows; copying and writing them takes a few calls for each.
 DEEPEST_ROWS = 256
+# What a file lists: each row is an object.
+LISTS = tuple(
+    "scenes nodes meshes materials textures images samplers accessors bufferViews skins animations cameras".split()
+)
 
 
 def check(file: ClientGlb) -> None:
@@ -24,6 +28,10 @@ def check(file: ClientGlb) -> None:
     _check_depth(document)
     with fitting("a number that is not finite"):
         json.dumps(document, allow_nan=False)
+    for name in LISTS:
+        with fitting(name):
+            for number in range(len(document.get(name, []))):
+                _row(document, name, number)
     with fitting("meshes"):
         for number, mesh in enumerate(document.get("meshes", [])):
             with fitting(f"mesh {mesh.get('name', number)!r:.60}"):
@@ -75,7 +83,9 @@ def _row(document: dict[str, Any], name: str, number: Any) -> dict[str, Any]:
         raise TypeError(f"{name} have numbers")
     if not 0 <= number < len(rows):
         raise IndexError(f"{name} end before {number}")
-    row: dict[str, Any] = rows[number]
+    row = rows[number]
+    if not isinstance(row, dict):
+        raise TypeError(f"{name} are objects")
     return row
 
 

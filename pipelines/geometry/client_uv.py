@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.geometry import bake, normals, uv_atlas
+from pipelines.geometry import bake, normals, uv_atlas, weld
 from pipelines.geometry.client_glb import Placed
 
 UvMode = Literal["auto", "keep", "new"]
@@ -31,7 +31,8 @@ class Group:
 
     mesh is in the scene, made unit-size; cut tells where a new atlas took each vertex from, None where the file's own
     coordinates are kept; shared: some faces lie upon others in the texture; wrapped: the coordinates lie in another
-    square than 0..1, so that the texture must repeat.
+    square than 0..1, so that the texture must repeat. face (m,) numbers each face of mesh among those of the members,
+    one member after the other.
     """
 
     members: tuple[int, ...]
@@ -39,6 +40,7 @@ class Group:
     cut: uv_atlas.Unwrapped | None
     shared: bool = False
     wrapped: bool = False
+    face: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def groups(placed: Sequence[Placed], centre: NDArray, unit: float, mode: UvMode)
 
 
 def _has_uv(row: Placed) -> bool:
-    return row.uv is not None and bool(np.isfinite(row.uv[np.unique(row.faces)]).all())
+    return row.uv is not None and bool(np.isfinite(row.uv[weld.used(row.faces)]).all())
 
 
 def _kept(
@@ -125,7 +127,7 @@ def _kept(
         corners.reshape(-1, 2),
         whole.corner_normals[face],
     )
-    return Group(tuple(members), mesh, None, shared=load > ROOM, wrapped=found.wrapped)
+    return Group(tuple(members), mesh, None, load > ROOM, found.wrapped, face)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,11 @@ FLOAT, UINT16, UINT32 = 5126, 5123, 5125
 VERTEX_BUFFER, INDEX_BUFFER = 34962, 34963
 # At 4096 px a PNG takes 1.8 s and 4.7 MB, a JPEG of this quality 0.1 s and 1.1 MB.
 JPEG_QUALITY = 92
+PNG = [
+    *(cv2.IMWRITE_PNG_COMPRESSION, 1),
+    *(cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE),
+    *(cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_SUB),
+]
 
 
 @dataclass(frozen=True)
@@ -91,9 +96,9 @@ def jpeg(image: NDArray[np.uint8]) -> bytes:
 
 
 def png(image: NDArray[np.uint8]) -> bytes:
-    """(h, w, 3) uint8, without loss: run lengths alone, half the time of level 1 for noisy maps and no larger."""
-    how = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE]
-    return bytes(cv2.imencode(".png", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), how)[1])
+    """(h, w, 3) uint8, without loss: run lengths of the steps from texel to texel, a third of the time of level 1 and
+    no larger. To choose a filter for each row would double the time and save a seventh."""
+    return bytes(cv2.imencode(".png", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), PNG)[1])
 
 
 def write(

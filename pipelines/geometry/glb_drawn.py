@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import json
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,6 +80,17 @@ def read(path: Path, *, texture_px: int) -> list[Drawn]:
         return list(_File(data, texture_px).drawn())
     except UNSOUND as error:
         raise UnreadableInput(f"the GLB cannot be drawn ({type(error).__name__})") from error
+
+
+def surfaces(path: Path, materials: Sequence[int | None], *, texture_px: int) -> list[Surface]:
+    """The surface of each of a file's materials by number, None for a primitive that has none. As `read`."""
+    try:
+        file = _File(path.read_bytes(), texture_px)
+        return [file._surface(number) for number in materials]
+    except UNSOUND as error:
+        raise UnreadableInput(
+            f"the GLB's textures cannot be read ({type(error).__name__})"
+        ) from error
 
 
 class _File:

@@ -18,8 +18,10 @@ from numpy.typing import NDArray
 from pipelines.errors import UnreadableInput
 from pipelines.geometry.glb import container
 from pipelines.geometry.glb_drawn import local_matrix
+from pipelines.words.metres import Along
 
 FLOAT = 5126
+_AXES: dict[str, int] = {"width": 0, "height": 1, "depth": 2}
 # A mesh longer than this many times its height is not brought to a height of its own.
 LONGEST_TO_HEIGHT = 4.0
 # As a share of the longest side: nearer than this a mesh is where it should be.
@@ -61,6 +63,12 @@ def _factor(size: NDArray, height_m: float | None) -> float:
     if height_m is not None:
         return height_m / height
     return min(longest / height, LONGEST_TO_HEIGHT)
+
+
+def scale_for(size: NDArray, along: Along, metres: float) -> float:
+    """What a model multiplies a mesh of that size (3,) m with, so that its side, once settled, is `metres` long."""
+    side = float(size.max() if along == "longest" else size[_AXES[along]])
+    return metres / (side * _factor(size, None)) if side > 0.0 else 1.0
 
 
 def _parts(data: bytes) -> tuple[dict[str, Any], bytearray]:

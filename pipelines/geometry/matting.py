@@ -8,15 +8,18 @@ holds other things an ISNet gives .97 and .76, GrabCut .84 and .76.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.errors import NothingToModel
-from pipelines.geometry import matting_network
+from pipelines.errors import ModelLoadFailed, NothingToModel
+from pipelines.geometry import matting_holes, matting_network
 from pipelines.spec import Notice
+
+log = logging.getLogger(__name__)
 
 # Larger crops add no visible detail below a 4096 px atlas, only memory.
 MAX_CROP_PX = 2048
@@ -51,13 +54,13 @@ def cut_out(rgba: NDArray[np.uint8], *, view: str = "image") -> Cutout:
         raise NothingToModel(
             f"{view} is {width} x {height} px; nothing can be seen in it, send at least 64 x 64"
         )
-    mask, method = find_mask(rgba, view)
+    mask, method, told = _found(rgba, view)
     mask = _without_specks(mask)
     if mask.sum() < max(MIN_OBJECT_PX, mask.size * 2e-5):
         raise NothingToModel(
             f"no object can be told from the background of {view}; send one on a plain background"
         )
-    notices = _doubts(mask, method, view)
+    notices = (*_doubts(mask, method, view), *told)
     rows, cols = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
     box = (slice(rows[0], rows[-1] + 1), slice(cols[0], cols[-1] + 1))
     rgb, mask = _shrink(np.ascontiguousarray(rgba[..., :3][box]), mask[box])
@@ -69,23 +72,42 @@ def cut_out(rgba: NDArray[np.uint8], *, view: str = "image") -> Cutout:
 
 def find_mask(rgba: NDArray[np.uint8], view: str = "image") -> tuple[NDArray[np.bool_], str]:
     """(h, w, 4) uint8 -> object pixels (h, w) bool and the method that found them. Raises NothingToModel."""
+    mask, method, _ = _found(rgba, view)
+    return mask, method
+
+
+def _found(rgba: NDArray[np.uint8], view: str) -> tuple[NDArray[np.bool_], str, tuple[Notice, ...]]:
+    """As `find_mask`, and what is doubtful about the way."""
     alpha = rgba[..., 3]
     if alpha.max() < 16:
         raise NothingToModel(f"{view} is fully transparent; there is nothing to model")
     visible = alpha >= max(8, int(alpha.max()) // 2)
     if (~visible).mean() > 0.002:
-        return visible, "alpha"
+        return visible, "alpha", ()
     rgb = np.ascontiguousarray(rgba[..., :3])
     if np.ptp(rgb.reshape(-1, 3).astype(np.int16), axis=0).max() < 6:
         raise NothingToModel(f"{view} shows a single colour; there is no object in it")
     keyed = _border_key(rgb)
     if keyed is not None:
-        return keyed, "border_colour"
-    if matting_network.installed():
-        seen = matting_network.object_mask(rgb)
-        if seen is not None:
-            return seen, "network"
-    return _grabcut(rgb), "grabcut"
+        return keyed[0], "border_colour", _guessed_holes(keyed[1], view)
+    seen, told = _by_network(rgb, view)
+    if seen is not None:
+        return seen, "network", ()
+    return _grabcut(rgb), "grabcut", told
+
+
+def _by_network(
+    rgb: NDArray[np.uint8], view: str
+) -> tuple[NDArray[np.bool_] | None, tuple[Notice, ...]]:
+    """Object pixels (h, w) bool by the operator's network; None without one, and a notice where it is of no use."""
+    if not matting_network.installed():
+        return None, ()
+    try:
+        return matting_network.object_mask(rgb), ()
+    except ModelLoadFailed as error:
+        log.warning("the background of a picture was guessed without a network: %s", error.message)
+        said = f"the server's network for backgrounds cannot be used: {error.message}; {view} was cut out without it"
+        return None, (Notice("MATTING_NETWORK_FAILED", said),)
 
 
 def bleed(
@@ -176,8 +198,11 @@ def _doubts(mask: NDArray[np.bool_], method: str, view: str) -> tuple[Notice, ..
     return tuple(found)
 
 
-def _border_key(rgb: NDArray[np.uint8]) -> NDArray[np.bool_] | None:
-    """Object pixels (h, w) bool of a picture whose border has at most 4 close colours; None where it has more."""
+def _border_key(
+    rgb: NDArray[np.uint8],
+) -> tuple[NDArray[np.bool_], matting_holes.Enclosed] | None:
+    """Object pixels (h, w) bool of a picture whose border has at most 4 close colours, and what they enclose; None
+    where it has more colours."""
     unit = rgb.astype(np.float32) / 255.0
     lab: NDArray[np.float32] = np.asarray(cv2.cvtColor(unit, cv2.COLOR_RGB2LAB), np.float32)
     edge = max(1, round(min(rgb.shape[:2]) * 0.015))
@@ -204,12 +229,33 @@ def _border_key(rgb: NDArray[np.uint8]) -> NDArray[np.bool_] | None:
     tolerance = float(np.clip(np.percentile(near_border[near_border < 8.0], 98) * 2.0, 5.0, 11.0))
     distance = _nearest(lab.reshape(-1, 3), centres).reshape(lab.shape[:2])
     background = _reachable(distance < tolerance)
-    background |= _coloured_holes(distance < tolerance * 0.7, centres, background)
+    enclosed = matting_holes.enclosed(lab, distance < tolerance * 0.7, background, centres)
+    # A hole was looked for by a closer colour than the background's: its rim belongs to it.
+    rim = cv2.dilate(enclosed.holes.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    background |= enclosed.holes | (rim & (distance < tolerance))
     mask = (
         cv2.morphologyEx((~background).astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
         > 0
     )
-    return mask if 0.0005 < mask.mean() < 0.97 else None
+    return (mask, enclosed) if 0.0005 < mask.mean() < 0.97 else None
+
+
+def _guessed_holes(enclosed: matting_holes.Enclosed, view: str) -> tuple[Notice, ...]:
+    """A notice where the object encloses its backdrop's colour and the picture does not tell what that is."""
+    cut, left = enclosed.cut, enclosed.left
+    if not cut and not left:
+        return ()
+    areas = f"{cut + left} {'area' if cut + left == 1 else 'areas'} of the backdrop's colour"
+    done = " and ".join(
+        f"{count} {what}"
+        for count, what in ((cut, "cut out"), (left, "kept as the object's"))
+        if count
+    )
+    said = (
+        f"the object in {view} encloses {areas} ({enclosed.share:.0%} of it), holes or parts of it: {done} by a guess; "
+        "send a cut-out with alpha to say which"
+    )
+    return (Notice("HOLES_GUESSED", said),)
 
 
 def _nearest(points: NDArray[np.float32], centres: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -225,23 +271,6 @@ def _reachable(alike: NDArray[np.bool_]) -> NDArray[np.bool_]:
     ringed = np.pad(alike, 1, constant_values=True).astype(np.uint8)
     _, labels = cv2.connectedComponents(ringed, connectivity=4)
     return (labels == labels[0, 0])[1:-1, 1:-1]
-
-
-def _coloured_holes(
-    alike: NDArray[np.bool_], centres: NDArray[np.float32], background: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
-    """Enclosed background, as under a cup's handle, (h, w) bool. Not for a white or black backdrop: white enclosed by
-    the object is as likely an eye or a shirt, and cutting it out does more harm than leaving it."""
-    holes = np.zeros_like(alike)
-    lightness, chroma = centres[:, 0], np.hypot(centres[:, 1], centres[:, 2])
-    if ((chroma < 20.0) & ((lightness > 90.0) | (lightness < 12.0))).any():
-        return holes
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(
-        (alike & ~background).astype(np.uint8), connectivity=4
-    )
-    keep = stats[:, cv2.CC_STAT_AREA] >= 0.0008 * alike.size
-    keep[0] = False
-    return keep[labels]
 
 
 def _grabcut(rgb: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -31,9 +31,24 @@ def installed() -> bool:
 def object_mask(rgb: NDArray[np.uint8]) -> NDArray[np.bool_] | None:
     """(h, w, 3) uint8 -> object pixels (h, w) bool; None where the network sees nothing that stands out.
 
-    Raises ModelLoadFailed for a file that onnxruntime cannot read.
+    Raises ModelLoadFailed for a file that onnxruntime cannot read, and for a network that takes or gives anything else.
     """
     session = _session(str(PATH), PATH.stat().st_mtime_ns)
+    try:
+        soft = _answer(session, rgb)
+    except MemoryError:
+        raise  # says nothing of the file
+    except Exception as error:
+        # What onnxruntime raises for input of a wrong shape is a class that it does not export.
+        kind = type(error).__name__
+        raise ModelLoadFailed(f"{PATH.name} is no network that tells objects ({kind})") from error
+    height, width = rgb.shape[:2]
+    mask = cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR) >= 0.5
+    return mask if LEAST < mask.mean() < 1.0 - LEAST else None
+
+
+def _answer(session: Any, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """What the network says of a picture (h, w, 3) uint8: (s, s) in 0..1. Raises for one that answers otherwise."""
     entry = session.get_inputs()[0]
     side = entry.shape[-1] if isinstance(entry.shape[-1], int) else STANDARD_SIDE_PX
     kind = np.float16 if "float16" in entry.type else np.float32
@@ -44,9 +59,9 @@ def object_mask(rgb: NDArray[np.uint8]) -> NDArray[np.bool_] | None:
     wanted = "output" if "output" in names else names[0]
     (answer,) = session.run([wanted], {entry.name: maps})
     soft = np.asarray(answer, np.float32).reshape(side, side)
-    height, width = rgb.shape[:2]
-    mask = cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR) >= 0.5
-    return mask if LEAST < mask.mean() < 1.0 - LEAST else None
+    if not (np.isfinite(soft).all() and soft.min() > -0.01 and soft.max() < 1.01):
+        raise ValueError("the answers are no shares")
+    return soft
 
 
 @lru_cache(maxsize=1)

@@ -19,11 +19,13 @@ import trimesh
 from numpy.typing import NDArray
 
 from pipelines.errors import InvalidValue, NothingToModel, PipelineError, UnreadableInput
+from pipelines.geometry import glb_accessors, weld
 from pipelines.geometry.glb_accessors import MOST_WITHOUT_BYTES
 from pipelines.mesh_kind import HEAD_BYTES, is_binary_stl, mesh_kind
 
 MAX_FACES = 2_000_000
 COMPRESSED = {"KHR_draco_mesh_compression", "EXT_meshopt_compression", "KHR_meshopt_compression"}
+FLOAT = 5126
 # Under this name the reader hands coordinates on as they are; it turns those of the usual name over.
 SENT_UV = "_SENT_UV"
 
@@ -78,6 +80,15 @@ def read_pieces(path: Path) -> list[Piece]:
         )
         for node in nodes
     ]
+
+
+def vertex_colours(path: Path) -> NDArray[np.uint8] | None:
+    """Colours (n, 4) of the vertices that `read` finds in a file of one piece; None where it has none."""
+    pieces = _read_nodes(path)
+    visual = pieces[0].visual
+    if len(pieces) != 1 or not isinstance(visual, trimesh.visual.ColorVisuals):
+        return None
+    return np.asarray(visual.vertex_colors, np.uint8) if visual.kind == "vertex" else None
 
 
 def _read_nodes(path: Path) -> list[trimesh.Trimesh]:
@@ -157,6 +168,9 @@ def _without_images(data: bytes) -> bytes:
         raise UnreadableInput(
             f"the GLB is compressed ({', '.join(sorted(needed))}); send it uncompressed"
         )
+    rest = data[20 + length :]
+    if any("sparse" in row or row.get("normalized") for row in row.get("accessors", [])):
+        rest = _plain_values(row, rest)
     for name in ("images", "textures", "samplers", "extensionsRequired", "animations"):
         row.pop(name, None)
     # The reader keeps UVs only of surfaces that have a material.
@@ -170,9 +184,38 @@ def _without_images(data: bytes) -> bytes:
                 attributes[SENT_UV] = attributes["TEXCOORD_0"]
     text = json.dumps(row).encode()
     text += b" " * (-len(text) % 4)
-    rest = data[20 + length :]
     head = struct.pack("<4sII", b"glTF", 2, 20 + len(text) + len(rest))
     return head + struct.pack("<I4s", len(text), b"JSON") + text + rest
+
+
+def _plain_values(row: dict[str, Any], rest: bytes) -> bytes:
+    """Values that the reader does not know how to read are written out: positions that are stored as shares of a range,
+    and those that are given by a few that differ. -> the binary chunk, with them behind its bytes"""
+    (size,) = struct.unpack_from("<I", rest)
+    binary = bytearray(rest[8 : 8 + size])
+    positions = {
+        primitive["attributes"]["POSITION"]
+        for mesh in row.get("meshes", [])
+        for primitive in mesh["primitives"]
+    }
+    for number, accessor in enumerate(row["accessors"]):
+        shares = accessor.get("normalized") and number in positions
+        if "sparse" not in accessor and not shares:
+            continue
+        read = glb_accessors.values if shares else glb_accessors.stored
+        values = np.ascontiguousarray(read(row, binary, number)).tobytes()
+        if shares:
+            accessor |= {"componentType": FLOAT, "normalized": False}
+        for name in ("sparse", "byteOffset"):
+            accessor.pop(name, None)
+        binary += b"\0" * (-len(binary) % 8)
+        view = {"buffer": 0, "byteOffset": len(binary), "byteLength": len(values)}
+        accessor["bufferView"] = len(row.setdefault("bufferViews", []))
+        row["bufferViews"].append(view)
+        binary += values
+    binary += b"\0" * (-len(binary) % 4)
+    row["buffers"][0]["byteLength"] = len(binary)
+    return struct.pack("<I4s", len(binary), b"BIN\0") + bytes(binary)
 
 
 def _joined(parts: list[trimesh.Trimesh]) -> ClientMesh:
@@ -213,7 +256,7 @@ def _check(mesh: ClientMesh) -> None:
     _check_face_count(len(mesh.faces))
     if len(mesh.vertices) == 0 or mesh.faces.min() < 0 or mesh.faces.max() >= len(mesh.vertices):
         raise UnreadableInput("the mesh is broken: its faces name vertices that are not there")
-    used = mesh.vertices[np.unique(mesh.faces)]
+    used = mesh.vertices[weld.used(mesh.faces)]
     if not np.isfinite(used).all() or np.abs(used).max() > 1e18:
         raise UnreadableInput("the mesh is broken: it has coordinates that are not finite numbers")
     if np.ptp(used, axis=0).max() <= 0.0:

@@ -20,10 +20,10 @@ def vertex_normals(vertices: NDArray, faces: NDArray) -> NDArray[np.float64]:
     size = np.linalg.norm(flat, axis=1, keepdims=True)
     flat = np.divide(flat, size, out=np.zeros_like(flat), where=size > 0)
     total = np.zeros((len(points), 3))
+    sides = [unit(triangle[:, (corner + 1) % 3] - triangle[:, corner]) for corner in range(3)]
     for corner in range(3):
-        ahead = unit(triangle[:, (corner + 1) % 3] - triangle[:, corner])
-        behind = unit(triangle[:, (corner + 2) % 3] - triangle[:, corner])
-        angle = np.arccos(np.clip(np.einsum("ij,ij->i", ahead, behind), -1.0, 1.0))
+        bend = np.einsum("ij,ij->i", sides[corner], sides[corner - 1])
+        angle = np.arccos(np.clip(-bend, -1.0, 1.0))
         for axis in range(3):
             total[:, axis] += np.bincount(
                 faces[:, corner], flat[:, axis] * angle, minlength=len(points)

@@ -55,6 +55,8 @@ def charts(vertices: NDArray, faces: NDArray) -> Charts:
             break
         direction = _absorbed(direction, chart, small, pairs, cosines[1])
     chart = _patches(direction, pairs)
+    # A million faces' worth of them would stay for the largest step.
+    del cosines, pairs, welded
     flat = _laid_flat(np.asarray(vertices, np.float64)[faces], direction)
     return Charts(chart, _upright(chart, flat), _folded(chart, flat))
 
@@ -70,7 +72,8 @@ def _cosines(vertices: NDArray, faces: NDArray, welded: NDArray) -> tuple[NDArra
             np.bincount(welded.reshape(-1), np.repeat(smooth[:, axis], 3), count) / weight
             for axis in range(3)
         ]
-        smooth = np.stack(columns, axis=1)[welded].mean(1)
+        mean = np.stack(columns, axis=1)
+        smooth = (mean[welded[:, 0]] + mean[welded[:, 1]] + mean[welded[:, 2]]) / 3.0
     return np.concatenate([smooth, -smooth], 1), np.concatenate([own, -own], 1)
 
 
@@ -154,7 +157,9 @@ def _folded_on_sheet(chart: NDArray, flat: NDArray) -> NDArray[np.bool_]:
     corner = np.stack([np.arange(count) % columns, np.arange(count) // columns], 1) * cell + 1.0
     placed = (flat - low[chart][:, None]) * scale[chart][:, None, None] + corner[chart][:, None]
     owner = texel_faces(
-        (placed / side).reshape(-1, 2), np.arange(3 * len(flat)).reshape(-1, 3), side
+        (placed / side).reshape(-1, 2).astype(np.float32),
+        np.arange(3 * len(flat)).reshape(-1, 3),
+        side,
     )
     covered = np.bincount(chart[owner[owner >= 0]], minlength=count)
     one, other = placed[:, 1] - placed[:, 0], placed[:, 2] - placed[:, 0]
@@ -165,6 +170,9 @@ def _folded_on_sheet(chart: NDArray, flat: NDArray) -> NDArray[np.bool_]:
 def bounds(chart: NDArray, flat: NDArray, count: int) -> tuple[NDArray, NDArray]:
     """The box of each of `count` charts: its lower left and upper right corners, two (count, 2)."""
     low, high = np.full((count, 2), np.inf), np.full((count, 2), -np.inf)
-    np.minimum.at(low, chart, flat.min(1))
-    np.maximum.at(high, chart, flat.max(1))
+    # Column by column, since numpy is slow along short rows.
+    for corner in range(3):
+        for axis in range(2):
+            np.minimum.at(low[:, axis], chart, flat[:, corner, axis])
+            np.maximum.at(high[:, axis], chart, flat[:, corner, axis])
     return low, high

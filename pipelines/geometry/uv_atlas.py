@@ -8,7 +8,7 @@ import numpy as np
 import xatlas
 from numpy.typing import NDArray
 
-from pipelines.geometry import planar_charts, rectangle_pack
+from pipelines.geometry import planar_charts, rectangle_pack, weld
 
 # xatlas grows faster than linear: 12k faces of a picture's mesh take 2 to 8 s in one piece, in pieces of 1000 about
 # 1 s, with no more seam vertices (7,700 against 8,300).
@@ -60,7 +60,7 @@ def _by_direction(points: NDArray, faces: NDArray) -> Unwrapped:
     # One vertex for each that was, on each chart and at each place of it.
     key = np.round(uv.reshape(-1, 2) * 2**20).astype(np.int64)
     whole = (faces.reshape(-1).astype(np.int64) << 42) | (key[:, 0] << 21) | key[:, 1]
-    _, first, corner = np.unique(whole, return_index=True, return_inverse=True)
+    first, corner = weld.numbered(whole)
     return Unwrapped(
         faces.reshape(-1)[first].astype(np.int64),
         corner.reshape(-1, 3).astype(np.int64),

@@ -13,6 +13,8 @@ from scipy.spatial.transform import Rotation
 from pipelines.errors import PipelineError
 from pipelines.geometry.families import model, registry
 from pipelines.training.assemblies import KINDS
+from pipelines.words.sizes import is_state
+from pipelines.words.variants import Variant
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +23,8 @@ FAMILY_SHARE = 0.4
 # Half the side of the cube that assemblies are cut to.
 REACH = 1.5
 FEWEST_FACES = 40
+# Share of shapes in which a state (open, winged) is as drawn instead of as usual.
+STATED = 0.25
 TRIES = 20
 
 
@@ -53,10 +57,25 @@ def random_shape(rng: Generator) -> Shape:
 def _family(rng: Generator) -> Shape:
     rows = registry.families()
     row = rows[sorted(rows)[rng.integers(len(rows))]]
-    factors = {name: float(np.exp(rng.normal(0.0, 0.2))) for name in row.measures}
+    factors = _wishes(row, rng)
     detail = bool(rng.random() < 0.1)
     built = model.build(row, factors, seed=int(rng.integers(1 << 30)), lowpoly=detail)
     return Shape(built.vertices, built.faces, built.part_of_face, row.name)
+
+
+def _wishes(row: registry.Family, rng: Generator) -> dict[str, float]:
+    """What a prompt might have asked of a family: lengths by a factor, counts by themselves, now and then a state."""
+    wishes: dict[str, float] = {}
+    for name, usual in row.measures.items():
+        swing = float(np.exp(rng.normal(0.0, 0.2)))
+        if is_state(name, usual):
+            if rng.random() < STATED:
+                wishes[name] = float(rng.integers(2))
+        elif isinstance(usual, Variant):
+            continue  # the seed picks
+        else:
+            wishes[name] = max(1, round(usual * swing)) if isinstance(usual, int) else swing
+    return wishes
 
 
 def _assembly(rng: Generator) -> Shape:

@@ -5,74 +5,28 @@ Strings alone: what a place is on a mesh is known elsewhere.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from pipelines.words.finish import Finish, finish_and_ignored
-from pipelines.words.tokens import words
+from pipelines.words.clauses import Piece, pieces_of
+from pipelines.words.finish import BUILT, PRINTS, Finish, finish_and_ignored
+from pipelines.words.objects import COUNTS, STOP_WORDS
+from pipelines.words.places import SURFACE_WORDS
+from pipelines.words.sizes import SIZE_WORDS
+from pipelines.words.surface_places import BASES, NATURAL, ONLY_COATS, PLACES
+from pipelines.words.tokens import singulars, words
+from pipelines.words.weather import Weather, coat_alone
 
-_PLACES = {
-    "top": "on top of; on top; at the top; on the top; on its top; the top; top half; upper half; upper part; "
-    "up top; top",
-    "bottom": "at the bottom of; at the bottom; on the bottom; the bottom; at the base; the base; lower half; "
-    "lower part; bottom half; at the feet; near the ground; at the foot; bottom",
-    "edges": "on the edges; along the edges; at the edges; around the edges; on its edges; the edges; edges; edge; "
-    "edging; rims; rim; trim; trims; trimming; trimmings; borders; border; ridges; ridge; on the corners; corners; "
-    "accents; details; outlines; outline; lining",
-    "crevices": "in the crevices; in its crevices; between the cracks; in the cracks; in cracks; in the creases; "
-    "in the grooves; in the gaps; in the joints; in the folds; in the recesses; in the hollows; in the corners; "
-    "in crevices; crevices; cracks; creases; grooves; gaps; recesses; hollows; folds; cavities",
-    "underside": "on the underside; underneath; underside; from below; below",
-    "sides": "on the sides; on its sides; the sides; sides",
-    "front": "on the front; at the front; in front; front side; the front; front",
-    "back": "on the back; at the back; at the rear; the back; back side; rear",
-    "left": "on the left; on the left side; left half; left side",
-    "right": "on the right; on the right side; right half; right side",
-    "middle": "in the middle; around the middle; in the centre; in the center; the middle; at the waist; band; belt",
-    "patches": "patches of; in patches; patches; patch; patchy; spots of; stains of; stains; splashes of; splashes; "
-    "splatters; blotches of; blotches; partly; partially; flecks of; flecks; bits of; here and there",
-}
-# Phrases that put the place before the material: "edged with gold" is "edges gold".
-_TURNED = {
-    r"(topped|capped|crowned|dusted|sprinkled) (with|by|in)": ", on top ",
-    r"(edged|trimmed|rimmed|bordered|lined|framed) (with|by|in)": ", edges ",
-    r"dipped in": ", at the bottom ",
-    r"(splattered|speckled|stained|flecked|spotted) (with|by|in)": ", patches of ",
-}
-# Where a second material goes that is named without a place: "stone with moss".
-NATURAL = {
-    "moss": "growth",
-    "grass": "growth",
-    "leaves": "growth",
-    "snow": "top",
-    "ice": "top",
-    "sand": "top",
-    "rust": "patches",
-    "verdigris": "patches",
-    "dirt": "crevices",
-    "lava": "crevices",
-    "gold": "edges",
-    "silver": "edges",
-    "copper": "edges",
-    "brass": "edges",
-}
-# What a material without a base of its own lies on: "snow on top" of what?
-_BASES = {
-    "rust": "steel",
-    "verdigris": "copper",
-    "moss": "stone",
-    "snow": "stone",
-    "ice": "stone",
-    "grass": "dirt",
-    "leaves": "bark",
-    "lava": "stone",
-    "dirt": "stone",
-    "sand": "stone",
-}
+# Where a second material goes that nature gives no place: "concrete with paint".
+REST = "patches"
 MOST_COATS = 6  # each is a mask and a layer over every pixel
-_JOINT = re.compile(r"\b(?:on|of|over)\b")
-_SPLIT = re.compile(r"[,;:/+&.]|\b(?:with|and|but|plus|has|having)\b")
+_WHOLES = {frozenset(pair) for pair in (("top", "bottom"), ("left", "right"), ("front", "back"))}
+# These say nothing that could be missed.
+SILENT = (
+    (STOP_WORDS - COUNTS)
+    | SURFACE_WORDS
+    | frozenset("all over everywhere like made out turn into use using give looking".split())
+)
 
 
 @dataclass(frozen=True)
@@ -83,102 +37,231 @@ class Coat:
     place: str
 
 
+@dataclass(frozen=True)
+class PartLook:
+    """A finish for the part of a mesh that words name: "silver handle"; `said` are all its words."""
+
+    finish: Finish
+    noun: tuple[str, ...]
+    said: tuple[str, ...]
+
+
 @dataclass
 class Dress:
-    """What a prompt says of a whole surface: the finish beneath, the coats upon it, and the words of no effect."""
+    """What a prompt says of a whole surface: the finish beneath, the coats upon it, parts, and the words of no effect.
+
+    named: the prompt says what lies beneath. Else a mesh keeps the look that it has, in the `weather`; `base` is for
+    one that has none. alone: "rusty" and no more was said, which is rust all over unless the mesh is known to have a
+    look. The first `of_weather` coats are what a word such as "old" stands for, not asked for one by one.
+    """
 
     base: Finish
     coats: list[Coat] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
+    parts: list[PartLook] = field(default_factory=list)
+    named: bool = True
+    weather: Weather = field(default_factory=Weather)
+    of_weather: int = 0
+    alone: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.base or self.coats or self.parts or self.weather)
 
 
 def places() -> tuple[str, ...]:
     """Every place that a coat may have."""
-    return (*_PLACES, "growth")
+    return tuple(PLACES)
 
 
-def read_dress(text: str, materials: Mapping[str, str]) -> Dress:
-    """The finish and the coats of a prompt. `materials`: word -> material's name. Nothing found: an empty base."""
-    lower = " ".join(words_with_marks(text))
-    for phrase, turned in _TURNED.items():
-        lower = re.sub(rf"\b{phrase}\b", turned, lower)
-    clauses = [clause for clause in (part.strip() for part in _SPLIT.split(lower)) if clause]
-    placed = [found for clause in clauses for found in _pieces(clause, materials)]
-    placed = _naturally_placed(placed, materials)
-    if not any(place for _, place in placed):
-        base, unused = finish_and_ignored(text, materials)
-        return Dress(base, unused=unused)
-    return _dressed(placed, materials)
+def read_dress(
+    text: str,
+    materials: Mapping[str, str],
+    parts: Container[str] = (),
+    *,
+    over_own: bool = False,
+) -> Dress:
+    """The finish and the coats of a prompt. Nothing found: a dress that is false.
 
-
-def words_with_marks(text: str) -> list[str]:
-    """The words of a text, lower-case and without accents, with the marks that part its clauses between them."""
-    return [
-        word
-        for piece in re.split(r"([,;:/+&.])", text)
-        for word in ([piece] if piece in set(",;:/+&.") else words(piece))
-    ]
-
-
-def _pieces(clause: str, materials: Mapping[str, str]) -> list[tuple[str, str]]:
-    """A clause as (looks, place) pairs; place is "" where none is named. "snow on top of stone" makes two."""
-    place, start, end = _place_in(clause)
-    if not place:
-        return [(clause, "")]
-    before, after = clause[:start].strip(), clause[end:].strip()
-    if not finish_and_ignored(before, materials)[0]:
-        # "edges in gold on black marble": what follows "on" or "of" lies beneath.
-        over, beneath = (*_JOINT.split(after, maxsplit=1), "")[:2]
-        if finish_and_ignored(over, materials)[0] and finish_and_ignored(beneath, materials)[0]:
-            return [(over.strip(), place), (beneath.strip(), "")]
-        return [(f"{before} {after}".strip(), place)]
-    if finish_and_ignored(after, materials)[0]:
-        return [(before, place), (after, "")]
-    return [(f"{before} {after}".strip(), place)]
-
-
-def _place_in(clause: str) -> tuple[str, int, int]:
-    """The longest place that a clause names, and where its words begin and end."""
-    best = ("", 0, 0)
-    for place, phrases in _PLACES.items():
-        for phrase in phrases.split("; "):
-            found = re.search(rf"\b{phrase}\b", clause)
-            if found and found.end() - found.start() > best[2] - best[1]:
-                best = (place, found.start(), found.end())
-    return best
-
-
-def _naturally_placed(
-    pieces: list[tuple[str, str]], materials: Mapping[str, str]
-) -> list[tuple[str, str]]:
-    """Pieces without a place that name a second material get the place where it is found in nature."""
-    finishes = [finish_and_ignored(looks, materials)[0] for looks, _ in pieces]
-    bases = [i for i, (_, place) in enumerate(pieces) if not place and finishes[i].material]
-    placed = list(pieces)
-    for index in bases[1:]:
-        place = NATURAL.get(finishes[index].material or "")
-        if place and finishes[bases[0]].material != finishes[index].material:
-            placed[index] = (pieces[index][0], place)
-    return placed
-
-
-def _dressed(pieces: list[tuple[str, str]], materials: Mapping[str, str]) -> Dress:
-    dress = Dress(Finish())
-    bare = " and ".join(looks for looks, place in pieces if not place)
-    dress.base, dress.unused = finish_and_ignored(bare, materials)
-    spoken: list[tuple[Coat, list[str]]] = []
-    for looks, place in pieces:
-        if not place:
-            continue
-        finish, unused = finish_and_ignored(looks, materials)
-        dress.unused += unused
-        if finish:
-            spoken.append((Coat(finish, place), words(looks)))
-    dress.coats, hidden = _seen(spoken)
-    dress.unused = list(dict.fromkeys([*dress.unused, *hidden]))
-    if not dress.base and dress.coats:
-        dress.base = _beneath(dress.coats)
+    materials: word -> material's name; parts: words in the names of the mesh's own parts; over_own: the mesh is known
+    to have a look, on which weather lies.
+    """
+    reader = _Reader(materials, parts, over_own=over_own)
+    for piece in pieces_of(text, materials):
+        reader.read(piece)
+    dress = reader.dress()
+    order = {word: at for at, word in reversed(list(enumerate(words(text))))}
+    told = [word for word in dict.fromkeys(dress.unused) if word not in SILENT]
+    dress.unused = sorted(told, key=lambda word: order.get(word, len(order)))
     return dress
+
+
+class _Reader:
+    """One pass over a prompt's pieces: each goes to the base, to a coat or to a part."""
+
+    def __init__(
+        self, materials: Mapping[str, str], parts: Container[str], *, over_own: bool
+    ) -> None:
+        self.materials, self.known_parts = materials, parts
+        self.over_own, self.alone = over_own, False
+        self.bare: list[Piece] = []
+        self.spoken: list[tuple[Coat, list[str]]] = []
+        self.unused: list[str] = []
+        self.parts: list[PartLook] = []
+        self.weather = Weather()
+        self.weather_said: list[str] = []
+
+    def read(self, piece: Piece) -> None:
+        finish, unused = finish_and_ignored(piece.looks, self.materials)
+        noun = _noun(piece, unused)
+        own_part = bool(noun) and (
+            noun[-1] in self.known_parts or _singular_in(noun[-1], self.known_parts)
+        )
+        if piece.left_out:
+            self.unused += words(piece.looks)
+        elif piece.place:
+            self._coat(piece, finish, unused)
+        elif noun and (own_part or piece.attached) and (finish or piece.weather):
+            look = finish or coat_alone(piece.weather)
+            self.parts.append(PartLook(look, noun, (*piece.weather_said, *words(piece.looks))))
+        else:
+            self._bare(piece, finish)
+
+    def _coat(self, piece: Piece, finish: Finish, unused: Sequence[str]) -> None:
+        self.unused += unused
+        if finish:
+            if not piece.attached:
+                self._take_weather(piece.weather, piece.weather_said)
+            else:
+                finish = piece.weather.changed(finish)
+            self.spoken.append((Coat(finish, _where(piece, finish)), words(piece.looks)))
+        elif piece.weather:
+            self.spoken.append((Coat(coat_alone(piece.weather), piece.place), piece.weather_said))
+        else:
+            self.unused += words(piece.phrase)
+
+    def _bare(self, piece: Piece, finish: Finish) -> None:
+        place = NATURAL.get(finish.material or "") if piece.attached else None
+        held = next((row for row in self.bare if row.looks), None)
+        laid = bool(finish.material and piece.attached and self._differs(finish.material, place))
+        if not laid:
+            self._take_weather(piece.weather, piece.weather_said)
+        if held is not None and finish.material in PRINTS | BUILT and piece.attached:
+            self.bare = [_printed(held, piece)]
+        elif laid:
+            self.spoken.append((Coat(finish, place or REST), words(piece.looks)))
+        else:
+            self.bare.append(piece)
+
+    def _differs(self, material: str, place: str | None) -> bool:
+        """Whether a material lies on the base: on another one, or where it has a place on the mesh's own look."""
+        looks = " and ".join(piece.looks for piece in self.bare[:MOST_COATS])
+        base = finish_and_ignored(looks, self.materials)[0]
+        return base.material != material and bool(place or base)
+
+    def _take_weather(self, weather: Weather, said: Sequence[str]) -> None:
+        self.weather = self.weather.also(weather)
+        self.weather_said += said
+
+    def _place_by_nature(self) -> None:
+        """ "stone, moss and snow", "white and gold": of several materials one is the base, and what nature gives a
+        place lies on it."""
+        read = [finish_and_ignored(piece.looks, self.materials) for piece in self.bare]
+        finishes = [finish for finish, _ in read]
+        found = [at for at, finish in enumerate(finishes) if finish.material or finish.colour]
+        plain = [at for at in found if finishes[at].material not in NATURAL]
+        if len(found) < 2:
+            return
+        base = (plain or found)[0]
+        for at in found:
+            place = NATURAL.get(finishes[at].material or "")
+            if at == base or finishes[at].material == finishes[base].material:
+                continue
+            if noun := _noun(self.bare[at], read[at][1]):  # "leather seat, chrome legs": of a part
+                self.parts.append(PartLook(finishes[at], noun, tuple(words(self.bare[at].looks))))
+                self.bare[at] = replace(self.bare[at], looks="")
+            elif place:
+                self.spoken.append((Coat(finishes[at], place), words(self.bare[at].looks)))
+                self.unused += read[at][1]
+                self.bare[at] = replace(self.bare[at], looks="")
+
+    def dress(self) -> Dress:
+        self._place_by_nature()
+        looks = " and ".join(piece.looks for piece in self.bare if piece.looks)
+        base, unused = finish_and_ignored(looks, self.materials)
+        figures = next((piece.figures for piece in self.bare if piece.figures), None)
+        if figures is not None:
+            base = _figured(base, figures, self.materials)
+        if not base and self.weather_said:
+            base = self._of_weather()
+        self.unused += unused
+        named = bool(base.material or base.colour)
+        if base.material in ONLY_COATS:
+            place = NATURAL[base.material]
+            self.spoken.insert(0, (Coat(base, place), words(looks)))
+            base, named = Finish(), False
+        return self._dressed(base, named)
+
+    def _of_weather(self) -> Finish:
+        """ "rusty" alone, with nothing that it could lie on, is rust all over."""
+        if self.spoken or self.parts or self.over_own:
+            return Finish()
+        finish, _ = finish_and_ignored(" ".join(self.weather_said), self.materials)
+        if finish.material and finish.material not in ONLY_COATS:
+            self.weather, self.alone = Weather(), True
+            return Finish(finish.material)
+        return Finish()
+
+    def _dressed(self, base: Finish, named: bool) -> Dress:
+        beneath, spoken = base, list(self.spoken)
+        if not named:
+            beneath, spoken, named = _rest(base, spoken, self.materials)
+        weathered = [
+            (Coat(finish, place), list(self.weather_said))
+            for finish, place in self.weather.laid(beneath, named=named)
+        ]
+        coats, hidden = _seen([*weathered, *spoken])
+        unused = [*self.unused, *hidden]
+        beneath = self.weather.changed(beneath)
+        laid = sum(coat in coats for coat, _ in weathered)
+        return Dress(beneath, coats, unused, self.parts, named, self.weather, laid, self.alone)
+
+
+def _where(piece: Piece, finish: Finish) -> str:
+    """The place of a coat; "covered" is wherever its material lies by nature."""
+    if piece.place == "growth":
+        return NATURAL.get(finish.material or "", piece.place)
+    return piece.place
+
+
+def _noun(piece: Piece, unused: Sequence[str]) -> tuple[str, ...]:
+    """The thing that a piece gives looks to, in words; () where it names none."""
+    if piece.noun:
+        return piece.noun
+    known = SILENT | SIZE_WORDS
+    return tuple(word for word in unused if word not in known)
+
+
+def _singular_in(word: str, known: Container[str]) -> bool:
+    return any(form in known for form in singulars(word))
+
+
+def _printed(held: Piece, piece: Piece) -> Piece:
+    """ "white porcelain with blue flowers": a pattern upon what was named before."""
+    return replace(held, figures=piece.looks)
+
+
+def _figured(base: Finish, looks: str, materials: Mapping[str, str]) -> Finish:
+    figures, _ = finish_and_ignored(looks, materials)
+    if figures.material in BUILT:
+        return replace(base, material=figures.material, stuff=base.stuff or base.material)
+    return Finish(
+        figures.material,
+        base.colour,
+        base.roughness,
+        figures.colour,
+        base.shade,
+        base.material if base.material not in PRINTS else None,
+    )
 
 
 def _seen(spoken: Sequence[tuple[Coat, list[str]]]) -> tuple[list[Coat], list[str]]:
@@ -200,9 +283,16 @@ def _seen(spoken: Sequence[tuple[Coat, list[str]]]) -> tuple[list[Coat], list[st
     return [coat for coat, _ in kept.values()], [word for word in hidden if word not in shown]
 
 
-def _beneath(coats: list[Coat]) -> Finish:
-    """What lies under coats that name no base. "blue at the top, yellow at the bottom": the last is all the rest."""
-    for coat in coats:
-        if coat.finish.material in _BASES:
-            return Finish(_BASES[coat.finish.material])
-    return coats.pop().finish if len(coats) > 1 else Finish()
+def _rest(
+    base: Finish, spoken: list[tuple[Coat, list[str]]], materials: Mapping[str, str]
+) -> tuple[Finish, list[tuple[Coat, list[str]]], bool]:
+    """What lies under coats that name no base, on a mesh that has no look of its own; the coats that remain; whether
+    these leave nothing of the mesh's own look."""
+    for coat, _ in spoken:
+        if coat.finish.material in BASES:
+            name = BASES[coat.finish.material]
+            return base.over(Finish(materials.get(name, name))), spoken, False
+    if frozenset(coat.place for coat, _ in spoken) in _WHOLES:
+        # "blue at the top, yellow at the bottom": the last is all the rest.
+        return spoken[-1][0].finish, spoken[:-1], True
+    return base, spoken, False

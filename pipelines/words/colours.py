@@ -16,6 +16,18 @@ forest_green 1f5c2f  grass_green 4f9a34  moss_green 66752f
 blue 1f56c2  navy 15264f  navy_blue 15264f  sky_blue 79bdea  azure 3a93df  cyan 22bcd4  aqua 3fc9c9  indigo 3a2a86
 royal_blue 2746b8  baby_blue a6d2f0  cobalt 1a4aa6
 purple 74309c  violet 7d3fb8  lavender b8a3dd  lilac c3a2d8  plum 6e2a5c  mauve a87f9e  blonde dcb768  flesh dfae8a
+hot_pink ee2f8c  blood_red 8a0f12  brick_red a23a2c  ruby_red a80f3a  cherry_red b8142c  wine_red 6e1528
+rust_red 9a3b22  dusty_pink d4a0a2  dusty_rose c48a8e  blood_orange d9471c
+burnt_orange c05818  burnt_sienna 8a3f20  burnt_umber 5a3422
+ochre c4892c  umber 6a4a30  sepia 70492a  taupe 8b7d6e  golden_brown a8702e  sandy_brown d8a468
+chocolate_brown 4e2c1a
+emerald_green 138a5c  pine_green 1f5040  army_green 4f5a34  lime_green 7ed321  mint_green 9edbb6  olive_green 6c7530
+sea_green 2e8b67  jade_green 2e9a72  neon_green 39ff4a  neon_pink ff3fae  neon_blue 2f6bff  neon_yellow e8ff2a
+neon_orange ff7a1a  electric_blue 2a7bff  ice_blue bfe0f0  steel_blue 4a7aa8  powder_blue b4d2e6
+ocean_blue 1c5f96  midnight_blue 141f46  sapphire_blue 1a3fb4  periwinkle 8f94e0  cornflower 6a92e4  slate_blue 5a6a8c
+pearl_white f2efe8  bone_white ece4d0  snow_white f6f8fa  off_white efeae0  ash_grey a4a4a0  slate_grey 626a72
+stone_grey 8f8d88  charcoal_grey 44474b  gunmetal_grey 4a4f55  jet_black 121214  pitch_black 0e0e10  coal_black 18181a
+stone_gray 8f8d88  slate_gray 626a72  charcoal_gray 44474b  ash_gray a4a4a0  rose_pink e2698d  royal_purple 5a2a94
 """
 
 

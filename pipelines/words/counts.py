@@ -7,11 +7,12 @@ from itertools import pairwise
 
 from pipelines.words.objects import Match
 from pipelines.words.sizes import NUMBERS
-from pipelines.words.tokens import singulars
+from pipelines.words.tokens import singular, singulars
 
 BARE_PLURAL = 3  # "mushrooms"
 BARE_AT = 5  # "surrounded by trees", "a basket of eggs"
 IN_A_LAYOUT = 5  # "a row of trees"
+IN_A_PILE = 9
 MANY: dict[str, int] = {
     "pair": 2,
     "couple": 2,
@@ -30,7 +31,8 @@ MANY: dict[str, int] = {
 LAYOUTS: dict[str, str] = {
     **dict.fromkeys("row line queue file string chain column rank".split(), "row"),
     **dict.fromkeys("circle ring round wreath".split(), "circle"),
-    **dict.fromkeys("stack pile tower heap".split(), "stack"),
+    **dict.fromkeys("stack tower".split(), "stack"),
+    **dict.fromkeys("pile heap mound".split(), "pile"),
     **dict.fromkeys(
         "group cluster bunch flock herd pack crowd set collection pride swarm family gang team patch bouquet "
         "handful assortment field school army fleet clump".split(),
@@ -56,8 +58,10 @@ def asked_count(row: Sequence[str], match: Match) -> tuple[int, str]:
     number = next((number for number in reversed(said) if number), 0)
     if number:
         return number, layout
+    if layout and _is_many(row, match):
+        return 1, ""
     if layout:
-        return IN_A_LAYOUT, layout
+        return IN_A_PILE if layout == "pile" else IN_A_LAYOUT, layout
     if not is_plural(row, match):
         return 1, ""
     return (2 if match.family in PAIRED else BARE_PLURAL), ""
@@ -67,6 +71,12 @@ def is_plural(row: Sequence[str], match: Match) -> bool:
     """Whether the noun stands in the plural, and is no word of its own as "glasses" is."""
     last, forms = row[match.end - 1], (match.word.split()[-1], match.family.split()[-1])
     return match.kind != "nearest" and any(one in forms for one in singulars(last))
+
+
+def _is_many(row: Sequence[str], match: Match) -> bool:
+    """Whether the word of the table is a plural of several words itself: "standing stones" are a circle already."""
+    own = match.word.split()
+    return len(own) > 1 and own[-1] == row[match.end - 1] and singular(own[-1]) != own[-1]
 
 
 def is_bare(row: Sequence[str], match: Match) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.words.colours import COLOURS, RGB, SHADES, shaded
+from pipelines.words.kinds import KINDS, Kind
 from pipelines.words.tokens import known_phrase, words
 
 # Roughness that a word asks for, whatever the material.
@@ -24,7 +25,28 @@ GLOSS: dict[str, float] = {
 }
 
 # Materials that show a second colour; the others have but one.
-TWO_COLOURED = frozenset("stripes checker dots marble brick circuit_board tartan".split())
+TWO_COLOURED = frozenset(
+    "stripes checker dots marble brick circuit_board tartan gradient chevron cow_print giraffe_print tie_dye "
+    "floral plasma zebra_print".split()
+)
+# Patterns printed on a stuff: their own colours, with the stuff's gloss and grain.
+PRINTS = frozenset(
+    "stripes checker dots camouflage tartan zebra_print tiger_print leopard_print giraffe_print cow_print rainbow "
+    "gradient chevron floral tie_dye glitter iridescent stained_glass".split()
+)
+# Patterns built of a stuff: its colours and gloss in their shape.
+BUILT = frozenset(
+    "brick tiles scales chainmail honeycomb hammered_metal diamond_plate plates corrugated planks wicker feathers "
+    "knit cracked_earth".split()
+)
+
+# Metals that name a colour beside another one.
+METAL_COLOURS: dict[str, RGB] = {
+    "gold": (0.9, 0.7, 0.22),
+    "silver": (0.83, 0.84, 0.85),
+    "copper": (0.74, 0.44, 0.26),
+    "brass": (0.76, 0.6, 0.27),
+}
 
 
 @dataclass(frozen=True)
@@ -32,6 +54,7 @@ class Finish:
     """How a surface looks. None leaves it to what stands behind: the part's own finish, or the material's own colour.
 
     shade is the share of white (above 0) or black (below) mixed into a colour that is not named: "dark wood".
+    stuff is the material that a pattern is of: "marble tiles". glow: share of its colour that it sends out as light.
     """
 
     material: str | None = None
@@ -39,6 +62,8 @@ class Finish:
     roughness: float | None = None
     accent: RGB | None = None
     shade: float = 0.0
+    stuff: str | None = None
+    glow: float = 0.0
 
     def over(self, other: Finish) -> Finish:
         """This finish, with what it leaves open taken from `other`. A new material brings its own colour."""
@@ -49,6 +74,8 @@ class Finish:
             self.roughness if self.roughness is not None else other.roughness if same else None,
             self.accent or (other.accent if same else None),
             self.shade or (other.shade if same and self.colour is None else 0.0),
+            self.stuff or (other.stuff if same else None),
+            self.glow or other.glow,
         )
 
     def __bool__(self) -> bool:
@@ -66,14 +93,19 @@ class Gathered:
     said: list[str] = field(default_factory=list)
     colour_words: list[list[str]] = field(default_factory=list)
     material_words: list[list[str]] = field(default_factory=list)
+    kinds: dict[str, Kind] = field(default_factory=dict)
 
     def take(self, row: Sequence[str], at: int, materials: Mapping[str, str]) -> int:
         """Read one word or phrase of looks at `at`. -> where it ends; `at` itself if it is none."""
         colour, colour_end = known_phrase(row, at, COLOURS)
         material, material_end = known_phrase(row, at, materials)
         if material_end > at and material_end >= colour_end:
-            self.materials.append(materials[material])
+            name = materials[material]
+            self.materials.append(name)
             self.material_words.append(list(row[at:material_end]))
+            kind = KINDS.get(material)
+            if kind and kind.material == name:
+                self.kinds[name] = kind
             self.said += row[at:material_end]
             return material_end
         if colour_end > at:
@@ -93,13 +125,34 @@ class Gathered:
 
     def finish(self) -> Finish:
         first, second = (*self.colours, None, None)[:2]
-        material = self.materials[-1] if self.materials else None
-        return Finish(material, first, self.roughness, second, self.shade)
+        material, stuff = self._material_and_stuff()
+        roughness, shade = self.roughness, self.shade
+        if material in TWO_COLOURED & PRINTS and stuff in METAL_COLOURS and first and not second:
+            # "red and gold stripes": the gold is what the second stripe is of.
+            second, stuff = METAL_COLOURS[stuff], None
+        dyed = material in PRINTS
+        kind = self.kinds.get(material or "") or (None if dyed else self.kinds.get(stuff or ""))
+        if kind:
+            roughness = kind.roughness if roughness is None else roughness
+            if first is None and kind.colour is not None:
+                first, shade = shaded(kind.colour, shade), 0.0
+        return Finish(material, first, roughness, second, shade, stuff)
+
+    def _material_and_stuff(self) -> tuple[str | None, str | None]:
+        """A pattern goes before what it is of, whichever is said first; of two stuffs the last is meant."""
+        if not self.materials:
+            return None, None
+        patterns = [name for name in self.materials if name in PRINTS | BUILT]
+        stuffs = [name for name in self.materials if name not in PRINTS | BUILT]
+        if not patterns:
+            return self.materials[-1], None
+        return patterns[-1], stuffs[-1] if stuffs else None
 
     def spare(self) -> list[str]:
         """The words that `finish` leaves out: a third colour, and a material that a later one replaces."""
         said = zip(self.materials, self.material_words, strict=True)
-        replaced = [spoken for name, spoken in said if name != self.materials[-1]]
+        shown = self._material_and_stuff()
+        replaced = [spoken for name, spoken in said if name not in shown]
         return [word for spoken in (*self.colour_words[2:], *replaced) for word in spoken]
 
     def left_out(self, merged: Finish) -> list[str]:

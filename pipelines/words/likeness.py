@@ -26,14 +26,14 @@ LEAST = 0.35  # cosine below which a prompt is like nothing
 BATCH = 32
 
 
-def likest(text: str, nouns: Sequence[str]) -> str | None:
-    """The noun most like a text, or None: nothing is like it, or no embedding is installed."""
+def likest(text: str, nouns: Sequence[str]) -> tuple[str, float] | None:
+    """The noun most like a text and the cosine of the two; None: nothing is like it, or no embedding is installed."""
     weights, pieces = _file(*WEIGHTS), _file(*VOCABULARY)
     if not text or weights is None or pieces is None or find_spec("onnxruntime") is None:
         return None
     cosines = _vectors(weights, pieces, tuple(nouns)) @ _vectors(weights, pieces, (text,))[0]
     best = int(cosines.argmax())
-    return nouns[best] if cosines[best] >= LEAST else None
+    return (nouns[best], float(cosines[best])) if cosines[best] >= LEAST else None
 
 
 def _file(package: str, name: str) -> Path | None:

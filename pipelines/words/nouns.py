@@ -11,18 +11,21 @@ from functools import cache
 from pathlib import Path
 
 TABLE = Path(__file__).with_name("nouns.txt")
+ALIKE = "~"  # begins a row whose words only resemble its family
 
 
 @dataclass(frozen=True)
 class Noun:
     """A row of the table for one word: its family, words for its look ("" for the family's own), and measures.
 
-    A measure is a factor for a length, and the value itself for a count: height=0.7, legs=3.
+    A measure is a factor for a length, and the value itself for a count: height=0.7, legs=3. alike: the thing only
+    resembles the family, and whoever asks for it is told.
     """
 
     family: str
     look: str = ""
     measures: Mapping[str, float] = field(default_factory=dict)
+    alike: bool = False
 
 
 @cache
@@ -45,8 +48,8 @@ def noun_table() -> Mapping[str, Noun]:
 
 
 def _row(head: str) -> Noun:
-    """What stands before a row's words: "dog: white dots, height=1.2"."""
-    family, _, rest = head.partition(":")
+    """What stands before a row's words: "dog: white dots, height=1.2", "~pig"."""
+    family, _, rest = head.removeprefix(ALIKE).partition(":")
     looks, measures = [], {}
     for cell in filter(None, (cell.strip() for cell in rest.split(","))):
         name, equals, value = cell.partition("=")
@@ -54,4 +57,4 @@ def _row(head: str) -> Noun:
             measures[name.strip()] = float(value)
         else:
             looks.append(cell)
-    return Noun(family.strip(), " ".join(looks), measures)
+    return Noun(family.strip(), " ".join(looks), measures, head.startswith(ALIKE))

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from pipelines.words.colours import COLOURS, SHADES
-from pipelines.words.spelling import meant
+from pipelines.words.near import is_other, nearest_noun
+from pipelines.words.sizes import SIZE_WORDS
 from pipelines.words.tokens import known_phrase, singular
+from pipelines.words.unshown import unshown_things
 
 # What follows these says how the object is, not what it is.
 HEAD_ENDS = frozenset(
@@ -30,53 +34,142 @@ COUNTS = frozenset(
 STATUES = frozenset(("statue", "sculpture", "figurine", "monument", "bust"))
 # Words that are nouns in the table and more often something else.
 _WEAK = STATUES | COLOURS.keys() | SHADES.keys()
-SHORTEST_TAIL = 4  # letters that a compound's second half must have: steamboat -> boat
-SHORTEST_HEAD = 3  # and its first half: "sheet" is no "heet"
-LONG_ADJECTIVE = 7
+# A head that ends in one of these names no thing of its own: "a drawing of a cat", "something like a chair".
+_NEUTRAL = frozenset(
+    "art asset bunch carving character circle clipart collection concept couple creature design display drawing "
+    "entity figure game group heap icon illustration image item kind line logo lots look low miniature number "
+    "object one pack pair picture piece pile poly prop prototype render rendering replica representation row "
+    "scale scene set shape single sketch something sort stack stuff style symbol thing toy type version view "
+    "anything everything".split()
+)
+_IS_A = (("is", "a"), ("is", "an"))
+_ADJECTIVE_ENDS = (
+    "ed",
+    "ing",
+    "ly",
+    "ful",
+    "ous",
+    "ish",
+    "less",
+    "able",
+    "ible",
+    "est",
+    "y",
+    "ic",
+    "al",
+)
+UNSHOWN = "-"  # the family of a thing that none shows
+SHORTEST_DOING = 6  # letters of a word in -ing for what something does: "eating", not "king"
+LEAST_ALIKE = 0.6  # of a word that is offered for an unknown one, by difflib's ratio
 MOST_LOOKED_UP = 12  # words whose spelling is compared with the table: each costs milliseconds
 
 
 @dataclass(frozen=True)
 class Match:
-    """The object found: its family, the word of the table that led there, and the words [start, end) it stands for."""
+    """The object found: its family, the word of the table that led there, and the words [start, end) it stands for.
+
+    guessed: the prompt does not have that word, only one like it; likeness (0 to 1) where it is one of meaning.
+    instead: an unknown word that the prompt has for its object, where another of its things was taken.
+    """
 
     family: str
     word: str
     kind: Literal["exact", "synonym", "nearest"]
     start: int
     end: int
+    guessed: bool = False
+    likeness: float | None = None
+    instead: str = ""
 
 
 def find_object(
-    row: Sequence[str], nouns: Mapping[str, str], materials: Collection[str] = ()
+    row: Sequence[str],
+    nouns: Mapping[str, str],
+    materials: Collection[str] = (),
+    clauses: Sequence[int] = (),
 ) -> Match | None:
-    """The object of a prompt. `nouns`: word or phrase -> family; a family's own name leads to itself.
+    """The object of a prompt, or None where it is one that no family shows, or none is named.
 
-    `materials` are words that are more often a material than an object: "glass", "stone".
+    `nouns`: word or phrase -> family; a family's own name leads to itself. `materials` are words that are more often a
+    material than an object: "glass", "stone". `clauses`: where commas part the prompt, as numbers of words.
     """
-    found = list(mentions(row, nouns))
-    head = head_end(row, found)
+    said = _predicate(row)
+    ends = [end - said for end in clauses if end > said]
+    match = _named(row[said:], nouns, materials, ends)
+    return match and replace(match, start=match.start + said, end=match.end + said)
+
+
+def _named(
+    row: Sequence[str],
+    nouns: Mapping[str, str],
+    materials: Collection[str],
+    clauses: Sequence[int],
+) -> Match | None:
+    """As find_object, for words that do not say of one thing that it is another."""
+    found = list(mentions(row, _with_unshown(nouns)))
+    head = min(head_end(row, found), _clause_end(found, clauses, materials))
     in_head = [match for match in found if match.start < head]
-    if all(match.word in STATUES for match in in_head):
-        in_head = []
+    if all(match.word in STATUES or match.word in materials for match in in_head):
+        # "a stone statue of a lion" is a lion; "a glass of water" is a glass.
+        in_head = [] if any(match.word in STATUES for match in in_head) else in_head
     # In English the last noun of the head is the thing: a toy car is a car, a car toy is a toy.
     if in_head:
-        return _strong(in_head, materials)[-1]
-    if found:
-        return _strong(found, materials)[0]
-    return _nearest(row[:head], nouns) or _nearest(row[head:], nouns, head)
+        last = _strong(in_head, materials)[-1]
+        return None if last.family == UNSHOWN else last
+    unknown = _unknown_noun(row[:head], materials)
+    near = _nearest(row[:head], nouns, materials)
+    shown = [match for match in found if match.family != UNSHOWN]
+    if near and (unknown or not shown):
+        return near
+    if not shown:
+        return _nearest(row[head:], nouns, materials, head)
+    first = _strong(shown, materials)[0]
+    return replace(first, kind="nearest", guessed=True, instead=unknown) if unknown else first
+
+
+def _predicate(row: Sequence[str]) -> int:
+    """Where "the king of the jungle is a lion" says what it is, the last time; 0 if it does not say it so."""
+    said = (at + 2 for at, pair in enumerate(pairwise(row)) if pair in _IS_A and at + 2 < len(row))
+    return max(said, default=0)
+
+
+def _clause_end(found: Sequence[Match], clauses: Sequence[int], materials: Collection[str]) -> int:
+    """Where the first clause ends that names a thing: "a car, detailed wheels" is a car."""
+    for end in clauses:
+        inside = [match for match in found if match.end <= end and match.word not in STATUES]
+        if any(not is_weak(match, materials) for match in inside):
+            return end
+    return sys.maxsize
+
+
+def _unknown_noun(head: Sequence[str], materials: Collection[str]) -> str:
+    """The word that stands where a head has its noun, if it is none of the words known for something else; or ""."""
+    word = head[-1] if head else ""
+    forms = {word, singular(word)}
+    said = forms & (STOP_WORDS | COUNTS | STATUES | _NEUTRAL | SIZE_WORDS)
+    looks = word in COLOURS or word in SHADES or word in materials
+    return "" if said or looks or len(word) < 3 or word.endswith(_ADJECTIVE_ENDS) else word
 
 
 def head_end(row: Sequence[str], found: Sequence[Match]) -> int:
     """Where the words that say what the object is end, and those on how it is and what is near it begin."""
     inside = {at for match in found for at in range(match.start, match.end)}
     for at, word in enumerate(row):
-        if word not in HEAD_ENDS or at == 0 or at in inside:
+        does = _says_what_it_does(row, at)
+        if (word not in HEAD_ENDS and not does) or at == 0 or at in inside:
             continue
         # "a red and blue ball" goes on; "a cat and a dog" are two things.
-        if word != "and" or any(match.end <= at and not is_weak(match) for match in found):
+        if (word != "and" and not does) or any(
+            match.end <= at and not is_weak(match) for match in found
+        ):
             return at
     return len(row)
+
+
+def _says_what_it_does(row: Sequence[str], at: int) -> bool:
+    """ "a squirrel eating a nut"; not "a fire-breathing dragon"."""
+    doing = row[at].endswith("ing") and len(row[at]) >= SHORTEST_DOING
+    return doing and (at + 1 == len(row) or row[at + 1] in STOP_WORDS | COUNTS)
 
 
 def is_weak(match: Match, materials: Collection[str] = ()) -> bool:
@@ -85,11 +178,17 @@ def is_weak(match: Match, materials: Collection[str] = ()) -> bool:
 
 
 def near_words(row: Sequence[str], nouns: Collection[str], count: int = 3) -> list[str]:
-    """Known words that look a little like one of the prompt's."""
-    near: list[str] = []
-    unknown = [word for word in row if word not in STOP_WORDS and len(word) > 2]
+    """The families near to a thing that none shows, or known words that look a little like one of the prompt's."""
+    things = unshown_things()
+    near = [name for match in mentions(row, _with_unshown({})) for name in things[match.word]]
+    if near:
+        return list(dict.fromkeys(near))[:count]
+    unknown = [
+        word for word in row if word not in STOP_WORDS and len(word) > 2 and not is_other(word)
+    ]
     for word in dict.fromkeys(unknown[:MOST_LOOKED_UP]):
-        near += difflib.get_close_matches(word, nouns, n=2, cutoff=0.6)
+        alike = [noun for noun in nouns if noun[0] == word[0]]
+        near += difflib.get_close_matches(word, alike, n=2, cutoff=LEAST_ALIKE)
     return list(dict.fromkeys(near))[:count]
 
 
@@ -104,6 +203,10 @@ def mentions(row: Sequence[str], nouns: Mapping[str, str], start: int = 0) -> It
         at = max(end, at + 1)
 
 
+def _with_unshown(nouns: Mapping[str, str]) -> Mapping[str, str]:
+    return {**dict.fromkeys(unshown_things(), UNSHOWN), **nouns}
+
+
 def _is_adverb(row: Sequence[str], at: int, end: int) -> bool:
     """ "well made", "well worn" name no well."""
     return row[at] == "well" and end < len(row) and row[end].endswith(("ed", "made", "worn"))
@@ -114,19 +217,16 @@ def _strong(found: list[Match], materials: Collection[str]) -> list[Match]:
     return [match for match in found if not is_weak(match, materials)] or found
 
 
-def _nearest(row: Sequence[str], nouns: Mapping[str, str], start: int = 0) -> Match | None:
+def _nearest(
+    row: Sequence[str], nouns: Mapping[str, str], materials: Collection[str], start: int = 0
+) -> Match | None:
     """The known noun that ends a compound, or that a misspelt word is meant for, the last words first."""
     places = [at for at in reversed(range(len(row))) if _may_be_noun(row[at])][:MOST_LOOKED_UP]
-    for number, at in enumerate(places):
-        word = singular(row[at])
-        heads = range(SHORTEST_HEAD, len(word) - SHORTEST_TAIL + 1)
-        near = next((word[cut:] for cut in heads if word[cut:] in nouns), None)
-        # Words before the last are more often adjectives: a short one is no misspelt noun.
-        if near is None and (number == 0 or len(word) >= LONG_ADJECTIVE):
-            near = meant(word, nouns)
-        if near:
-            return Match(nouns[near], near, "nearest", start + at, start + at + 1)
-    return None
+    near = nearest_noun(row, places, nouns, {*materials, *SIZE_WORDS})
+    if near is None:
+        return None
+    at, word = near
+    return Match(nouns[word], word, "nearest", start + at, start + at + 1, guessed=True)
 
 
 def _may_be_noun(word: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipelines.words.counts import BARE_AT, LAYOUTS, MANY, asked_count, is_bare
+from pipelines.words.coverings import COVERED
 from pipelines.words.objects import Match, find_object, is_weak, mentions
 from pipelines.words.places import ARTICLES
 from pipelines.words.relations import (
@@ -20,7 +21,8 @@ from pipelines.words.relations import (
     place_with,
 )
 from pipelines.words.sizes import NUMBERS, SIZE_WORDS
-from pipelines.words.tokens import known_phrase, singulars
+from pipelines.words.tokens import known_phrase, singular, singulars
+from pipelines.words.wishes import PARTS, THINGS_TOO, missing_words
 
 MOST_THINGS = 6
 # After these a word is as likely a look as a thing.
@@ -76,9 +78,15 @@ def read_scene(
     nouns: Mapping[str, str],
     parts_of: PartsOf,
     materials: Collection[str] = (),
+    clauses: Sequence[int] = (),
 ) -> Scene | None:
-    """The things of a prompt, or None if it names none. `parts_of`: family -> words for its parts."""
-    match = find_object(row, nouns, materials)
+    """The things of a prompt, or None if it names none. `parts_of`: family -> words for its parts.
+
+    `clauses`: where commas part the prompt, as numbers of words.
+    """
+    missing = missing_words(row)
+    present = ["a" if at in missing else word for at, word in enumerate(row)]
+    match = find_object(present, nouns, materials, clauses)
     if match is None:
         return None
     return _SceneReader(row, match, nouns, parts_of, materials).read()
@@ -96,7 +104,8 @@ class _SceneReader:
         materials: Collection[str],
     ) -> None:
         self.row, self.nouns, self.parts_of, self.materials = row, nouns, parts_of, materials
-        self.found = list(mentions(row, nouns))
+        missing = missing_words(row)
+        self.found = [found for found in mentions(row, nouns) if found.end - 1 not in missing]
         self.segments = _segments(row, match.end, self.found)
         first = self.segments[0].start if self.segments else len(row)
         self.rows = [list(row[:first])]
@@ -132,9 +141,16 @@ class _SceneReader:
             return None
         if is_weak(last, self.materials) and not self._counted(last, segment):
             return None
+        if self._is_bare_part(segment, last):
+            return None
         if segment.relation.word == "of" and place_with(self.matches[-1].family) != "in":
             return None
         return last
+
+    def _is_bare_part(self, segment: Segment, match: Match) -> bool:
+        """Whether "with horns" means a part that the object has not, rather than a horn beside it."""
+        word = singular(self.row[match.end - 1])
+        return segment.relation.word == "with" and word in PARTS and word not in THINGS_TOO
 
     def _counted(self, match: Match, segment: Segment) -> bool:
         """Whether a word that may be a look stands as a thing: "an orange", "two lemons", "roses", "on a mossy rock".
@@ -222,7 +238,8 @@ def _segments(row: Sequence[str], start: int, found: Sequence[Match]) -> list[Se
     while at < len(row):
         phrase, end = known_phrase(row, at, RELATIONS)
         counted = phrase == "of" and row[at - 1] in LAYOUTS.keys() | MANY.keys()
-        if phrase and at not in inside and not counted:
+        covered = phrase in ("in", "with") and row[at - 1] in COVERED
+        if phrase and at not in inside and not counted and not covered:
             cuts.append((at, end, RELATIONS[phrase]))
         at = max(end, at + 1)
     ends = [*(cut[0] for cut in cuts), len(row)][1:]
@@ -233,7 +250,13 @@ def _segments(row: Sequence[str], start: int, found: Sequence[Match]) -> list[Se
 
 
 def _silent(word: str) -> bool:
-    return word in ARTICLES or word in SIZE_WORDS or word in BACK_WORDS or word in RELATIONS
+    return (
+        word == "without"
+        or word in ARTICLES
+        or word in SIZE_WORDS
+        or word in BACK_WORDS
+        or word in RELATIONS
+    )
 
 
 def _thing(row: tuple[str, ...], match: Match) -> Thing:

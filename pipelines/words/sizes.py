@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from pipelines.words.tokens import singulars
+from pipelines.words.variants import Variant
 
 # Word -> measure -> factor.
 BUILDS: dict[str, dict[str, float]] = {
@@ -56,6 +57,8 @@ WHOLE: dict[str, float] = {
 SIZE_WORDS = frozenset((*BUILDS, *WHOLE))
 # "long long" is longer than "long"; said more often, a word adds nothing.
 MOST_TIMES_A_WORD = 2
+# A huge nose is not as much larger than others as a huge dog.
+OF_A_PART = 0.7
 # All size words together change a measure by at most this factor, up or down.
 MOST_CHANGE = 4.0
 
@@ -115,12 +118,14 @@ def measures(row: Sequence[str], known: Mapping[str, float] | None = None) -> di
     `known` are the object's measures and their standard values; the common lengths are found without them.
     """
     known = known or {}
-    asked: dict[str, float] = dict(_factors(row, known))
+    asked: dict[str, float] = dict(_factors(row))
     for name, standard in known.items():
         if is_state(name, standard):
             asked.update((name, float(answer)) for answer in _states_of(row, name))
+        elif isinstance(standard, Variant):
+            asked.update((name, at) for at in map(standard.called, row) if at is not None)
         elif isinstance(standard, int):
-            asked.update((name, count) for count, _ in _counted(row, name))
+            asked.update((name, count) for count, _, _ in _counted(row, name))
     return asked
 
 
@@ -135,13 +140,15 @@ def is_state(name: str, standard: float) -> bool:
 
 
 def measure_words(row: Sequence[str], known: Mapping[str, float]) -> set[int]:
-    """Places in `row` of words that reach a count, a state or a part's length among the measures `known`."""
-    places = {at + 1 for at in range(len(row)) if _part_length(row, at, known)}
+    """Places in `row` of words that reach a count or a state among the measures `known`."""
+    places: set[int] = set()
     for name, standard in known.items():
         if is_state(name, standard):
             places |= {at for at, word in enumerate(row) if _state_of(word, name) is not None}
+        elif isinstance(standard, Variant):
+            places |= {at for at, word in enumerate(row) if standard.called(word) is not None}
         elif isinstance(standard, int):
-            places |= {place for _, at in _counted(row, name) for place in (at, at + 1)}
+            places |= {place for _, *both in _counted(row, name) for place in both}
     return places
 
 
@@ -150,44 +157,24 @@ def longest_side_m(row: Sequence[str]) -> float:
     return next((WHOLE[word] for word in row if word in WHOLE), 1.0)
 
 
-def _factors(row: Sequence[str], known: Mapping[str, float]) -> dict[str, float]:
+def part_factor(word: str) -> float:
+    """How much a size word changes a measure of one part's own: "long" or "big" of a neck."""
+    if word in WHOLE:
+        return float(WHOLE[word] ** OF_A_PART)
+    return max(BUILDS[word].values(), key=_strength)
+
+
+def _factors(row: Sequence[str]) -> dict[str, float]:
     """The factor of each length: size words multiply, each as often as it may count."""
     asked: dict[str, float] = {}
-    said: Counter[tuple[str, str]] = Counter()
-    for at, word in enumerate(row):
-        own = _part_length(row, at, known)
-        if not own and _of_a_part(row, at):
-            continue
-        said[word, own] += 1
-        if said[word, own] > MOST_TIMES_A_WORD:
-            continue
-        factors = {own: max(BUILDS[word].values(), key=_strength)} if own else BUILDS.get(word, {})
-        for name, factor in factors.items():
-            asked[name] = asked.get(name, 1.0) * factor
+    for word, times in Counter(word for word in row if word in BUILDS).items():
+        for name, factor in BUILDS[word].items():
+            asked[name] = asked.get(name, 1.0) * factor ** min(times, MOST_TIMES_A_WORD)
     return {name: limited(factor) for name, factor in asked.items()}
 
 
 def _strength(factor: float) -> float:
     return max(factor, 1.0 / factor)
-
-
-def _part_length(row: Sequence[str], at: int, known: Mapping[str, float]) -> str:
-    """The measure of its own that a size word is for: "a long neck", "long-necked" for neck; "" if it is for none."""
-    if row[at] not in BUILDS or at + 1 == len(row):
-        return ""
-    part = row[at + 1]
-    for name, standard in known.items():
-        lengths = isinstance(standard, float) and name not in BUILDS["thin"]
-        if lengths and part in (name, name + "s", name + "ed"):
-            return name
-    return ""
-
-
-def _of_a_part(row: Sequence[str], at: int) -> bool:
-    """Whether a size word is about something the object has: "with long hair", not "tall and thin"."""
-    return (
-        "with" in row[:at] and at + 1 < len(row) and row[at + 1] not in ("and", "with", "on", "in")
-    )
 
 
 def _states_of(row: Sequence[str], name: str) -> list[bool]:
@@ -200,14 +187,17 @@ def _state_of(word: str, name: str) -> bool | None:
     return answer if name in (state, word) else None
 
 
-def _counted(row: Sequence[str], name: str) -> list[tuple[int, int]]:
-    """Number of `name` that the row gives, "six legged" for legs, and where its words begin."""
+def _counted(row: Sequence[str], name: str) -> list[tuple[int, int, int]]:
+    """Number of `name` that the row gives, "six legged" for legs, and where its two words stand."""
     stem = _stem(name)
     called = {stem, *_stems((stem + "ed", stem + "d", *_ALSO.get(stem, "").split()))}
     found = []
     for at, word in enumerate(row[:-1]):
-        if word in NUMBERS and _stem(row[at + 1]) in called:
-            found.append((min(max(NUMBERS[word], 1), MOST_OF_A_MEASURE), at))
+        after = at + 1
+        while after + 1 < len(row) and (row[after] in SIZE_WORDS or row[after] == "a"):
+            after += 1  # "four big fins"
+        if word in NUMBERS and _stem(row[after]) in called:
+            found.append((min(max(NUMBERS[word], 1), MOST_OF_A_MEASURE), at, after))
     return found
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
+from itertools import groupby
 
 LONGEST_PHRASE = 5  # "lily of the valley"
 SHORTEST_JOINED = 8  # letters of two words that may stand for one: "fire place"
@@ -22,6 +23,10 @@ _IRREGULAR = {
     "buses": "bus",
     "dice": "die",
 }
+# Words in the names of emojis that say nothing of the thing.
+_OF_EMOJIS = frozenset(
+    "face heavy black white european japanese building symbol sign emoji evergreen deciduous smiling".split()
+)
 _KEEP = ("ss", "us", "is")
 # A plural's end, and what a singular may have there, the likeliest first.
 _ENDS = (
@@ -42,6 +47,33 @@ def words(text: str) -> list[str]:
     straight = text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     plain = unicodedata.normalize("NFKD", straight).encode("ascii", "ignore").decode().lower()
     return re.findall(r"[a-z0-9]+", plain.replace("'s", "").replace("'", ""))
+
+
+def unread(text: str) -> list[str]:
+    """The words of a text that have letters of other scripts alone: nothing of them is read."""
+    return [
+        piece
+        for piece in re.findall(r"[^\W\d_]+", text)
+        if not words(piece) and any(unicodedata.category(letter)[0] == "L" for letter in piece)
+    ]
+
+
+def spelled(text: str, is_noun: Callable[[str], bool]) -> str:
+    """The text with the names of its emojis in their places, but for those that follow a noun: they only adorn it."""
+    out: list[str] = []
+    before: list[str] = []  # the last words so far
+    for is_emoji, run in groupby(text, lambda letter: unicodedata.category(letter) == "So"):
+        if not is_emoji:
+            out.append("".join(run))
+            before = words(out[-1]) or before
+            continue
+        for letter in run:
+            said = unicodedata.name(letter, "").lower().partition(" with")[0]
+            kept = " ".join(word for word in said.split() if word not in _OF_EMOJIS)
+            if kept and not (before and is_noun(before[-1])):
+                out.append(f" {kept} ")
+                before = words(kept) or before
+    return "".join(out)
 
 
 def singular(word: str) -> str:

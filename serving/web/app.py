@@ -22,7 +22,7 @@ from serving.settings import MIB, Settings
 from serving.web import callers, pages, probes, trellis_api, wire
 from serving.web.described import Answer, describe
 from serving.web.desk import build_core
-from serving.web.origins import allowed_origins, is_foreign, is_local_name
+from serving.web.origins import allowed_origins, is_foreign, is_local_name, shared_with
 from serving.web.v1 import features, jobs, results, system, uploads
 
 log = logging.getLogger("meshkiln.web")
@@ -45,6 +45,7 @@ CODES = {
 def create_app(settings: Settings) -> Flask:
     """The app for one web process. Connects to Redis on first use, not here."""
     app = _Guarded(__name__, static_folder=None)
+    app.origins = allowed_origins(settings.cors_origins)
     app.url_map.merge_slashes = False  # a path is right or 404, never sent elsewhere; see _OneSlash
     # Six views and a mesh, and what wraps them; each file has its own smaller limit.
     app.config["MAX_CONTENT_LENGTH"] = (
@@ -62,7 +63,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(probes.bp)
     app.add_url_rule("/", view_func=_index)
     _answer_errors(app)
-    _guard_origins(app, settings)
+    _guard_origins(app, app.origins, settings)
     app.before_request(callers.check_key)
     app.wsgi_app = _OneSlash(app.wsgi_app)  # type: ignore[method-assign]
     if settings.trusted_proxies:
@@ -72,7 +73,21 @@ def create_app(settings: Settings) -> Flask:
 
 
 class _Guarded(Flask):
-    """Flask, where no route is without what its description asks."""
+    """Flask, where no route is without what its description asks. `origins` are those whose pages may call it."""
+
+    origins: list[str]
+
+    def early_headers(self, origin: str) -> dict[str, str]:
+        """What the server's worker adds to an answer that it gives itself, for a page of that origin."""
+        shared = shared_with(origin, self.origins)
+        if not shared:
+            return {}
+        exposed = ", ".join(READABLE_HEADERS)
+        return {
+            "Access-Control-Allow-Origin": shared,
+            "Access-Control-Expose-Headers": exposed,
+            "Vary": "Origin",
+        }
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """No view here is a coroutine. Flask looks whether it is, each time, for each view and hook."""
@@ -183,9 +198,8 @@ def _plain(error: HTTPException) -> str:
     return error.description or error.name
 
 
-def _guard_origins(app: Flask, settings: Settings) -> None:
+def _guard_origins(app: Flask, origins: list[str], settings: Settings) -> None:
     """Pages of other sites may neither read answers (CORS) nor make jobs with the visitor's browser."""
-    origins = allowed_origins(settings.cors_origins)
     cors = get_cors_options(
         app,
         {"origins": origins, "send_wildcard": "*" in origins, "expose_headers": READABLE_HEADERS},

@@ -25,7 +25,7 @@ import selectors
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -33,7 +33,7 @@ import gunicorn.util
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
 from serving.web.crew import Crew
-from serving.web.early_answers import TOO_SLOW, early_answer
+from serving.web.early_answers import TOO_SLOW, early_answer, origin_of
 from serving.web.slow_clients import ClientTooSlow, Limits, PatientSocket
 from serving.web.wire import V1
 
@@ -50,13 +50,6 @@ DRAIN_BYTES = 65_536
 
 
 _present = threading.local()  # `head`: of the request that a thread works on, as it came
-
-
-def _refuse(sock: socket.socket, status: int, reason: str, message: str) -> None:
-    """In the place of gunicorn.util.write_error, which writes a page of HTML."""
-    words = getattr(_present, "head", b"").partition(b"\r\n")[0].split(b" ")
-    path = words[1].decode("latin-1") if len(words) == 3 else V1
-    gunicorn.util.write_nonblock(sock, early_answer(status, message or reason, path))
 
 
 class PatientConn(TConn):  # type: ignore[misc]
@@ -110,8 +103,22 @@ class PatientThreadWorker(ThreadWorker):  # type: ignore[misc]
         if soft != resource.RLIM_INFINITY and most < self.most_connections:
             self.log.warning("Only %d connections: the limit on open files is %d", most, soft)
             self.worker_connections = self.most_connections = most
-        gunicorn.util.write_error = _refuse  # gunicorn has no hook for it
+        gunicorn.util.write_error = self._refuse  # gunicorn has no hook for it
         super().init_process()
+
+    def _refuse(self, sock: socket.socket, status: int, reason: str, message: str) -> None:
+        """In the place of gunicorn.util.write_error, which writes a page of HTML."""
+        head = getattr(_present, "head", b"")
+        words = head.partition(b"\r\n")[0].split(b" ")
+        path = words[1].decode("latin-1") if len(words) == 3 else V1
+        answer = early_answer(status, message or reason, path, self._readable(head))
+        gunicorn.util.write_nonblock(sock, answer)
+
+    def _readable(self, head: bytes) -> Mapping[str, str]:
+        """Headers that let the page of a browser read an answer; the application's `early_headers` knows which may."""
+        ask = getattr(self.wsgi, "early_headers", None)
+        origin = origin_of(head)
+        return ask(origin) if ask and origin else {}
 
     # Threads.
 
@@ -140,16 +147,20 @@ class PatientThreadWorker(ThreadWorker):  # type: ignore[misc]
             request = getattr(conn.parser, "mesg", None)
             what = f"{request.method} {request.path}" if request else "request head"
             path = request.path if request else V1
-            self._part_with(conn, f"{what}: {slow}", tell=not conn.sock.answered, path=path)
+            head = getattr(_present, "head", b"")
+            self._part_with(conn, f"{what}: {slow}", head, tell=not conn.sock.answered, path=path)
             return False
 
-    def _part_with(self, conn: PatientConn, why: str, tell: bool, path: str = V1) -> None:
+    def _part_with(
+        self, conn: PatientConn, why: str, head: bytes, tell: bool, path: str = V1
+    ) -> None:
         peer = conn.client[0] if conn.client else "local socket"
         outcome = "answered 408" if tell else "connection closed"
         self.log.info("Slow client %s, %s; %s", peer, why, outcome)
         if tell:
             try:
-                conn.sock.send(early_answer(408, TOO_SLOW, path), socket.MSG_DONTWAIT)
+                answer = early_answer(408, TOO_SLOW, path, self._readable(head))
+                conn.sock.send(answer, socket.MSG_DONTWAIT)
             except OSError:
                 pass  # it has gone, or never reads
 
@@ -296,7 +307,7 @@ class PatientThreadWorker(ThreadWorker):  # type: ignore[misc]
         for conn in [conn for conn in self.waiting if conn.deadline_s <= now_s]:
             if not conn.lingering and getattr(conn.sock, "head", None):
                 why = f"request head: incomplete after {self.limits.head_timeout_s:g} s"
-                self._part_with(conn, why, tell=True)
+                self._part_with(conn, why, conn.sock.head, tell=True)
             self._drop(conn)
 
     def _hurry(self, now_s: float) -> None:

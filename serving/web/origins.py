@@ -28,6 +28,13 @@ def is_local_name(host: str) -> bool:
     return True
 
 
+def shared_with(origin: str, origins: list[str]) -> str:
+    """What Access-Control-Allow-Origin says to a page: its origin, "*" where all are allowed, "" for a foreign one."""
+    if not origin or is_foreign(origin, "", origins):
+        return ""
+    return "*" if "*" in origins else origin
+
+
 def is_foreign(origin: str, host_url: str, origins: list[str]) -> bool:
     """Whether a page of that origin is neither this server's own nor allowed."""
     if origin == host_url.rstrip("/") or "*" in origins:

@@ -56,6 +56,10 @@ class Tuning(BaseModel):
     texture_size: Annotated[int, Field(ge=256, le=4096)] | _IntText | _Left = Field(
         1024, description="side of the texture in pixels"
     )
+    mode: Literal["auto", "project", "tile", ""] | None = Field(
+        "auto",
+        description="how a picture is painted on a mesh: an object in it onto the front, or the whole of it all over",
+    )
     seed: Annotated[int, Field(ge=0, le=2_147_483_647)] | _IntText | _Left = Field(0)
     turntable: _Flag = Field(False, description="also draw the mesh turning, as an animated WebP")
 

@@ -32,7 +32,7 @@ OPTIONS: Mapping[str, str] = {
 }
 PARAMS = (
     *("simplify_ratio", "target_face_count", "target_height_m", "texture_size", "seed"),
-    "turntable",
+    *("mode", "turntable"),
 )
 FLAGS = ("turntable",)
 # How JSON may give a picture that is not base64 in a field of its own name.

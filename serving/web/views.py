@@ -15,6 +15,7 @@ from serving.errors import BadRequest
 VIEWS = ("front", "back", "left", "right", "top", "bottom")
 # How a picture may be given, behind the name of its view.
 ENDINGS = ("_file_id", "_base64", "_path", "_file", "_data")
+VIEWS_GUESSED = "VIEWS_GUESSED"
 UNLABELLED = ("images", "images[]", "image[]")
 # What several pictures without labels most likely show, by their number: the order of a turnaround.
 GUESSED_VIEWS: Mapping[int, tuple[str, ...]] = {
@@ -76,7 +77,7 @@ def views_of(fields: Sequence[str]) -> tuple[list[str], tuple[Notice, ...]]:
         return views, ()
     order = ", ".join(view for field, view in zip(fields, views, strict=True) if not known[field])
     said = f"{guessed[0]} has no view's name; by their order its images are taken as {order}"
-    return views, (Notice("VIEWS_GUESSED", said),)
+    return views, (Notice(VIEWS_GUESSED, said),)
 
 
 def _check_once(fields: Sequence[str], known: Mapping[str, str]) -> None:

@@ -11,6 +11,7 @@ from serving.jobs.reader import Listed
 from serving.jobs.record import JobRecord, JobState
 from serving.settings import MIB
 from serving.storage.clients import client_address
+from serving.web.views import VIEWS_GUESSED
 
 V1 = "/api/v1"
 # What the documents of the second API call this server.
@@ -102,6 +103,13 @@ def _item(record: JobRecord, position: int | None, url_root: str) -> dict[str, A
     return item
 
 
+def views_info(record: JobRecord) -> dict[str, bool]:
+    """Whether the views of the pictures were guessed from their order; nothing for a job without views."""
+    if "views_used" not in record.info:
+        return {}
+    return {"views_guessed": any(row["code"] == VIEWS_GUESSED for row in record.warnings)}
+
+
 def _picture_url(record: JobRecord, role: str, url_root: str) -> str | None:
     """The address of a picture of the result; None where there is none."""
     for file in record.files:
@@ -118,6 +126,6 @@ def trellis_task(listed: Listed, url_root: str) -> dict[str, Any]:
     item["request_output_dir"] = f"outputs/{record.client}/{record.job_id}"
     item["input_name"] = item["image_name"] or record.shown.get("text") or ""
     if record.state is JobState.COMPLETED:
-        item["generation_info"] = dict(record.info)
+        item["generation_info"] = {**record.info, **views_info(record)}
         item["stage_seconds"] = dict(record.stage_s)
     return item

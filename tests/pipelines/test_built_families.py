@@ -5,12 +5,16 @@ import pytest
 import trimesh
 
 from pipelines.geometry import decimate
-from pipelines.geometry.families import model, registry
+from pipelines.geometry.families import model, prompt, registry
+from pipelines.words.variants import Variant
 
 THEMES = (
     "vehicles buses rail craft ridden heavy_vehicles road_vehicles race_vehicles sea_craft small_craft air_craft "
     "flying_things furniture work_furniture seats household room_parts piano buildings old_buildings "
-    "landscape_buildings landmarks street street_lights"
+    "landscape_buildings landmarks street street_lights kitchen_machines house_machines office_machines space_things "
+    "sci_fi sci_fi_rooms siege dungeon idols arms polearms playground markets city street_fittings home_things "
+    "home_fittings boards containers flasks fitness worn_things headgear yard_buildings old_stones work_machines "
+    "play_pieces"
 ).split()
 ROWS = [
     row for row in registry.families().values() if row.make.__module__.rsplit(".")[-1] in THEMES
@@ -22,6 +26,12 @@ COUNTED = [
     if isinstance(standard, int)
 ]
 OPENING = [row.name for row in ROWS if "open" in row.measures]
+VARIED = [
+    (row.name, name)
+    for row in registry.families().values()
+    for name, standard in row.measures.items()
+    if isinstance(standard, Variant)
+]
 
 
 def made(name: str, **measures: float) -> model.Built:
@@ -88,3 +98,50 @@ def test_front_is_ahead():
         index = next(i for i, row in enumerate(built.parts) if part in row.name.split())
         middle = built.vertices[built.faces[built.part_of_face == index]].mean((0, 1))
         assert middle[2] > 0.05, name
+
+
+def variants(name: str, measure: str) -> Variant:
+    standard = registry.families()[name].measures[measure]
+    assert isinstance(standard, Variant)
+    return standard
+
+
+@pytest.mark.parametrize(("name", "measure"), VARIED)
+def test_each_variant_is_whole_and_another_shape(name, measure):
+    shapes = set()
+    for at in range(len(variants(name, measure).words)):
+        built = made(name, **{measure: at})
+        assert decimate.is_solid(built.vertices, built.faces), at
+        pieces = trimesh.Trimesh(built.vertices, built.faces, process=False).split()
+        assert sum(abs(piece.volume) > 1e-5 for piece in pieces) == 1, at
+        assert tuple(part.name for part in built.parts) == registry.part_names(name), at
+        assert len(set(built.part_of_face)) == len(built.parts), f"a part is hidden in {at}"
+        shapes.add(np.round(np.sort(built.vertices, axis=0), 4).tobytes())
+    assert len(shapes) == len(variants(name, measure).words)
+
+
+@pytest.mark.parametrize(("name", "measure"), VARIED)
+def test_a_variant_is_reached_by_its_words(name, measure):
+    for at, words in enumerate(variants(name, measure).words):
+        for word in words:
+            reading = prompt.read_prompt(f"a {word} {name}")
+            if reading.family.name != name:  # "a sports car" may have a family of its own
+                continue
+            assert reading.measures[measure] == at, word
+            parts = model.build(reading.family, reading.measures, seed=1, lowpoly=True).parts
+            looks = prompt.looks_for(reading, parts)
+            finishes = prompt.finishes(reading, parts, looks)
+            assert word not in prompt.without_effect(reading, looks, finishes)
+
+
+@pytest.mark.parametrize(("name", "measure"), VARIED)
+def test_seeds_vary_what_is_not_named(name, measure):
+    row = registry.families()[name]
+    found = {model.measures_for(row, {}, seed)[measure] for seed in range(24)}
+    assert len(found) == len(variants(name, measure).words)
+    assert {model.measures_for(row, {measure: 1}, seed)[measure] for seed in range(24)} == {1}
+
+
+def test_variants_without_a_name_are_reached_by_chance_alone():
+    kinds = Variant("-, round circular")
+    assert (kinds.called("circular"), kinds.called("oval"), kinds.kept(3)) == (1, None, 1)

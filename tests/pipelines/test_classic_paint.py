@@ -70,19 +70,17 @@ def test_a_full_frame_picture_is_tiled(tmp_path):
 
 
 def test_painting_mode_overrides_the_choice(tmp_path, ball):
-    assert paint(tmp_path, ball, options={"painting_mode": "tile"}).info["method"] == "tiling"
+    assert paint(tmp_path, ball, mode="tile").info["method"] == "tiling"
+    assert paint(tmp_path, ball, painting_mode="tile").info["method"] == "tiling"
     picture = figure(160, background=(255, 255, 255, 255))
-    assert (
-        paint(tmp_path, ball, picture, {"painting_mode": "project"}).info["method"]
-        == "front_projection"
-    )
+    assert paint(tmp_path, ball, picture, mode="project").info["method"] == "front_projection"
 
 
 def test_tile_scale_sets_the_size_of_the_pattern(tmp_path):
     mesh = cube(tmp_path / "cube.glb")
     changes = []
     for scale in (0.1, 1.0):
-        paint(tmp_path, mesh, halves(), {"painting_mode": "tile", "tile_scale": scale})
+        paint(tmp_path, mesh, halves(), {"tile_scale": scale}, mode="tile")
         changes.append(
             np.abs(np.diff(np.asarray(textures(tmp_path / "output.glb")[0], int), axis=1)).mean()
         )
@@ -96,7 +94,7 @@ def test_own_uvs_are_kept_where_they_serve(tmp_path):
     uv = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], float)
     square.visual = trimesh.visual.TextureVisuals(uv=uv)
     (tmp_path / "square.obj").write_text(square.export(file_type="obj"))
-    outcome = paint(tmp_path, tmp_path / "square.obj", halves(), {"painting_mode": "tile"})
+    outcome = paint(tmp_path, tmp_path / "square.obj", halves(), mode="tile")
     assert outcome.info["uv"] == "of the file"
     assert np.allclose(np.sort(result(tmp_path).uv, axis=0), np.sort(uv, axis=0), atol=1e-6)
 
@@ -126,7 +124,7 @@ def test_a_style_changes_the_colours_and_nothing_else(tmp_path, ball):
     assert strength["cartoon"] > strength["realistic"] + 10
     assert roughness["artistic"] < 0.8 * roughness["realistic"]
     tiled = [
-        paint(tmp_path, ball, halves(), {"painting_mode": "tile"}, style=style).info["method"]
+        paint(tmp_path, ball, halves(), mode="tile", style=style).info["method"]
         for style in ("cartoon", "artistic")
     ]
     assert tiled == ["tiling"] * 2

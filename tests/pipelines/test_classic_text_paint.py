@@ -157,9 +157,9 @@ def test_near_word_is_offered(tmp_path, ball):
 
 
 def test_words_that_did_nothing_are_told(tmp_path, ball):
-    outcome = paint(tmp_path, ball, "stone wall with moss")
-    assert outcome.info["ignored_words"] == ["wall"] and outcome.info["material"] == "stone"
+    outcome = paint(tmp_path, ball, "stone gate with moss")
+    assert outcome.info["ignored_words"] == ["gate"] and outcome.info["material"] == "rock"
     (notice,) = outcome.warnings
-    assert notice.code == "WORDS_IGNORED" and "wall" in notice.message
+    assert notice.code == "WORDS_IGNORED" and "gate" in notice.message
     assert paint(tmp_path, ball, "red and blue plastic").info["ignored_words"] == ["blue"]
     assert paint(tmp_path, ball, "red and blue stripes").warnings == ()

@@ -70,6 +70,8 @@ BROKEN = {
     "sampler": (lambda row: row["textures"][0].update(sampler=9), "samplers"),
     "no such material": (lambda row: primitive(row).update(material=77), "Flag"),
     "list as material": (lambda row: primitive(row).update(material=[1]), "Flag"),
+    "no object as material": (lambda row: row["materials"].__setitem__(0, 5), "materials"),
+    "no object as node": (lambda row: row["nodes"].append([]), "GLB"),
     "no input": (
         lambda row: row.update(animations=[{"channels": [], "samplers": [{"output": 0}]}]),
         "accessors",

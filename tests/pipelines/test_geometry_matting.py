@@ -6,8 +6,8 @@ from PIL import Image
 
 from pipelines.errors import ModelLoadFailed, NothingToModel
 from pipelines.geometry import matting, matting_network
-from tests.pipelines.classic_pictures import figure, mask_of
-from tests.pipelines.onnx_bytes import brightness_network
+from tests.pipelines.classic_pictures import cube, figure, mask_of, run, saved
+from tests.pipelines.onnx_bytes import brightness_network, number_network
 
 
 def rgba(picture: Image.Image) -> np.ndarray:
@@ -86,12 +86,60 @@ def test_alpha_and_plain_borders_need_no_network(tmp_path, monkeypatch):
     assert matting.cut_out(rgba(plain)).method == "border_colour"
 
 
-def test_a_file_that_is_no_network_is_said_by_its_name_alone(tmp_path, monkeypatch):
+WRONG_FILES = {
+    "no network at all": b"no network at all",
+    "cut short": brightness_network(64)[:-40],
+    "answers a number": number_network(64),
+    "answers more than shares": brightness_network(64, bell=False),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_FILES)
+def test_a_file_that_is_no_such_network_is_told_by_its_name_alone(tmp_path, monkeypatch, name):
     monkeypatch.setattr(matting_network, "PATH", tmp_path / "matting.onnx")
-    (tmp_path / "matting.onnx").write_bytes(b"no network at all")
+    (tmp_path / "matting.onnx").write_bytes(WRONG_FILES[name])
     with pytest.raises(ModelLoadFailed, match=r"matting\.onnx is no network") as raised:
-        matting.cut_out(rgba(busy_scene()))
+        matting_network.object_mask(rgba(busy_scene())[..., :3])
     assert str(tmp_path) not in str(raised.value)
+    cutout = matting.cut_out(rgba(busy_scene()), view="image_left")
+    assert cutout.method == "grabcut"
+    codes = {notice.code: notice.message for notice in cutout.notices}
+    assert {"MATTING_NETWORK_FAILED", "BACKGROUND_GUESSED"} <= set(codes)
+    for word in ("matting.onnx", "image_left", "without it"):
+        assert word in codes["MATTING_NETWORK_FAILED"]
+
+
+def test_want_of_memory_is_not_laid_to_the_network(tmp_path, monkeypatch):
+    monkeypatch.setattr(matting_network, "PATH", tmp_path / "matting.onnx")
+    (tmp_path / "matting.onnx").write_bytes(brightness_network(64))
+
+    def exhausted(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(matting_network, "_answer", exhausted)
+    with pytest.raises(MemoryError):
+        matting.cut_out(rgba(busy_scene()))
+
+
+@pytest.mark.parametrize("feature", ["image_to_raw_mesh", "image_mesh_painting"])
+def test_an_operators_network_serves_the_image_models(tmp_path, monkeypatch, feature):
+    """As docs/operations.md says: a file in its place is asked, without a restart; a wrong one costs a warning."""
+    monkeypatch.setattr(matting_network, "PATH", tmp_path / "matting.onnx")
+    inputs = {"image": saved(tmp_path, busy_scene())}
+    params, options = {}, {"sparse_structure_sample_steps": 1}
+    if feature.endswith("painting"):
+        inputs["mesh"] = cube(tmp_path / "cube.glb")
+        params, options = {"mode": "project", "texture_size": 256}, {}
+
+    def told(content: bytes) -> tuple[str, set[str]]:
+        (tmp_path / "matting.onnx").write_bytes(content)
+        outcome = run(feature, inputs, tmp_path, params, options)
+        return outcome.info["matting_method"], {notice.code for notice in outcome.warnings}
+
+    assert told(brightness_network(100)) == ("network", set())
+    method, codes = told(b"a page of HTML that said 404")
+    assert method == "grabcut" and "MATTING_NETWORK_FAILED" in codes
+    assert told(brightness_network(64))[0] == "network"
 
 
 def test_no_background_colour_remains_at_the_border():

@@ -1,8 +1,10 @@
 """Solids are closed and true to their outlines; decimation, atlas, bake and GLB keep what they promise."""
 
 import cv2
+import manifold3d
 import numpy as np
 import pytest
+import trimesh
 from scipy import ndimage
 
 from pipelines.geometry import bake, decimate, glb, hull, inflate, matting, normals, solid, uv_atlas
@@ -320,3 +322,38 @@ def test_a_glb_is_named_after_its_maker_and_aligned(tmp_path):
     assert size == (tmp_path / "a.glb").stat().st_size and size % 4 == 0
     row = document(tmp_path / "a.glb")
     assert row["asset"] == {"version": "2.0", "generator": "Meshkiln"}
+
+
+def _broken_in_turn(vertices, faces, way):
+    vertices, faces = vertices.copy(), faces.copy()
+    if way == "a hole":
+        faces = faces[:-1]
+    elif way == "inside out":
+        faces = faces[:, ::-1]
+    elif way == "doubled":
+        faces = np.concatenate([faces, faces])
+    elif way == "pinched":
+        faces = np.where(faces == 5, 0, faces)
+    elif way == "nowhere":
+        vertices[3] = np.nan
+    elif way == "beyond float32":
+        vertices *= 1e39
+    elif way == "nothing inside":
+        faces = np.array([[0, 1, 2], [0, 2, 1]])
+    return vertices, faces
+
+
+@pytest.mark.parametrize(
+    "way",
+    "as made|a hole|inside out|doubled|pinched|nowhere|beyond float32|nothing inside".split("|"),
+)
+def test_a_solid_is_closed_and_what_manifold_takes_as_a_body(way):
+    ball = trimesh.creation.icosphere(1)
+    vertices, faces = _broken_in_turn(
+        ball.vertices.view(np.ndarray), ball.faces.view(np.ndarray), way
+    )
+    with np.errstate(over="ignore"):
+        mesh = manifold3d.Mesh(vertices.astype(np.float32), faces.astype(np.uint32))
+    taken = manifold3d.Manifold(mesh).status() == manifold3d.Error.NoError
+    assert decimate.is_solid(vertices, faces) == (taken and decimate.is_closed(faces))
+    assert decimate.is_solid(vertices, faces) == (way in {"as made", "inside out"})

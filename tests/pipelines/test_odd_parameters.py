@@ -65,7 +65,7 @@ PAINTED: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         {"text_prompt": "brick", **SMALL, "seed": 2**31 - 1},
         {"pattern_scale": 0.1},
     ),
-    "tiny tiles": ("image_mesh_painting", SMALL, {"painting_mode": "tile", "tile_scale": 0.02}),
+    "tiny tiles": ("image_mesh_painting", {**SMALL, "mode": "tile"}, {"tile_scale": 0.02}),
     "artistic": (
         "image_mesh_painting",
         {**SMALL, "style": "artistic"},

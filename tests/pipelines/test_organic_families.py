@@ -17,6 +17,16 @@ pig cow giraffe mouse monkey dragon dinosaur crocodile frog spider ant butterfly
 duck owl jellyfish alien ghost skeleton banana pear strawberry carrot watermelon grapes egg bread cheese pizza hot_dog
 cupcake pineapple corn rock mountain cloud log island bamboo vine horse dog cat person fish bird
 """
+# A word | the family that shows it: what once was shown by something that only resembles it.
+OWN_SHAPES = """
+fox wolf | raccoon bear | koala panda | moose deer | bison cow | gorilla monkey | seal whale | parrot bird
+peacock bird | turkey chicken | ostrich bird | lobster crab | squid octopus | seahorse fish | lizard crocodile
+triceratops dinosaur | dragonfly ant | caterpillar worm | baby person | child person | witch wizard | pirate person
+king person | ninja person | mermaid woman | centaur horse | ogre person | lemon orange | peach orange | avocado pear
+kiwi apple | coconut watermelon | cabbage apple | chili carrot | taco hot_dog | pie pizza | popsicle ice_cream
+willow tree | bonsai tree | dead_tree tree | fern bush | lily flower | crystal gem | waterfall fountain | cave rock
+acorn egg | nest basket | snowflake star
+"""
 HEADED = "dog horse pig sheep lion giraffe dragon snake".split()
 LEGGED = {"spider": 8, "ant": 6, "crab": 6, "dog": 4, "crocodile": 4, "flamingo": 2}
 
@@ -38,6 +48,21 @@ def ground_pieces(body, share: float) -> int:
 @pytest.mark.parametrize("name", ASKED_FOR.replace("_", "-").split())
 def test_family_is_there(name):
     assert name.replace("-", " ") in registry.families()
+
+
+@pytest.mark.parametrize("pair", OWN_SHAPES.replace("\n", " | ").split(" | ")[1:-1])
+def test_a_thing_has_a_shape_of_its_own(pair):
+    """It is no other in new colours: brought to one size, its sides or its volume differ from its next of kin's."""
+    own, kin = (registry.families()[name.replace("_", " ")] for name in pair.split())
+    one, other = (body_of(model.build(row, {}, seed=1, lowpoly=True)) for row in (own, kin))
+    assert not np.allclose(one, other, rtol=0.03)
+
+
+def body_of(built: model.Built) -> list[float]:
+    """Its three sides and its volume."""
+    a, b, c = (built.vertices[built.faces[:, i]] for i in range(3))
+    volume = float(np.einsum("ij,ij->", a, np.cross(b, c))) / 6
+    return [*np.ptp(built.vertices, axis=0), volume]
 
 
 @pytest.mark.parametrize("name", sorted(LEGGED))
@@ -80,6 +105,10 @@ def test_a_second_head_makes_the_animal_wider_and_adds_eyes(name):
         ("sheep", "horned", "horns"),
         ("deer", "horned", "antlers"),
         ("rhino", "horned", "horns"),
+        ("moose", "horned", "antlers"),
+        ("bison", "horned", "horns"),
+        ("triceratops", "horned", "horns"),
+        ("devil", "winged", "wings"),
     ],
 )
 def test_a_state_brings_and_takes_its_part(name, state, part):
@@ -105,6 +134,18 @@ def test_a_state_brings_and_takes_its_part(name, state, part):
         ("sun", "rays"),
         ("flame", "tongues"),
         ("cake", "candles"),
+        ("peacock", "feathers"),
+        ("stegosaurus", "plates"),
+        ("squid", "arms"),
+        ("caterpillar", "segments"),
+        ("crystal", "shards"),
+        ("snowflake", "branches"),
+        ("garlic", "cloves"),
+        ("waffle", "cells"),
+        ("sausage", "count"),
+        ("nest", "eggs"),
+        ("willow", "strands"),
+        ("clover", "leaves"),
     ],
 )
 def test_a_count_changes_the_shape(name, measure):
@@ -116,7 +157,8 @@ def test_a_count_changes_the_shape(name, measure):
 
 
 @pytest.mark.parametrize(
-    "name", ["rock", "mountain", "volcano", "cloud", "island", "cow", "owl", "egg"]
+    "name",
+    "rock mountain volcano cloud island cow owl egg potato coral crystal waterfall willow".split(),
 )
 def test_a_seed_varies_the_shape_and_only_it(name):
     row = registry.families()[name]

@@ -12,8 +12,13 @@ from pipelines.words.finish import Finish
 from tests.gltf_validator import validate
 from tests.pipelines.classic_pictures import document, run, textures
 
-GLOWING = {"lava", "galaxy", "neon", "embers", "circuit_board", "slime"}
-METALS = {"gold", "silver", "copper", "brass", "steel", "hammered_metal", "diamond_plate"}
+GLOWING = {
+    *("lava", "galaxy", "neon", "embers", "circuit_board", "slime", "plasma", "stained_glass"),
+}
+METALS = {
+    *("gold", "silver", "copper", "brass", "steel", "hammered_metal", "diamond_plate"),
+    *("plates", "corrugated"),
+}
 SMOOTH = {
     "glass",
     "ceramic",
@@ -139,6 +144,14 @@ def test_cells_are_the_nearest_points_whether_searched_alone_or_in_groups(scale)
     assert np.mean(np.abs(second - alone[1][back]) > 0.01) < 0.002
     assert np.mean(which != alone[2][back]) < 0.001
     assert (second >= near).all()
+
+
+@pytest.mark.parametrize("scale", [1, 7, 40])
+def test_the_nearest_cell_alone_is_that_of_cells(scale):
+    points = points_on_a_plane(scale)
+    near, _, which = noise.cells(points)
+    alone, number = noise.nearest_cell(points)
+    assert np.array_equal(near, alone) and np.array_equal(which, number)
 
 
 def test_gaps_take_the_nearest_texel():

@@ -5,7 +5,7 @@ import pytest
 import trimesh
 
 from pipelines.geometry.materials import places
-from pipelines.geometry.materials.registry import material_words
+from pipelines.geometry.materials.registry import material_words, materials
 from pipelines.words.coats import NATURAL, read_dress
 from pipelines.words.coats import places as known_places
 from tests.pipelines.classic_pictures import run, textures
@@ -41,10 +41,14 @@ def test_words_find_materials_and_places(text, base, coats):
     assert [(coat.finish.material, coat.place) for coat in dress.coats] == coats
 
 
+def test_a_second_material_of_a_thing_of_its_own_is_for_that_part_and_not_for_the_edges():
+    dress = read_dress("red leather seat, chrome legs", material_words())
+    assert (dress.base.material, dress.coats, dress.unused) == ("leather", [], ["seat"])
+    assert [part.noun for part in dress.parts] == [("legs",)]
+
+
 def test_natural_places_are_places_and_their_materials_are_known():
-    assert set(NATURAL.values()) <= set(known_places()) and set(NATURAL) <= set(
-        material_words().values()
-    )
+    assert set(NATURAL.values()) <= set(known_places()) and set(NATURAL) <= set(materials())
 
 
 def fields_of(mesh):

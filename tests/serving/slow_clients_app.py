@@ -23,6 +23,8 @@ class HastyWorker(PatientThreadWorker):
 
 
 app = Flask(__name__)
+# What the server's own application has, too: headers of answers that never come from it.
+app.early_headers = lambda origin: {"Access-Control-Allow-Origin": origin}
 
 
 @app.post("/upload")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from serving.web.origins import allowed_origins, is_foreign
+from serving.web.early_answers import origin_of
+from serving.web.origins import allowed_origins, is_foreign, shared_with
 from tests.serving import pictures
 from tests.serving.live import assert_refused
 
@@ -79,6 +82,92 @@ def test_program_without_an_origin_may_call(at_desk):
 )
 def test_setting_says_who_is_let_in(setting, origin, foreign):
     assert is_foreign(origin, "http://server/", allowed_origins(setting)) is foreign
+
+
+def head(path: str, *lines: str) -> bytes:
+    """The head of a POST of a page of this machine."""
+    rows = (
+        f"POST {path} HTTP/1.1",
+        "Host: localhost:6006",
+        "Origin: http://localhost:3000",
+        "Connection: close",
+        *lines,
+    )
+    return ("\r\n".join(rows) + 2 * "\r\n").encode()
+
+
+JSON_TYPE = "Content-Type: application/json"
+REFUSED_EARLY = {
+    "a bare line feed": (400, head("/image_to_3d", "X: a\nb")),
+    "no number of bytes": (400, head("/image_to_3d", JSON_TYPE, "Content-Length: many")),
+    "a bad chunk": (
+        400,
+        head("/image_to_3d", JSON_TYPE, "Transfer-Encoding: chunked") + b"zz\r\nabc\r\n",
+    ),
+    "a body too large": (413, head("/image_to_3d", JSON_TYPE, f"Content-Length: {10**12}")),
+    "a body too large for v1": (
+        413,
+        head("/api/v1/mesh-generation/image-to-raw-mesh", JSON_TYPE, f"Content-Length: {10**12}"),
+    ),
+    "an expectation": (417, head("/image_to_3d", "Expect: banana")),
+    "a line too long": (431, head("/api/v1/x", "X: " + "a" * 200_000)),
+    "no type": (415, head("/api/v1/mesh-generation/image-to-raw-mesh", "Content-Length: 0")),
+    "no such route": (404, head("/nothing", "Content-Length: 0")),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED_EARLY)
+def test_page_of_this_machine_may_read_why_it_was_refused_however_early(at_desk, name):
+    """Without the header a browser tells its page nothing but that the request failed."""
+    status, message = REFUSED_EARLY[name]
+    answer = at_desk.raw(message)
+    assert answer.startswith(f"HTTP/1.1 {status} ".encode()), answer[:300]
+    top, _, body = answer.partition(b"\r\n\r\n")
+    lines = top.decode().split("\r\n")
+    assert "Access-Control-Allow-Origin: http://localhost:3000" in lines
+    assert "Vary: Origin" in lines and "Content-Type: application/json" in lines
+    assert any("Expose-Headers: " in line and "Retry-After" in line for line in lines)
+    assert json.loads(body)["error"]
+
+
+@pytest.mark.parametrize("name", REFUSED_EARLY)
+@pytest.mark.parametrize("origin", ["http://evil.example", "http://localhost.evil.example"])
+def test_page_of_another_site_may_not_read_that(at_desk, name, origin):
+    _, message = REFUSED_EARLY[name]
+    answer = at_desk.raw(message.replace(b"http://localhost:3000", origin.encode()))
+    assert answer.startswith(b"HTTP/1.1 4")
+    assert b"access-control-allow-origin" not in answer.lower()
+
+
+@pytest.mark.parametrize(
+    ("setting", "origin", "said"),
+    [
+        ("local", "http://localhost:3000", "http://localhost:3000"),
+        ("local", "http://evil.example", ""),
+        ("*", "http://anywhere.example", "*"),
+        ("https://a.example", "https://a.example", "https://a.example"),
+        ("https://a.example", "https://b.example", ""),
+        ("", "http://localhost", ""),
+        ("*", "", ""),
+    ],
+)
+def test_setting_says_who_may_read_an_early_refusal(setting, origin, said):
+    assert shared_with(origin, allowed_origins(setting)) == said
+
+
+@pytest.mark.parametrize(
+    ("sent", "origin"),
+    [
+        (b"GET / HTTP/1.1\r\norigin:http://a\r\nX: y\r\n\r\n", "http://a"),
+        (b"GET / HTTP/1.1\r\nOrigin: http://a:1 \r\nX: cut", "http://a:1"),
+        (b"GET / HTTP/1.1\r\nX-Origin: http://a\r\n\r\n", ""),
+        (b"GET / HTTP/1.1\r\nOrigin: http://a\x00\r\nEvil: b\r\n\r\n", ""),
+        (b"Origin: http://a", ""),
+        (b"", ""),
+    ],
+)
+def test_origin_is_found_in_what_came_of_a_head(sent, origin):
+    assert origin_of(sent) == origin
 
 
 BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64)"}

@@ -241,6 +241,18 @@ def test_half_sent_bodies_stop_nobody_and_are_answered_408(server, path):
     assert "Traceback" not in text
 
 
+@pytest.mark.parametrize("beyond", [-4, 300], ids=["head", "body"])
+def test_a_page_may_read_that_it_was_too_slow(server, beyond):
+    origin = b"\r\nOrigin: http://localhost:3000\r\n"
+    message = upload_message(bytes(100_000)).replace(b"\r\n", origin, 1)
+    whole_head = message.index(b"\r\n\r\n") + 4
+    with server.connect() as sock:
+        sock.sendall(message[: whole_head + beyond])
+        answer = rest_of(sock)
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b"\r\nAccess-Control-Allow-Origin: http://localhost:3000\r\n" in answer
+
+
 def test_a_trickled_body_ends_although_it_is_never_silent(server):
     with server.connect() as sock:
         sock.sendall(upload_message(bytes(100_000))[:1_000])

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -55,8 +56,14 @@ def at_work(supervisor: Supervisor) -> Iterator[None]:
 
 
 def test_lane_that_cannot_start_is_tried_ever_later_and_holds_up_no_other(
-    tmp_path: Path, redis_url: str, redis_client: Redis, caplog: pytest.LogCaptureFixture
+    tmp_path: Path,
+    redis_url: str,
+    redis_client: Redis,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ):
+    # A busy machine takes longer to start and fail than a lane must live to count as one that works.
+    monkeypatch.setattr("serving.worker.supervisor.SHORT_LIFE_S", 120.0)
     broken = Slot("cpu0", "cpu", environment={"MESHKILN_PORT": "eighty"})
     well = Slot("cpu1", "cpu")
     supervisor = supervisor_of(tmp_path, redis_url, [broken, well], REDIS_TIMEOUT_S)
@@ -67,7 +74,7 @@ def test_lane_that_cannot_start_is_tried_ever_later_and_holds_up_no_other(
         return [found[1] for record in caplog.records if (found := ends.match(record.message))]
 
     with at_work(supervisor):
-        until(lambda: len(pauses()) >= 3, 25, "three starts", lambda: caplog.text)
+        until(lambda: len(pauses()) >= 3, 120, "three starts", lambda: caplog.text)
         until(lambda: [lane.title for lane in board.lanes()] == ["cpu1"], 10, "the other lane")
     assert pauses()[:3] == ["0.5", "1.5", "3.5"]
     assert not [
@@ -216,20 +223,29 @@ def house(tmp_path: Path, redis_url: str, redis_client: Redis) -> Iterator[House
 
 
 def test_job_of_a_lane_that_does_not_end_waits_again_when_the_supervisor_has_ended(house: House):
+    """What it waited is read from its log: a clock here would tell how busy the machine is."""
     worker = house.start("ai_worker.py")
     house.open()
-    job = house.submit(sleep_s=60)
+    job = house.submit(sleep_s=600)
     house.running(job)
-    house.kill("lane", signal.SIGSTOP)  # deaf
-    began_s = time.monotonic()
+    lane = house.kill("lane", signal.SIGSTOP)  # deaf
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(20) == 0
-    assert time.monotonic() - began_s < 1.2 + 5 + 2
+    assert worker.wait(120) == 0
+    waits = re.findall(r"pid (\d+) still runs after (\d+) s", house.log())
+    assert waits == [(str(lane), "1"), (str(lane), "5")], "to drain, to give back, then killed"
+    assert gone(lane)
     assert house.store.get(job).state is JobState.QUEUED
-    until(lambda: house.pids() == [], 5, "the end of all")
+    until(lambda: house.pids() == [], 60, "the end of all")
+
+
+def log_seconds(log: str, said: str) -> float:
+    """When the last line of a log that holds a text was written."""
+    line = next(line for line in reversed(log.splitlines()) if said in line)
+    return datetime.strptime(line[:23], "%Y-%m-%d %H:%M:%S,%f").timestamp()
 
 
 def test_supervisor_that_was_killed_is_followed_at_once(house: House):
+    """From its log, so that how long a busy machine takes to start Python is left out."""
     killed = house.start("ai_worker.py")
     house.open()
     job = house.submit(sleep_s=1.0)
@@ -237,9 +253,10 @@ def test_supervisor_that_was_killed_is_followed_at_once(house: House):
     lane = house.pid("lane")
     killed.kill()
     worker = house.start("ai_worker.py")
-    began_s = time.monotonic()
-    house.running_again(job, first, 5.0)
-    print(f"runs again {time.monotonic() - began_s:.2f} s after the kill")
+    house.running_again(job, first, 60.0)
+    log = house.log()
+    assert log.count("GPUs found") == 2, "by either supervisor"
+    assert log_seconds(log, "the job runs again") - log_seconds(log, "GPUs found") < 5.0
     assert gone(lane)
     assert house.ended(job).state is JobState.COMPLETED
     worker.send_signal(signal.SIGTERM)

@@ -83,7 +83,7 @@ def hot_air_balloon(
     ]
 
 
-@family("parachute", "paraglider skydiver_parachute", "orange fabric")
+@family("parachute", "skydiver_parachute", "orange fabric")
 def parachute(f: Forms, *, height: float = 5.0, radius: float = 2.4, gores: int = 6) -> list[Part]:
     rise, gores = radius * 0.75, within(gores, 3, 12)
     outer = f.ball(1.0, share=1.0).scale((radius, rise, radius)) ^ f.slab(

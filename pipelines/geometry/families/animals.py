@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pipelines.geometry.families.blob import Blob
 from pipelines.geometry.families.forms import Forms, mirrored, unite
 from pipelines.geometry.families.quadruped import (
@@ -19,6 +21,9 @@ def eyes(f: Forms, x: float, y: float, z: float, radius: float) -> Part:
     return fixed("eyes eye", mirrored(f.ball(radius, (x, y, z))), finish=EYES)
 
 
+DOG: dict[str, Any] = {"rise": 52, "drop": 8, "belly": 0.78, "rump": 0.8, "leg": 0.34, "nape": 0.68}
+
+
 @family("dog", "puppy hound labrador poodle:white_fur dalmatian:white_dots", "caramel fur")
 def dog(
     f: Forms,
@@ -33,22 +38,7 @@ def dog(
     legs: int = 4,
     heads: int = 1,
 ) -> list[Part]:
-    q = Quadruped(
-        length,
-        height,
-        radius,
-        head,
-        neck,
-        muzzle,
-        rise=52,
-        drop=8,
-        belly=0.78,
-        rump=0.8,
-        leg=0.34,
-        nape=0.68,
-        legs=legs,
-        heads=heads,
-    )
+    q = Quadruped(length, height, radius, head, neck, muzzle, **DOG, legs=legs, heads=heads)
     body = q.blob()
     q.tail(body, tail, [35, 55, 75], radius * 0.26, radius * 0.14)
     ring = f.ring(0.86, 0.15).rotate((35, 0, 0)).translate((0, -0.95, -0.75))
@@ -59,6 +49,17 @@ def dog(
         q.eyes(f, 0.5, 0.32, 0.78),
         fixed("collar", q.wear(ring), finish="red leather"),
     ]
+
+
+CAT: dict[str, Any] = {
+    "rise": 55,
+    "drop": 8,
+    "belly": 0.9,
+    "rump": 0.92,
+    "leg": 0.36,
+    "nape": 0.72,
+    "snout": 0.42,
+}
 
 
 @family("cat", "kitten kitty", "orange fur")
@@ -74,23 +75,7 @@ def cat(
     legs: int = 4,
     heads: int = 1,
 ) -> list[Part]:
-    q = Quadruped(
-        length,
-        height,
-        radius,
-        head,
-        neck,
-        head * 0.75,
-        rise=55,
-        drop=8,
-        belly=0.9,
-        rump=0.92,
-        leg=0.36,
-        nape=0.72,
-        snout=0.42,
-        legs=legs,
-        heads=heads,
-    )
+    q = Quadruped(length, height, radius, head, neck, head * 0.75, **CAT, legs=legs, heads=heads)
     body = q.blob()
     q.tail(body, tail, [20, 65, 85, 60], radius * 0.24, radius * 0.18)
     hair = [
@@ -123,7 +108,19 @@ def mane_of(q: Quadruped, width: float) -> Blob:
     return mane
 
 
-@family("horse", "pony donkey:grey_fur zebra:zebra_print mare stallion foal", "brown fur")
+HORSE: dict[str, Any] = {
+    "rise": 56,
+    "drop": 42,
+    "belly": 0.92,
+    "rump": 0.92,
+    "leg": 0.24,
+    "snout": 0.58,
+    "nape": 0.85,
+    "paws": False,
+}
+
+
+@family("horse", "pony zebra:zebra_print mare stallion foal", "brown fur")
 def horse(
     f: Forms,
     *,
@@ -138,24 +135,7 @@ def horse(
     horned: bool = False,
     winged: bool = False,
 ) -> list[Part]:
-    q = Quadruped(
-        length,
-        height,
-        radius,
-        head,
-        neck,
-        muzzle,
-        rise=56,
-        drop=42,
-        belly=0.92,
-        rump=0.92,
-        leg=0.24,
-        snout=0.58,
-        nape=0.85,
-        paws=False,
-        legs=legs,
-        heads=heads,
-    )
+    q = Quadruped(length, height, radius, head, neck, muzzle, **HORSE, legs=legs, heads=heads)
     body = q.blob()
     hang = Blob(0.03, 0.35)
     q.tail(hang, height * 0.62, [-10, -70, -88, -88], 0.06, 0.07)

@@ -70,7 +70,7 @@ def radio(f: Forms, *, width: float = 0.4, height: float = 0.22, depth: float = 
     ]
 
 
-@family("gramophone", "phonograph record_player turntable victrola", "brown wood")
+@family("gramophone", "phonograph victrola", "brown wood")
 def gramophone(
     f: Forms, *, width: float = 0.38, height: float = 0.62, radius: float = 0.2
 ) -> list[Part]:

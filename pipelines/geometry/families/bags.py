@@ -189,7 +189,7 @@ def _weave(f: Forms, r: float, h: float, t: float, count: int) -> Manifold:
     return unite(loops)
 
 
-@family("suitcase", "luggage briefcase travel_case trunk_case", "brown leather")
+@family("suitcase", "luggage travel_case trunk_case", "brown leather")
 def suitcase(
     f: Forms,
     *,

@@ -13,18 +13,8 @@ from pipelines.geometry.families.registry import Part, family, fixed, main, seco
 from pipelines.geometry.families.ways import shares, way
 
 
-@family("alien", "extraterrestrial martian et grey_alien space_alien", "lime skin")
-def alien(
-    f: Forms,
-    *,
-    height: float = 1.2,
-    width: float = 0.26,
-    head: float = 0.2,
-    thickness: float = 0.036,
-    eyes: int = 2,
-    arms: int = 2,
-) -> list[Part]:
-    h, x, t = height, width / 2, thickness
+def _alien_body(arms: int, h: float, x: float, t: float) -> Blob:
+    """Trunk, legs, feet, arms and fingers."""
     body = Blob(0.06).limb(
         way("0 0.4 0, 0 0.5 0, 0 0.62 0, 0 0.7 0", (1, h, 1)), [x * 0.7, x * 0.6, x * 0.72, t], 3
     )
@@ -42,6 +32,22 @@ def alien(
         for dx, dz in ((-0.025, 0.02), (0.0, 0.035), (0.025, 0.02)):
             tip = (points[-1][0] + dx, points[-1][1] - 0.09, points[-1][2] + dz)
             body.mirrored_limb([points[-1], tip], [t * 0.5, t * 0.32])
+    return body
+
+
+@family("alien", "extraterrestrial martian et grey_alien space_alien", "lime skin")
+def alien(
+    f: Forms,
+    *,
+    height: float = 1.2,
+    width: float = 0.26,
+    head: float = 0.2,
+    thickness: float = 0.036,
+    eyes: int = 2,
+    arms: int = 2,
+) -> list[Part]:
+    h, x, t = height, width / 2, thickness
+    body = _alien_body(arms, h, x, t)
     top = h - head * 1.15
     body.melt_m = 0.04
     body.bone((0, h * 0.68, 0), (0, top - head * 0.5, 0.01), t)
@@ -77,6 +83,19 @@ def alien(
     ]
 
 
+def _folds(f: Forms, r: float, top: float, rays: int) -> list[Manifold]:
+    """Folds down the sheet."""
+    return [
+        f.bone(
+            (math.cos(a) * r * 0.82, r * 0.1, math.sin(a) * r * 0.82),
+            (math.cos(a) * r * 0.7, top * 0.55, math.sin(a) * r * 0.7),
+            r * 0.26,
+            r * 0.1,
+        )
+        for a in (2 * math.pi * i / rays for i in range(rays))
+    ]
+
+
 @family("ghost", "spirit phantom spook spectre specter", "white fabric")
 def ghost(f: Forms, *, height: float = 1.2, radius: float = 0.36, arms: int = 2) -> list[Part]:
     r, top = radius, height - radius
@@ -95,15 +114,7 @@ def ghost(f: Forms, *, height: float = 1.2, radius: float = 0.36, arms: int = 2)
         f.ball(r * 0.3, (math.cos(a) * r * 0.98, 0.0, math.sin(a) * r * 0.98), (1, 1.3, 1))
         for a in (2 * math.pi * (i + 0.5) / rays for i in range(rays))
     ]
-    folds = [
-        f.bone(
-            (math.cos(a) * r * 0.82, r * 0.1, math.sin(a) * r * 0.82),
-            (math.cos(a) * r * 0.7, top * 0.55, math.sin(a) * r * 0.7),
-            r * 0.26,
-            r * 0.1,
-        )
-        for a in (2 * math.pi * i / rays for i in range(rays))
-    ]
+    folds = _folds(f, r, top, rays)
     sheet = above_ground(unite([whole, *folds]) - unite(waves))
     eye, mouth = (r * 0.34, top + r * 0.18), (0.0, top - r * 0.32)
     return [
@@ -151,7 +162,7 @@ def teeth_row(f: Forms, head: float, count: int, out: float) -> Manifold:
     return unite(rows)
 
 
-@family("skull", "death_head crossbones", "ivory plaster")
+@family("skull", "death_head", "ivory plaster")
 def skull(f: Forms, *, height: float = 0.22, width: float = 0.15) -> list[Part]:
     h = height / 2.3
     at = (0.0, h * 1.28, 0.0)
@@ -238,7 +249,26 @@ def _hips(h: float, x: float, t: float) -> Blob:
     return hips
 
 
-@family("skeleton", "bones undead", "ivory plaster")
+def _limbs(f: Forms, h: float, x: float, t: float, chest: float) -> list[Manifold]:
+    """Arms, legs and shoulders of one side, and how high the shoulder bones are."""
+    limbs = _limb_bones(f, h, x, t)
+    shoulder, high = (0.92 * x, h * 0.79, -0.1 * x), chest + x * 0.43
+    limbs.append(f.bone((0, high, x * 0.43), shoulder, t * 0.6))
+    limbs.append(
+        f.hose([shoulder, (x * 0.6, h * 0.76, -x * 0.42), (0, h * 0.74, -x * 0.3)], t * 0.5)
+    )
+    return limbs
+
+
+def _jaw(f: Forms, head: float, top: Point) -> Manifold:
+    """The lower jaw."""
+    return f.hose(
+        way("-0.5 -0.5 0.1, -0.4 -0.95 0.5, 0 -1.05 0.75, 0.4 -0.95 0.5, 0.5 -0.5 0.1", head, top),
+        head * 0.16,
+    )
+
+
+@family("skeleton", "", "ivory plaster")
 def skeleton(
     f: Forms, *, height: float = 1.7, width: float = 0.4, thickness: float = 0.022
 ) -> list[Part]:
@@ -250,17 +280,9 @@ def skeleton(
         f.ball(t * 1.25, (0, h * (0.52 + 0.022 * i), -x * 0.3), (1.1, 0.75, 1)) for i in range(16)
     ]
     column.append(f.bone((0, h * 0.5, -x * 0.3), (0, top[1] - head * 0.5, -x * 0.25), t * 0.6))
-    limbs = _limb_bones(f, h, x, t)
-    shoulder, high = (0.92 * x, h * 0.79, -0.1 * x), chest + x * 0.43
-    limbs.append(f.bone((0, high, x * 0.43), shoulder, t * 0.6))
-    limbs.append(
-        f.hose([shoulder, (x * 0.6, h * 0.76, -x * 0.42), (0, h * 0.74, -x * 0.3)], t * 0.5)
-    )
+    limbs = _limbs(f, h, x, t, chest)
     blade = f.ball(x * 0.3, (x * 0.6, h * 0.735, -x * 0.42), (0.8, 1.2, 0.2))
-    jaw = f.hose(
-        way("-0.5 -0.5 0.1, -0.4 -0.95 0.5, 0 -1.05 0.75, 0.4 -0.95 0.5, 0.5 -0.5 0.1", head, top),
-        head * 0.16,
-    )
+    jaw = _jaw(f, head, top)
     return [
         main(
             "bones bone skull head",

@@ -51,8 +51,7 @@ def folded_wing(
 
 @family(
     "bird",
-    "parrot:red_feathers sparrow:brown_feathers robin:brown_feathers chick pigeon:grey_feathers "
-    "crow:black_feathers raven:black_feathers canary budgie:lime_feathers",
+    "sparrow:brown_feathers chick pigeon:grey_feathers canary",
     "yellow feathers",
 )
 def bird(
@@ -94,21 +93,8 @@ def bird(
     ]
 
 
-@family(
-    "duck",
-    "mallard duckling:yellow_feathers drake rubber_duck:yellow_plastic rubber_ducky:yellow_plastic "
-    "goose:white_feathers",
-    "yellow feathers",
-)
-def duck(
-    f: Forms,
-    *,
-    length: float = 0.4,
-    height: float = 0.35,
-    radius: float = 0.105,
-) -> list[Part]:
-    r, y, half = radius, radius * 1.25, length / 2
-    head = (0.0, max(height, y + r * 1.2), half * 0.62)
+def _duck_body(r: float, y: float, half: float, head: Point) -> Blob:
+    """Trunk, neck, tail and head."""
     body = Blob(r * 0.3).limb(
         [
             (0, y + r * 0.75, -half * 1.05),
@@ -125,11 +111,12 @@ def duck(
         2,
     )
     body.ball(head, r * 0.6)
-    bill = Blob(r * 0.1, 0.3).ball(
-        (0, head[1] - r * 0.1, head[2] + r * 0.62), r * 0.3, (1.05, 0.55, 0.9)
-    )
-    bill.ball((0, head[1] - r * 0.16, head[2] + r * 0.95), r * 0.32, (1.15, 0.32, 0.9))
-    foot = f.floor(
+    return body
+
+
+def _webbed_foot(f: Forms, r: float) -> Manifold:
+    """One foot, seen from above."""
+    return f.floor(
         [
             (r * x, r * z)
             for x, z in (
@@ -144,6 +131,29 @@ def duck(
         ],
         r * 0.1,
     )
+
+
+@family(
+    "duck",
+    "mallard duckling:yellow_feathers drake rubber_duck:yellow_plastic rubber_ducky:yellow_plastic "
+    "",
+    "yellow feathers",
+)
+def duck(
+    f: Forms,
+    *,
+    length: float = 0.4,
+    height: float = 0.35,
+    radius: float = 0.105,
+) -> list[Part]:
+    r, y, half = radius, radius * 1.25, length / 2
+    head = (0.0, max(height, y + r * 1.2), half * 0.62)
+    body = _duck_body(r, y, half, head)
+    bill = Blob(r * 0.1, 0.3).ball(
+        (0, head[1] - r * 0.1, head[2] + r * 0.62), r * 0.3, (1.05, 0.55, 0.9)
+    )
+    bill.ball((0, head[1] - r * 0.16, head[2] + r * 0.95), r * 0.32, (1.15, 0.32, 0.9))
+    foot = _webbed_foot(f, r)
     leg = f.bone((r * 0.4, y - r * 0.7, 0), (r * 0.4, r * 0.08, 0.0), r * 0.09) + foot.translate(
         (r * 0.4, 0, 0)
     )
@@ -158,16 +168,8 @@ def duck(
     ]
 
 
-@family(
-    "chicken",
-    "hen rooster:chestnut_feathers cockerel:chestnut_feathers turkey:brown_feathers",
-    "white feathers",
-)
-def chicken(
-    f: Forms, *, length: float = 0.36, height: float = 0.4, radius: float = 0.1
-) -> list[Part]:
-    r, half, y = radius, length / 2, height * 0.48
-    head = (0.0, height * 0.86, half * 0.72)
+def _chicken_body(r: float, half: float, y: float, head: Point) -> Blob:
+    """Trunk, neck and head."""
     body = Blob(r * 0.35).limb(
         [
             (0, y + r * 1.05, -half * 0.85),
@@ -180,7 +182,12 @@ def chicken(
         3,
     )
     body.ball(head, r * 0.46)
-    plume = unite(
+    return body
+
+
+def _tail_plumes(f: Forms, r: float, half: float, y: float) -> Manifold:
+    """Feathers of the tail."""
+    return unite(
         [
             f.ball(1.0)
             .scale((r * 0.12, r * 0.24, r * 0.85))
@@ -190,6 +197,20 @@ def chicken(
             for turn, side in ((62, 0), (40, 14), (40, -14), (20, 10), (20, -10))
         ]
     )
+
+
+@family(
+    "chicken",
+    "hen rooster:chestnut_feathers cockerel:chestnut_feathers",
+    "white feathers",
+)
+def chicken(
+    f: Forms, *, length: float = 0.36, height: float = 0.4, radius: float = 0.1
+) -> list[Part]:
+    r, half, y = radius, length / 2, height * 0.48
+    head = (0.0, height * 0.86, half * 0.72)
+    body = _chicken_body(r, half, y, head)
+    plume = _tail_plumes(f, r, half, y)
     comb = unite(
         [
             f.ball(r * size, (0, head[1] + r * up, head[2] + r * out), (0.45, 1.2, 1))

@@ -6,6 +6,7 @@ from manifold3d import Manifold
 
 from pipelines.geometry.families.forms import Forms, apart, around, doorway, mirrored, unite, within
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
+from pipelines.words.variants import Variant
 
 GLASS = "dark glass"
 MOST_TEETH = 36  # of a castle's wall
@@ -28,7 +29,7 @@ def _panes(
     return panes, [frame.rotate((0, turn, 0)).translate(at) for at, turn in spots]
 
 
-@family("house", "cottage home hut cabin villa shed farmhouse building bungalow", "cream plaster")
+@family("house", "cottage home villa farmhouse building", "cream plaster")
 def house(
     f: Forms,
     *,
@@ -37,19 +38,19 @@ def house(
     depth: float = 5.5,
     storeys: int = 1,
     windows: int = 2,
+    roof: int = Variant("gabled gable, hipped hip, gambrel, cubic boxy"),
+    porch: int = Variant("plain, porch veranda"),
 ) -> list[Part]:
     storeys = within(storeys, 1, 24)
     storey = height * (0.52 if storeys < 2 else 0.46)
     walls, rise, front = storey * storeys, height * 0.48, depth / 2
-    roof = f.wedge((width * 1.12, rise, depth * 1.24), (0, walls - 0.05, 0))
-    under = f.wedge((width * 2, rise, depth * 1.24), (0, walls - 0.3, 0))
-    gable = f.wedge((width, rise * 0.8, depth), (0, walls - 0.02, 0))
+    cover, gable = _house_roof(f, width, rise, depth, walls, roof)
     door = f.slab((width * 0.16, storey * 0.72, 0.16), (0, 0, front))
     top = walls + rise * 0.35 + height * 0.35
     panes, frames = _panes(f, width, depth, storey, storeys, windows)
     return [
         main("walls wall", f.slab((width, walls, depth)), gable),
-        second("roof", roof - under, finish="terracotta tiles"),
+        second("roof", cover, finish="terracotta tiles"),
         fixed("door", door, finish="brown wood"),
         fixed("windows window glass", *panes, finish=GLASS),
         fixed(
@@ -58,6 +59,7 @@ def house(
             f.slab((width * 0.2, storey * 0.76, 0.1), (0, 0, front)),
             f.slab((width * 0.24, 0.12, 0.7), (0, 0, front + 0.25)),
             f.ball(0.07, (width * 0.05, storey * 0.36, front + 0.1)),
+            *(_porch(f, width, storey, front) if porch else []),
             finish="white paint",
         ),
         fixed(
@@ -69,8 +71,56 @@ def house(
     ]
 
 
-@family("tower", "watchtower turret minaret bell_tower stone_tower", "grey stone")
-def tower(f: Forms, *, height: float = 9.0, radius: float = 1.5, storeys: int = 3) -> list[Part]:
+def _house_roof(
+    f: Forms, width: float, rise: float, depth: float, walls: float, kind: int
+) -> tuple[Manifold, Manifold]:
+    """A house's roof, and the wall that closes it at the ends."""
+    wide, deep = width * 1.12, depth * 1.24
+    if kind == 1:
+        eaves = f.slab((wide, 0.16, deep), (0, walls - 0.08, 0))
+        ridge = f.slab((width * 0.4, 0.06, 0.1), (0, walls + rise * 0.9, 0))
+        return Manifold.batch_hull([eaves, ridge]), f.slab(
+            (width * 0.5, rise * 0.3, depth * 0.4), (0, walls - 0.02, 0)
+        )
+    if kind == 2:
+        half = [(1, 0), (0.78, 0.62), (0, 1), (-0.78, 0.62), (-1, 0)]
+        shape = [(z * deep / 2, y * rise * 1.1) for z, y in half]
+        small = [(z * depth / 2, y * rise) for z, y in half]
+        inside = f.profile([(z * 1.02, y - 0.04) for z, y in small], width * 2, (0, walls - 0.3, 0))
+        return f.profile(shape, wide, (0, walls - 0.05, 0)) - inside, f.profile(
+            small, width, (0, walls - 0.02, 0)
+        )
+    if kind == 3:
+        flat = f.slab((wide, rise * 0.14, deep), (0, walls - 0.04, 0)) - f.slab(
+            (width, 1, depth), (0, walls + rise * 0.06, 0)
+        )
+        return flat, f.slab(
+            (width * 0.5, rise * 0.4, depth * 0.56), (width * 0.18, walls - 0.02, -depth * 0.1)
+        )
+    roof = f.wedge((wide, rise, deep), (0, walls - 0.05, 0))
+    under = f.wedge((width * 2, rise, deep), (0, walls - 0.3, 0))
+    return roof - under, f.wedge((width, rise * 0.8, depth), (0, walls - 0.02, 0))
+
+
+def _porch(f: Forms, width: float, storey: float, front: float) -> list[Manifold]:
+    """A roof on posts before a house's door, and its step."""
+    deep, tall = storey * 0.45, storey * 0.84
+    return [
+        f.slab((width * 0.4, 0.14, deep), (0, tall, front + deep / 2)),
+        f.slab((width * 0.4, 0.16, deep), (0, 0, front + deep / 2)),
+        mirrored(f.slab((0.13, tall, 0.13), (width * 0.18, 0.05, front + deep * 0.9))),
+    ]
+
+
+@family("tower", "watchtower castle_turret bell_tower stone_tower", "grey stone")
+def tower(
+    f: Forms,
+    *,
+    height: float = 9.0,
+    radius: float = 1.5,
+    storeys: int = 3,
+    top: int = Variant("roofed pointed, crenellated battlemented, domed, spired"),
+) -> list[Part]:
     storeys = within(storeys, 1, 24)
     tall = height * 0.62 * max(storeys / 3, 0.6)
     low, wide = radius * 0.82, radius * 1.05
@@ -84,19 +134,32 @@ def tower(f: Forms, *, height: float = 9.0, radius: float = 1.5, storeys: int = 
         8,
     )
     hollow = f.post(wide - radius * 0.3, radius, (0, tall + radius * 0.6, 0))
-    roof = [(wide * 0.86, 0), (wide * 0.5, height * 0.1), (0.0, height * 0.28)]
     ledge = tall + radius * 0.8
     return [
         main("walls wall shaft", shaft, crown - hollow),
         main("battlements teeth", teeth),
         second(
             "roof",
-            f.lathe([(r, y + radius * 0.25) for r, y in roof], (0, ledge, 0)),
+            _tower_roof(f, wide, height, top).translate((0, ledge + radius * 0.25, 0)),
             f.post(wide * 0.62, radius * 0.6, (0, ledge - radius * 0.3, 0)),
             finish="blue tiles",
         ),
-        *_tower_fittings(f, height, radius, storeys, tall, low, ledge),
+        *_tower_fittings(
+            f, height, radius, storeys, tall, low, ledge + height * (0.0, -0.2, -0.04, 0.1)[top]
+        ),
     ]
+
+
+def _tower_roof(f: Forms, wide: float, height: float, top: int) -> Manifold:
+    """What covers a tower, from y = 0 on: a cone, hardly more than a floor, a dome or a steep spire."""
+    shapes = (
+        [(0.86, 0), (0.5, 0.1), (0.0, 0.28)],
+        [(0.62, -0.01), (0.6, 0.02), (0.1, 0.05), (0.1, 0.08)],
+        [(0.8, 0), (0.86, 0.06), (0.72, 0.13), (0.36, 0.19), (0.05, 0.24)],
+        [(1.0, 0), (0.6, 0.08), (0.3, 0.22), (0.04, 0.38)],
+    )
+    shape = [(r * wide, y * height) for r, y in shapes[top]]
+    return f.turned(shape) if top == 2 else f.lathe(shape)
 
 
 def _tower_fittings(
@@ -118,7 +181,7 @@ def _tower_fittings(
         ),
         fixed(
             "flag flags",
-            f.post(0.04, height * 0.16, (0, ledge + height * 0.26 + radius * 0.25, 0)),
+            f.post(0.07, height * 0.16, (0, ledge + height * 0.26 + radius * 0.25, 0)),
             f.box(
                 (radius * 0.6, radius * 0.34, 0.05),
                 (radius * 0.3, ledge + height * 0.38 + radius * 0.25, 0),
@@ -154,7 +217,7 @@ def _castle_walls(
     return unite([(curtain + gate) - opening, *teeth, keep])
 
 
-@family("castle", "fortress citadel fort palace medieval_castle stronghold", "grey stone")
+@family("castle", "fortress citadel fort medieval_castle stronghold", "grey stone")
 def castle(
     f: Forms, *, width: float = 12.0, height: float = 9.0, depth: float = 10.0, radius: float = 1.5
 ) -> list[Part]:
@@ -284,7 +347,7 @@ def bridge(
         [(-half, 0), (half, 0), (half, rise * 0.7), (0, rise), (-half, rise * 0.7)], width
     )
     span = length * 0.93 / max(arches, 1)
-    arch = f.rod(1, width * 2, axis="z").scale((span * 0.45, rise * 0.72, 1))
+    arch = f.rod(1, width * 2, axis="z", share=0.6).scale((span * 0.45, rise * 0.72, 1))
     holes = unite([arch.translate((x, 0, 0)) for x in apart(arches, length * 0.93 - span)])
     wall = f.plate(
         [
@@ -297,42 +360,17 @@ def bridge(
         0.25,
     )
     walls = [(wall - holes).translate((0, 0, side * width / 2)) for side in (1, -1)]
+    ends, crown = (half, rise * 0.7 + 0.04), (0, rise + 0.04)
+    road = [(-half, rise * 0.65), (half, rise * 0.65), ends, crown, (-half, ends[1])]
+    rim = arch.scale((1.14, 1.1, (width + 0.4) / (2 * width)))
+    rims = unite([rim.translate((x, 0, 0)) for x in apart(arches, length * 0.93 - span)])
+    rims = (rims - holes) ^ f.slab((length, rise, 9))
     return [
-        main("walls wall arches", deck - holes, *walls),
+        main("walls wall", deck - holes, *walls),
+        main("arches rims", rims),
         second(
             "road deck path",
-            f.plate(
-                [
-                    (-half, rise * 0.65),
-                    (half, rise * 0.65),
-                    (half, rise * 0.7 + 0.04),
-                    (0, rise + 0.04),
-                    (-half, rise * 0.7 + 0.04),
-                ],
-                width * 0.9,
-            ),
+            f.plate(road, width * 0.9),
             finish="tan concrete",
-        ),
-    ]
-
-
-@family("tent", "camping_tent teepee tipi wigwam", "orange fabric")
-def tent(f: Forms, *, width: float = 2.4, height: float = 1.6, length: float = 2.8) -> list[Part]:
-    cover = f.wedge((length, height, width)).rotate((0, 90, 0))
-    slit = f.plate(
-        [(-width * 0.18, 0.0), (width * 0.18, 0.0), (0, height * 0.8)], 0.06, (0, 0, length / 2)
-    )
-    return [
-        main("cover", cover),
-        second("door flap entrance", slit, finish="charcoal fabric"),
-        fixed(
-            "poles pole ropes",
-            f.rod(0.03, length * 1.06, (0, height - 0.01, 0), "z"),
-            *[
-                f.bone((0, height, s * length * 0.52), (0, 0.02, s * length * 0.78), 0.02)
-                for s in (1, -1)
-            ],
-            mirrored(f.post(0.03, 0.15, (width * 0.5, 0, length * 0.5))),
-            finish="steel",
         ),
     ]

@@ -7,7 +7,7 @@ from pipelines.geometry.families.registry import Part, family, fixed, main, seco
 from pipelines.geometry.families.vehicles import GLASS, RUBBER, wheel
 
 
-@family("bus", "coach school_bus minibus double_decker tram", "yellow paint")
+@family("bus", "coach school_bus minibus", "yellow paint")
 def bus(
     f: Forms,
     *,

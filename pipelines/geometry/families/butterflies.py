@@ -50,12 +50,10 @@ def _rounded(outline: Flat, scale: float) -> list[tuple[float, float]]:
     return row
 
 
-@family("butterfly", "moth monarch_butterfly", "orange paint")
-def butterfly(
-    f: Forms, *, width: float = 0.1, length: float = 0.05, height: float = 0.03
-) -> list[Part]:
-    u, t = width / 2, width * 0.014
-    y, tilt = height * 0.45, 24.0
+def _butterfly_wings(
+    f: Forms, u: float, t: float
+) -> tuple[list[Manifold], list[Manifold], list[Manifold]]:
+    """Edges, skins and spots of the wings of one side, flat."""
     edges, skins, spots = [], [], []
     for outline in _butterfly_wing(u):
         edges.append(f.floor(outline, t))
@@ -70,6 +68,16 @@ def butterfly(
         skins.append(f.floor(inner, t * 1.8, (0, -t * 0.4, 0)))
     for x, z, size in ((0.86, 0.7, 0.05), (0.9, 0.5, 0.04), (0.66, -0.45, 0.06), (0.5, 0.42, 0.06)):
         spots.append(f.post(u * size, t * 2.6, (x * u, -t * 0.8, z * u)))
+    return edges, skins, spots
+
+
+@family("butterfly", "monarch_butterfly", "orange paint")
+def butterfly(
+    f: Forms, *, width: float = 0.1, length: float = 0.05, height: float = 0.03
+) -> list[Part]:
+    u, t = width / 2, width * 0.014
+    y, tilt = height * 0.45, 24.0
+    edges, skins, spots = _butterfly_wings(f, u, t)
 
     def placed(rows: list[Manifold]) -> Manifold:
         return mirrored(unite(rows).rotate((0, 0, tilt)).translate((u * 0.02, y, 0)))

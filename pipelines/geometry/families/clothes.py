@@ -9,7 +9,7 @@ from pipelines.geometry.families.forms import Flat, Forms, mirrored, scaled, uni
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
 
 
-@family("hat", "fedora cowboy_hat bowler_hat sun_hat straw_hat", "brown fabric")
+@family("hat", "fedora sun_hat straw_hat", "brown fabric")
 def hat(f: Forms, *, height: float = 0.13, radius: float = 0.1, width: float = 0.36) -> list[Part]:
     r, h, w, t = radius, height, width / 2, 0.006
     brim = f.turned(
@@ -267,7 +267,7 @@ def boot(f: Forms, *, length: float = 0.29, height: float = 0.32, width: float =
     ]
 
 
-@family("glasses", "eyeglasses spectacles sunglasses goggles", "black plastic")
+@family("glasses", "eyeglasses spectacles sunglasses", "black plastic")
 def glasses(
     f: Forms, *, width: float = 0.14, height: float = 0.045, depth: float = 0.14
 ) -> list[Part]:

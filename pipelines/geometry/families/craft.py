@@ -11,7 +11,7 @@ from pipelines.geometry.families.vehicles import GLASS, RUBBER, wheel
 
 @family(
     "boat",
-    "sailboat sailing_boat yacht vessel dinghy longship",
+    "sailboat sailing_boat yacht vessel",
     "brown wood",
 )
 def boat(
@@ -121,7 +121,7 @@ def _wings(f: Forms, half: float, width: float, height: float, y: float) -> Mani
 
 @family(
     "airplane",
-    "plane aeroplane aircraft jet airliner biplane jet_plane fighter_jet propeller_plane",
+    "plane aeroplane aircraft jet airliner jet_plane",
     "white paint",
 )
 def airplane(
@@ -255,7 +255,7 @@ def _rotor(
     ]
 
 
-@family("rocket", "spaceship space_ship spacecraft space_rocket missile starship", "white paint")
+@family("rocket", "space_rocket missile", "white paint")
 def rocket(f: Forms, *, height: float = 6.0, radius: float = 0.75, fins: int = 4) -> list[Part]:
     low = height * 0.1
     shape = [(0.62, 0.0), (0.86, 0.18), (1.0, 0.42), (0.94, 0.66), (0.8, 0.8)]

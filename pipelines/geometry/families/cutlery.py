@@ -40,7 +40,7 @@ def knife(
     ]
 
 
-@family("spoon", "ladle teaspoon tablespoon soup_spoon wooden_spoon", "silver")
+@family("spoon", "teaspoon tablespoon soup_spoon wooden_spoon", "silver")
 def spoon(
     f: Forms, *, length: float = 0.2, width: float = 0.042, thickness: float = 0.005
 ) -> list[Part]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines.geometry.families import model, prompt
+from pipelines.geometry.families import face_target, model, prompt, weathering
+from pipelines.geometry.families.face_target import Departure
 from pipelines.geometry.families.prompt import Reading, SceneReading
 from pipelines.geometry.families.registry import Part
-from pipelines.geometry.families.scene import Order, build_scene
+from pipelines.geometry.families.scene import MOST_FACES, Order, build_scene
+from pipelines.geometry.families.surface_prompt import read_surface
 from pipelines.spec import Notice
+from pipelines.words.coats import Coat
 from pipelines.words.finish import Finish
-from pipelines.words.objects import STOP_WORDS
+from pipelines.words.guesses import guess_told
+from pipelines.words.notices import MOST_NAMED
 from pipelines.words.scene import MOST_OBJECTS
 from pipelines.words.sizes import longest_side_m
 
@@ -29,6 +32,9 @@ class Described:
     reading: SceneReading
     built: model.Built
     thing_of_part: tuple[int, ...]
+    said: tuple[model.Said, ...] = ()
+    full_faces: int | None = None
+    departure: Departure | None = None
 
     def parts_of(self, thing: int) -> list[Part]:
         rows = zip(self.built.parts, self.thing_of_part, strict=True)
@@ -44,7 +50,13 @@ class Described:
 
     def notices(self) -> tuple[Notice, ...]:
         """What is told where a word was not known, or where there would have been too many objects."""
-        return (*self._nearest(), *self._fewer())
+        return (
+            *self._nearest(),
+            *self._fewer(),
+            *self._unmet(),
+            *self._coarser(),
+            *self._departed(),
+        )
 
     def _object(self, at: int) -> dict[str, Any]:
         thing = self.reading.things[at]
@@ -55,12 +67,43 @@ class Described:
         return row
 
     def _nearest(self) -> tuple[Notice, ...]:
-        first = self.reading.things[0]
-        if first.match.kind != "nearest":
+        guesses = [thing for thing in self.reading.things if thing.match.kind == "nearest"]
+        return tuple(dict.fromkeys(_guess_told(thing) for thing in guesses))
+
+    def _unmet(self) -> tuple[Notice, ...]:
+        """What was asked of parts and not done, in one notice."""
+        unmet = [
+            f"{wish.said} ({thing.match.word})"
+            for thing, said in zip(self.reading.things, self.said, strict=True)
+            for wish in said.undone
+        ]
+        if not unmet:
             return ()
-        asked = " ".join(first.row[first.match.start : first.match.end])
-        said = f"text_prompt names nothing that this model knows; {asked!r:.40} was taken as {first.match.word}"
-        return (Notice("NEAREST_MATCH", said),)
+        said = (
+            f"text_prompt asks of parts what this model cannot do to them: {', '.join(unmet[:MOST_NAMED])}; "
+            "they are as they always are"
+        )
+        return (Notice("PARTS_UNCHANGED", said),)
+
+    def _coarser(self) -> tuple[Notice, ...]:
+        if self.full_faces is None:
+            return ()
+        said = (
+            f"the scene's {self.full_faces} faces were made fewer, for a scene has at most {MOST_FACES}; "
+            "ask for fewer objects to see them finer"
+        )
+        return (Notice("COARSER_SCENE", said),)
+
+    def _departed(self) -> tuple[Notice, ...]:
+        """What few faces did to the shape, where it can be seen."""
+        if self.departure is None or not self.departure.much:
+            return ()
+        said = (
+            f"with {len(self.built.faces)} faces the shape departs much from the full one: by "
+            f"{self.departure.distance:.1%} of its longest side on average, {self.departure.volume:.0%} of its volume; "
+            "ask for more faces"
+        )
+        return (Notice("SHAPE_DEPARTS", said),)
 
     def _fewer(self) -> tuple[Notice, ...]:
         return tuple(
@@ -76,13 +119,18 @@ class Described:
 
 @dataclass(frozen=True)
 class Surfaces:
-    """The finish of each part, the materials by part's name, and the words without effect of each prompt."""
+    """The finish of each part, the materials by part's name, and the words without effect of each prompt.
+
+    coats lie over the whole; changes say what words of age did.
+    """
 
     finishes: list[Finish]
     materials: dict[str, str]
     ignored: list[str]
     ignored_of_surface: list[str]
     says_nothing: bool
+    coats: list[Coat] = field(default_factory=list)
+    changes: list[str] = field(default_factory=list)
 
 
 def make(text: str, *, seed: int, style: str, vertex_limit: int | None) -> Described:
@@ -95,11 +143,12 @@ def make(text: str, *, seed: int, style: str, vertex_limit: int | None) -> Descr
             first.family,
             _asked(first, style),
             seed=seed,
-            longest_m=longest_side_m(first.row),
+            longest_m=longest_side_m(first.heard),
             lowpoly=lowpoly,
             vertex_limit=vertex_limit,
+            asked=_wanted(first),
         )
-        return Described(reading, built, (0,) * len(built.parts))
+        return Described(reading, built, (0,) * len(built.parts), (built.said,))
     filled = {link.of for link in reading.links if link.place == "in"}
     orders = [
         Order(
@@ -107,38 +156,74 @@ def make(text: str, *, seed: int, style: str, vertex_limit: int | None) -> Descr
             _asked(row, style, open_=at in filled),
             row.count,
             row.layout,
-            longest_side_m(row.row),
+            longest_side_m(row.heard),
+            _wanted(row),
         )
         for at, row in enumerate(reading.things)
     ]
     scene = build_scene(
         orders, reading.links, seed=seed, lowpoly=lowpoly, vertex_limit=vertex_limit
     )
-    return Described(reading, scene.built, scene.thing_of_part)
+    built = face_target.reduced(scene.built, min(MOST_FACES, len(scene.built.faces)))
+    built = face_target.within_vertices(built, vertex_limit, "scene")
+    return Described(reading, built, scene.thing_of_part, scene.said, scene.full_faces)
+
+
+def _wanted(thing: Reading) -> model.Asked:
+    return model.Asked(thing.open_wishes, thing.age or None)
 
 
 def painted(made: Described, texture_prompt: str) -> Surfaces:
     """The finish of each part. The texture prompt is for the prompt's own object, the first."""
     finishes: list[Finish] = []
     materials: dict[str, str] = {}
-    ignored: list[str] = []
+    ignored = list(made.reading.unread)
+    coats: list[Coat] = []
+    changes: list[str] = []
     for at, thing in enumerate(made.reading.things):
         parts = made.parts_of(at)
         looks = prompt.looks_for(thing, parts, "" if at else texture_prompt)
-        own = prompt.finishes(thing, parts, looks)
+        own, laid, done = _in_time(made, at, prompt.finishes(thing, parts, looks))
         finishes += own
+        coats += laid
+        changes += [f"{thing.match.word}: {', '.join(done)}"] if done else []
+        ignored += () if done else thing.age.words
         ignored += prompt.without_effect(thing, looks, own)
         for part, finish in zip(parts, own, strict=True):
             materials.setdefault(part.name.split()[0], finish.material or "paint")
     first = made.parts_of(0)
-    nothing = bool(texture_prompt) and prompt.says_nothing(texture_prompt, first)
-    unused = _unused_of_surface(texture_prompt, first) if texture_prompt else []
-    return Surfaces(finishes, materials, list(dict.fromkeys(ignored)), unused, nothing)
+    surface = read_surface(texture_prompt, first)
+    nothing, unused = bool(texture_prompt) and not surface, list(surface.unused)
+    if len(made.reading.things) == 1:
+        coats += surface.coats
+    elif surface.coats:
+        # Coats would lie on the other things of the scene too.
+        unused += [coat.finish.material or "paint" for coat in surface.coats]
+    return Surfaces(
+        finishes, materials, list(dict.fromkeys(ignored)), unused, nothing, coats, changes
+    )
 
 
-def _unused_of_surface(texture_prompt: str, parts: Sequence[Part]) -> list[str]:
-    looks = prompt.surface_looks(texture_prompt, parts)
-    return [word for word in looks.unused if word not in STOP_WORDS]
+def _in_time(
+    made: Described, at: int, finishes: list[Finish]
+) -> tuple[list[Finish], list[Coat], list[str]]:
+    """A thing's finishes after what weather and years do, what they lay over it, and what was done, in words."""
+    thing, parts = made.reading.things[at], made.parts_of(at)
+    covering, age = thing.covering, thing.age
+    main = next(
+        (f for f, part in zip(finishes, parts, strict=True) if part.slot == "main"), finishes[0]
+    )
+    coats = covering.coats(main)
+    own = [covering.weather.changed(finish) for finish in finishes]
+    said = [f"{' '.join(covering.words)}: its surface"] if covering else []
+    old = weathering.coats(main, parts, age) if thing.alone else []
+    aged = weathering.aged(own, parts, age)
+    done = [
+        *weathering.told(parts, age, old, changed=aged != own),
+        *made.said[at].worn,
+    ]
+    said += [f"{' '.join(age.words)}: {', '.join(done)}"] if done else []
+    return aged, [*coats, *old], said
 
 
 def _asked(thing: Reading, style: str, *, open_: bool = False) -> dict[str, float]:
@@ -152,6 +237,20 @@ def _asked(thing: Reading, style: str, *, open_: bool = False) -> dict[str, floa
     return asked
 
 
+def _guess_told(thing: Reading) -> Notice:
+    match, family = thing.match, thing.family
+    asked = " ".join(thing.row[match.start : match.end])
+    builds = family.builds.get(match.word, {})
+    states = [
+        name
+        for name, value in builds.items()
+        if value and isinstance(family.measures.get(name), bool)
+    ]
+    made = " ".join((*states, family.name))
+    return guess_told(asked, match, made, alike=match.word in family.alike)
+
+
 def _names(thing: Reading) -> dict[str, Any]:
     match = thing.match
-    return {"family": thing.family.name, "matched_word": match.word, "match": match.kind}
+    names = {"family": thing.family.name, "matched_word": match.word, "match": match.kind}
+    return names if match.likeness is None else names | {"likeness": round(match.likeness, 3)}

@@ -22,7 +22,7 @@ def _sheet(f: Forms, w: float, h: float, corner: float, deep: float, edge: float
     return f.bevelled(outline, deep, edge)
 
 
-@family("phone", "smartphone mobile_phone cell_phone iphone tablet ipad", "black plastic")
+@family("phone", "smartphone mobile_phone cell_phone iphone", "black plastic")
 def phone(
     f: Forms, *, height: float = 0.15, width: float = 0.072, depth: float = 0.008
 ) -> list[Part]:
@@ -95,7 +95,7 @@ def laptop(
     ]
 
 
-@family("computer", "pc desktop_computer monitor computer_screen", "charcoal plastic")
+@family("computer", "pc desktop_computer computer_screen", "charcoal plastic")
 def computer(
     f: Forms,
     *,
@@ -171,7 +171,7 @@ def camera(
     ]
 
 
-@family("headphones", "headset earphones headphone", "charcoal plastic")
+@family("headphones", "headset headphone", "charcoal plastic")
 def headphones(
     f: Forms,
     *,
@@ -211,7 +211,7 @@ def headphones(
     ]
 
 
-@family("game controller", "gamepad controller joystick joypad game_pad", "white plastic")
+@family("game controller", "gamepad controller joypad game_pad", "white plastic")
 def game_controller(
     f: Forms, *, width: float = 0.155, depth: float = 0.1, height: float = 0.05
 ) -> list[Part]:

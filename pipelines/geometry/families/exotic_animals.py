@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
+
+from manifold3d import Manifold
 
 from pipelines.geometry.families.animals import horse
 from pipelines.geometry.families.blob import Blob
@@ -20,7 +23,7 @@ from pipelines.geometry.families.ways import shares, way
 from pipelines.geometry.families.wings import skin_wing
 
 
-@family("unicorn", "pegasus alicorn", "white fur")
+@family("unicorn", "", "white fur")
 def unicorn(
     f: Forms,
     *,
@@ -45,6 +48,18 @@ def unicorn(
     return [replace(part, finish=looks.get(part.name, part.finish)) for part in parts]
 
 
+RHINO: dict[str, Any] = {
+    "rise": -2,
+    "drop": 22,
+    "belly": 1.05,
+    "rump": 0.98,
+    "leg": 0.33,
+    "snout": 0.72,
+    "nape": 0.75,
+    "paws": False,
+}
+
+
 @family("rhino", "rhinoceros", "grey skin")
 def rhino(
     f: Forms,
@@ -57,24 +72,7 @@ def rhino(
     heads: int = 1,
     horned: bool = True,
 ) -> list[Part]:
-    q = Quadruped(
-        length,
-        height,
-        radius,
-        head,
-        0.45,
-        0.5,
-        rise=-2,
-        drop=22,
-        belly=1.05,
-        rump=0.98,
-        leg=0.33,
-        snout=0.72,
-        nape=0.75,
-        paws=False,
-        legs=legs,
-        heads=heads,
-    )
+    q = Quadruped(length, height, radius, head, 0.45, 0.5, **RHINO, legs=legs, heads=heads)
     body = q.blob()
     q.tail(body, 0.5, [-40, -80], 0.05, 0.03)
     big = f.hose(way("0 0.35 2.15, 0 1.1 2.45, 0 1.9 2.2", 1.0), 0.42, 0.05)
@@ -93,6 +91,18 @@ def rhino(
     return parts
 
 
+HIPPO: dict[str, Any] = {
+    "rise": 12,
+    "drop": 20,
+    "belly": 1.08,
+    "rump": 1.0,
+    "leg": 0.33,
+    "snout": 0.95,
+    "nape": 0.85,
+    "paws": False,
+}
+
+
 @family("hippo", "hippopotamus", "mauve skin")
 def hippo(
     f: Forms,
@@ -104,24 +114,7 @@ def hippo(
     legs: int = 4,
     heads: int = 1,
 ) -> list[Part]:
-    q = Quadruped(
-        length,
-        height,
-        radius,
-        head,
-        0.42,
-        0.42,
-        rise=12,
-        drop=20,
-        belly=1.08,
-        rump=1.0,
-        leg=0.33,
-        snout=0.95,
-        nape=0.85,
-        paws=False,
-        legs=legs,
-        heads=heads,
-    )
+    q = Quadruped(length, height, radius, head, 0.42, 0.42, **HIPPO, legs=legs, heads=heads)
     body = q.blob()
     teeth = unite([f.bone((0.4, -0.65, 2.1), (0.42, -0.35, 2.25), 0.13, 0.1)])
     holes = f.ball(0.14, (0.38, 0.55, 2.05), (1, 0.8, 1))
@@ -151,7 +144,18 @@ def hippo(
     ]
 
 
-@family("camel", "dromedary llama:cream_fur alpaca:white_fur", "tan fur")
+CAMEL: dict[str, Any] = {
+    "rise": 48,
+    "drop": 12,
+    "belly": 1.0,
+    "rump": 0.85,
+    "leg": 0.27,
+    "snout": 0.62,
+    "nape": 0.6,
+}
+
+
+@family("camel", "", "tan fur")
 def camel(
     f: Forms,
     *,
@@ -164,23 +168,7 @@ def camel(
     heads: int = 1,
     humps: int = 2,
 ) -> list[Part]:
-    q = Quadruped(
-        length,
-        height,
-        radius,
-        head,
-        neck,
-        0.33,
-        rise=48,
-        drop=12,
-        belly=1.0,
-        rump=0.85,
-        leg=0.27,
-        snout=0.62,
-        nape=0.6,
-        legs=legs,
-        heads=heads,
-    )
+    q = Quadruped(length, height, radius, head, neck, 0.33, **CAMEL, legs=legs, heads=heads)
     body = q.blob()
     for i in range(max(0, humps)):
         z = q.chest[2] * 0.75 + (q.rear[2] * 0.8 - q.chest[2] * 0.75) * (i + 0.5) / max(1, humps)
@@ -247,7 +235,23 @@ def vampire_bat(
     ]
 
 
-@family("hedgehog", "porcupine urchin", "beige fur")
+def _spikes(f: Forms, r: float) -> list[Manifold]:
+    """Rows of spikes over the back."""
+    thorn = f.post(0.5, 1.0, end=0.02, share=0.16)
+    rows = []
+    for i in range(110):
+        a, s = i * 2.399, i / 109
+        tilt = math.degrees(math.acos(1 - 1.28 * s))
+        spike = (
+            thorn.scale((r * 0.13, r * 0.62, r * 0.13))
+            .translate((0, r * 0.8, 0))
+            .rotate((tilt, 0, 0))
+        )
+        rows.append(spike.rotate((0, math.degrees(a), 0)))
+    return rows
+
+
+@family("hedgehog", "", "beige fur")
 def hedgehog(
     f: Forms, *, length: float = 0.22, height: float = 0.13, radius: float = 0.058
 ) -> list[Part]:
@@ -266,17 +270,7 @@ def hedgehog(
         body.mirrored_limb(
             [(r * 0.5, y * 0.6, z), (r * 0.55, r * 0.12, z + r * 0.15)], [r * 0.3, r * 0.2]
         )
-    thorn = f.post(0.5, 1.0, end=0.02, share=0.16)
-    rows = []
-    for i in range(110):
-        a, s = i * 2.399, i / 109
-        tilt = math.degrees(math.acos(1 - 1.28 * s))
-        spike = (
-            thorn.scale((r * 0.13, r * 0.62, r * 0.13))
-            .translate((0, r * 0.8, 0))
-            .rotate((tilt, 0, 0))
-        )
-        rows.append(spike.rotate((0, math.degrees(a), 0)))
+    rows = _spikes(f, r)
     coat = (
         unite([f.ball(r, (0, 0, 0)), *rows])
         .scale((1.02, 1.0, 1.3))

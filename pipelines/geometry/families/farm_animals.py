@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from manifold3d import Manifold
 
@@ -11,6 +12,17 @@ from pipelines.geometry.families.forms import Forms, Point, mirrored, unite
 from pipelines.geometry.families.quadruped import EYES, Quadruped, above_ground, side_ear
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
 from pipelines.geometry.families.wings import feathered_wings
+
+PIG: dict[str, Any] = {
+    "rise": 12,
+    "drop": 8,
+    "belly": 1.08,
+    "rump": 1.0,
+    "leg": 0.32,
+    "snout": 0.5,
+    "nape": 0.85,
+    "paws": False,
+}
 
 
 @family("pig", "piglet hog swine piggy", "pink skin")
@@ -25,24 +37,7 @@ def pig(
     heads: int = 1,
     winged: bool = False,
 ) -> list[Part]:
-    q = Quadruped(
-        length,
-        height,
-        radius,
-        head,
-        0.2,
-        0.2,
-        rise=12,
-        drop=8,
-        belly=1.08,
-        rump=1.0,
-        leg=0.32,
-        snout=0.5,
-        nape=0.85,
-        paws=False,
-        legs=legs,
-        heads=heads,
-    )
+    q = Quadruped(length, height, radius, head, 0.2, 0.2, **PIG, legs=legs, heads=heads)
     body = q.blob()
     disc = f.rod(0.5, 0.24, (0, -0.12, q.muzzle / head + 0.5), "z")
     holes = mirrored(f.ball(0.11, (0.18, -0.1, q.muzzle / head + 0.63), (0.8, 1.3, 0.5)))
@@ -79,7 +74,19 @@ def patches(f: Forms, body: Manifold, spots: list[tuple[Point, float]]) -> list[
     return [outside, within]
 
 
-@family("cow", "bull:brown_fur ox:brown_fur calf cattle heifer", "white fur")
+COW: dict[str, Any] = {
+    "rise": 22,
+    "drop": 32,
+    "belly": 1.04,
+    "rump": 0.95,
+    "leg": 0.25,
+    "snout": 0.66,
+    "nape": 0.8,
+    "paws": False,
+}
+
+
+@family("cow", "calf cattle heifer", "white fur")
 def cow(
     f: Forms,
     *,
@@ -92,24 +99,7 @@ def cow(
     legs: int = 4,
     heads: int = 1,
 ) -> list[Part]:
-    q = Quadruped(
-        length,
-        height,
-        radius,
-        head,
-        0.42,
-        muzzle,
-        rise=22,
-        drop=32,
-        belly=1.04,
-        rump=0.95,
-        leg=0.25,
-        snout=0.66,
-        nape=0.8,
-        paws=False,
-        legs=legs,
-        heads=heads,
-    )
+    q = Quadruped(length, height, radius, head, 0.42, muzzle, **COW, legs=legs, heads=heads)
     body, r, half = q.blob(), radius, length / 2
     end = q.tail(body, height * 0.62, [-20, -75, -88], 0.045, 0.03)[-1]
     spots: list[tuple[Point, float]] = [
@@ -135,6 +125,9 @@ def cow(
     return parts
 
 
+SHEEP: dict[str, Any] = {"rise": 35, "drop": 28, "leg": 0.22, "snout": 0.55, "paws": False}
+
+
 @family("sheep", "lamb ewe", "cream fur")
 def sheep(
     f: Forms,
@@ -147,21 +140,7 @@ def sheep(
     legs: int = 4,
     heads: int = 1,
 ) -> list[Part]:
-    q = Quadruped(
-        length,
-        height,
-        radius * 0.8,
-        head,
-        0.26,
-        0.14,
-        rise=35,
-        drop=28,
-        leg=0.22,
-        snout=0.55,
-        paws=False,
-        legs=legs,
-        heads=heads,
-    )
+    q = Quadruped(length, height, radius * 0.8, head, 0.26, 0.14, **SHEEP, legs=legs, heads=heads)
     body, r, y = q.blob(), radius, q.spine
     wool = Blob(r * 0.1, 0.6).bone((0, y, -length * 0.3), (0, y, length * 0.25), r * 0.95)
     for i in range(30):
@@ -201,6 +180,17 @@ def ram_horn(f: Forms) -> Manifold:
     return f.hose(way, 0.27, 0.07)
 
 
+GOAT: dict[str, Any] = {
+    "rise": 55,
+    "drop": 28,
+    "belly": 1.0,
+    "leg": 0.25,
+    "snout": 0.55,
+    "nape": 0.7,
+    "paws": False,
+}
+
+
 @family("goat", "billy_goat nanny_goat", "white fur")
 def goat(
     f: Forms,
@@ -214,23 +204,7 @@ def goat(
     legs: int = 4,
     heads: int = 1,
 ) -> list[Part]:
-    q = Quadruped(
-        length,
-        height,
-        radius,
-        head,
-        neck,
-        0.17,
-        rise=55,
-        drop=28,
-        belly=1.0,
-        leg=0.25,
-        snout=0.55,
-        nape=0.7,
-        paws=False,
-        legs=legs,
-        heads=heads,
-    )
+    q = Quadruped(length, height, radius, head, neck, 0.17, **GOAT, legs=legs, heads=heads)
     body = q.blob()
     q.tail(body, 0.14, [40, 60], 0.035, 0.015)
     beard = f.bone((0, -0.75, 1.5), (0, -1.9, 1.35), 0.24, 0.04)

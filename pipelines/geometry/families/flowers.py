@@ -23,16 +23,8 @@ def stalk(f: Forms, height: float, thickness: float, leaves: float) -> Manifold:
     return unite([stem, one, other.translate((thickness * 0.4, height * 0.46, 0))])
 
 
-@family("rose", "roses red_rose", "red paint")
-def rose(
-    f: Forms,
-    *,
-    height: float = 0.42,
-    radius: float = 0.07,
-    thickness: float = 0.007,
-    petals: int = 11,
-) -> list[Part]:
-    r, low = radius, height - radius * 1.1
+def _rose_petals(f: Forms, petals: int, r: float, low: float) -> list[Manifold]:
+    """Petals, the inner ones upright."""
     rows = []
     for i in range(max(3, petals)):
         s = i / max(1, petals - 1)
@@ -46,12 +38,12 @@ def rose(
             .translate((r * (0.02 + 0.42 * s), 0, 0))
         )
         rows.append(petal.rotate((0, 137.5 * i, 0)).translate((0, low + r * (0.75 - 0.22 * s), 0)))
-    heart = f.ball(r * 0.42, (0, low + r * 0.7, 0), (1, 1.3, 1))
-    sepals = around(leaf(f, r * 1.3, r * 0.4).rotate((0, 0, 12)), 5).translate(
-        (0, low + r * 0.12, 0)
-    )
-    cup = f.ball(r * 0.36, (0, low + r * 0.2, 0), (1, 0.9, 1))
-    thorns = [
+    return rows
+
+
+def _thorns(f: Forms, height: float, thickness: float) -> list[Manifold]:
+    """Thorns of the stem."""
+    return [
         f.bone(
             (0, y * height, 0),
             (
@@ -64,6 +56,25 @@ def rose(
         )
         for y in (0.2, 0.38, 0.56, 0.7)
     ]
+
+
+@family("rose", "roses red_rose", "red paint")
+def rose(
+    f: Forms,
+    *,
+    height: float = 0.42,
+    radius: float = 0.07,
+    thickness: float = 0.007,
+    petals: int = 11,
+) -> list[Part]:
+    r, low = radius, height - radius * 1.1
+    rows = _rose_petals(f, petals, r, low)
+    heart = f.ball(r * 0.42, (0, low + r * 0.7, 0), (1, 1.3, 1))
+    sepals = around(leaf(f, r * 1.3, r * 0.4).rotate((0, 0, 12)), 5).translate(
+        (0, low + r * 0.12, 0)
+    )
+    cup = f.ball(r * 0.36, (0, low + r * 0.2, 0), (1, 0.9, 1))
+    thorns = _thorns(f, height, thickness)
     return [
         main("petals petal flower", heart, *rows),
         second(
@@ -114,6 +125,16 @@ def tulip(
     ]
 
 
+def _sunflower_seeds(f: Forms, r: float) -> list[Manifold]:
+    """Seeds in a spiral."""
+    seeds = []
+    for i in range(70):
+        s, a = r * 0.56 * math.sqrt((i + 0.5) / 70), i * 2.399
+        up = r * 0.136 * math.sqrt(max(0.0, 1 - (s / (r * 0.62)) ** 2))
+        seeds.append(f.ball(r * 0.034, (s * math.cos(a), up, s * math.sin(a)), share=0.15))
+    return seeds
+
+
 @family("sunflower", "sunflowers", "golden yellow paint")
 def sunflower(
     f: Forms,
@@ -132,11 +153,7 @@ def sunflower(
         (0, 180.0 / count, 0)
     )
     disc = f.ball(r * 0.62, (0, 0, 0), (1, 0.22, 1))
-    seeds = []
-    for i in range(70):
-        s, a = r * 0.56 * math.sqrt((i + 0.5) / 70), i * 2.399
-        up = r * 0.136 * math.sqrt(max(0.0, 1 - (s / (r * 0.62)) ** 2))
-        seeds.append(f.ball(r * 0.034, (s * math.cos(a), up, s * math.sin(a)), share=0.15))
+    seeds = _sunflower_seeds(f, r)
     back = f.ball(r * 0.5, (0, -r * 0.08, 0), (1, 0.3, 1))
 
     def faced(solid: Manifold) -> Manifold:

@@ -48,7 +48,7 @@ def drone(
     ]
 
 
-@family("satellite", "space_probe communications_satellite sputnik space_station", "gold")
+@family("satellite", "communications_satellite space_station", "gold")
 def satellite(
     f: Forms, *, width: float = 8.0, height: float = 2.2, radius: float = 0.9, panels: int = 4
 ) -> list[Part]:
@@ -73,7 +73,7 @@ def satellite(
     ]
 
 
-@family("surfboard", "surf_board longboard_surf paddleboard bodyboard snowboard", "white paint")
+@family("surfboard", "surf_board longboard_surf paddleboard", "white paint")
 def surfboard(
     f: Forms, *, height: float = 2.1, width: float = 0.56, thickness: float = 0.07, fins: int = 3
 ) -> list[Part]:

@@ -134,7 +134,7 @@ def cake(f: Forms, *, height: float = 0.22, radius: float = 0.14, candles: int =
     ]
 
 
-@family("donut", "doughnut bagel", "caramel plaster")
+@family("donut", "doughnut", "caramel plaster")
 def donut(f: Forms, *, radius: float = 0.035, thickness: float = 0.018) -> list[Part]:
     t = thickness
     icing = f.ring(radius, t * 1.06, (0, t * 1.05, 0)) - f.box((1, 1, 1), (0, -0.5 + t * 1.25, 0))
@@ -152,7 +152,7 @@ def donut(f: Forms, *, radius: float = 0.035, thickness: float = 0.018) -> list[
     ]
 
 
-@family("pumpkin", "gourd", "orange plaster")
+@family("pumpkin", "", "orange plaster")
 def pumpkin(f: Forms, *, height: float = 0.22, radius: float = 0.15) -> list[Part]:
     lobe = (
         f.ball(radius * 0.52, (radius * 0.52, height / 2, 0))

@@ -22,7 +22,7 @@ def leaf(f: Forms, length: float, width: float) -> Manifold:
     )
 
 
-@family("banana", "plantain bananas", "yellow paint")
+@family("banana", "plantain", "yellow paint")
 def banana(f: Forms, *, length: float = 0.2, radius: float = 0.02, count: int = 1) -> list[Part]:
     r, bend = radius, length * 0.62
     points: list[Point] = [
@@ -83,8 +83,7 @@ def pear(f: Forms, *, height: float = 0.11, radius: float = 0.04) -> list[Part]:
 
 @family(
     "orange",
-    "tangerine mandarin clementine lemon:lemon_paint lime_fruit:lime_paint "
-    "grapefruit:salmon_paint citrus peach:peach_paint apricot:apricot_paint",
+    "tangerine mandarin clementine grapefruit:salmon_paint citrus",
     "orange paint",
 )
 def orange(f: Forms, *, radius: float = 0.04, height: float = 0.076) -> list[Part]:
@@ -113,7 +112,7 @@ def orange(f: Forms, *, radius: float = 0.04, height: float = 0.076) -> list[Par
     ]
 
 
-@family("cherry", "cherries plum:plum_paint", "shiny crimson plastic")
+@family("cherry", "cherries", "shiny crimson plastic")
 def cherry(f: Forms, *, radius: float = 0.012, height: float = 0.05) -> list[Part]:
     r = radius
     spots = [(-r * 1.1, 0.0), (r * 1.15, r * 0.4)]
@@ -134,18 +133,10 @@ def cherry(f: Forms, *, radius: float = 0.012, height: float = 0.05) -> list[Par
     ]
 
 
-@family("strawberry", "strawberries raspberry:rosy_paint", "red paint")
-def strawberry(f: Forms, *, height: float = 0.04, radius: float = 0.016) -> list[Part]:
-    shape = [
-        (0.0, 0.0),
-        (0.28, 0.05),
-        (0.66, 0.3),
-        (0.96, 0.62),
-        (1.0, 0.78),
-        (0.8, 0.92),
-        (0.35, 0.99),
-        (0.0, 0.97),
-    ]
+def _strawberry_seeds(
+    f: Forms, height: float, radius: float, shape: list[tuple[float, float]]
+) -> list[Manifold]:
+    """Seeds in rows."""
     seeds = []
     for i in range(34):
         share = 0.1 + 0.8 * i / 33
@@ -159,6 +150,22 @@ def strawberry(f: Forms, *, height: float = 0.04, radius: float = 0.016) -> list
                 0.15,
             )
         )
+    return seeds
+
+
+@family("strawberry", "strawberries", "red paint")
+def strawberry(f: Forms, *, height: float = 0.04, radius: float = 0.016) -> list[Part]:
+    shape = [
+        (0.0, 0.0),
+        (0.28, 0.05),
+        (0.66, 0.3),
+        (0.96, 0.62),
+        (1.0, 0.78),
+        (0.8, 0.92),
+        (0.35, 0.99),
+        (0.0, 0.97),
+    ]
+    seeds = _strawberry_seeds(f, height, radius, shape)
     blade = (
         f.ball(1.0)
         .scale((radius * 0.5, radius * 0.07, radius * 0.2))
@@ -227,7 +234,7 @@ def watermelon(f: Forms, *, radius: float = 0.13, length: float = 0.32) -> list[
     ]
 
 
-@family("grapes", "grape bunch_of_grapes blueberries:navy_paint", "purple paint")
+@family("grapes", "grape bunch_of_grapes", "purple paint")
 def grapes(f: Forms, *, height: float = 0.16, radius: float = 0.012) -> list[Part]:
     r, balls = radius, []
     rows = within(round(height / (r * 1.75)) - 3, 5, 48)

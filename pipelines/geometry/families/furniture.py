@@ -9,6 +9,7 @@ from manifold3d import Manifold
 from pipelines.geometry.families.curves import pairs
 from pipelines.geometry.families.forms import Forms, apart, around, mirrored, unite
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
+from pipelines.words.variants import Variant
 
 
 def places(legs: int, x: float, z: float) -> list[tuple[float, float]]:
@@ -21,8 +22,13 @@ def places(legs: int, x: float, z: float) -> list[tuple[float, float]]:
     return [(x * math.cos(turn), -z * math.sin(turn)) for turn in turns]
 
 
-def _legs(f: Forms, x: float, z: float, height: float, t: float, legs: int = 4) -> list[Manifold]:
-    return [f.slab((t, height, t), (a, 0, b)) for a, b in places(legs, x, z)]
+def _legs(
+    f: Forms, x: float, z: float, height: float, t: float, legs: int = 4, kind: int = 0
+) -> list[Manifold]:
+    """Legs under a top of half sizes x and z: square posts, or turned ones."""
+    shape = pairs("0.35 0, 0.5 0.04, 0.36 0.1, 0.6 0.5, 0.45 0.78, 0.62 0.82, 0.55 1", t, height)
+    one = Forms(f.detail * 0.45).turned(shape) if kind else f.slab((t, height, t))
+    return [one.translate((a, 0, b)) for a, b in places(legs, x, z)]
 
 
 def _pedestal(f: Forms, reach: float, height: float, t: float) -> list[Manifold]:
@@ -30,6 +36,24 @@ def _pedestal(f: Forms, reach: float, height: float, t: float) -> list[Manifold]
     foot = f.bone((0, height * 0.12, 0), (reach, t * 0.4, 0), t * 0.6, t * 0.4)
     stem = [(t * 1.1, 0.03), (t * 1.2, height * 0.16), (t * 0.7, height * 0.4), (t, height)]
     return [around(foot, 4).rotate((0, 45, 0)), f.turned(stem)]
+
+
+def _chair_back(
+    f: Forms, width: float, height: float, seat: float, z: float, t: float, back: int
+) -> list[Manifold]:
+    """What is between a chair's back posts: upright slats, rungs, a panel or a cross."""
+    tall, x = height - seat, width / 2 - t / 2
+    if back == 1:
+        return [
+            f.box((width, tall * 0.15, t * 0.5), (0, seat + tall * y, -z)) for y in (0.3, 0.55, 0.8)
+        ]
+    if back == 2:
+        return [f.box((width, tall * 0.62, t * 0.5), (0, seat + tall * 0.66, -z))]
+    if back == 3:
+        ends = (seat + t, height - t)
+        return [f.bone((-x, ends[i], -z), (x, ends[1 - i], -z), t * 0.35) for i in (0, 1)]
+    slat = f.slab((t * 0.6, height * 0.5, t * 0.6), (0, height * 0.45, -z))
+    return [slat.translate((i * width * 0.17, 0, 0)) for i in (-1, 0, 1)]
 
 
 @family("chair", "dining_chair kitchen_chair wooden_chair", "brown wood")
@@ -41,26 +65,31 @@ def chair(
     depth: float = 0.46,
     thickness: float = 0.045,
     legs: int = 4,
+    back: int = Variant("slatted spindle, ladder, panelled, crossed"),
+    leg: int = Variant("square, turned"),
 ) -> list[Part]:
     seat, t = height * 0.48, thickness
     x, z = width / 2 - t / 2, depth / 2 - t / 2
-    bars = [
-        f.slab((t * 0.6, height * 0.5, t * 0.6), (i * width * 0.17, height * 0.45, -z))
-        for i in (-1, 0, 1)
-    ]
     return [
         main(
             "frame legs leg",
-            *(_pedestal(f, width * 0.45, seat, t) if legs <= 1 else _legs(f, x, z, seat, t, legs)),
-            *[f.slab((t, height - seat, t), (s * x, seat, -z)) for s in (1, -1)],
-            f.box((width, t * 2.0, t * 0.9), (0, height - t, -z)),
+            *(
+                _pedestal(f, width * 0.45, seat, t)
+                if legs <= 1
+                else _legs(f, x, z, seat, t, legs, leg)
+            ),
             *(
                 [f.box((t * 0.6, t * 0.6, 2 * z), (s * x, seat * 0.4, 0)) for s in (1, -1)]
                 if legs == 4
                 else []
             ),
         ),
-        main("back backrest", *bars),
+        main(
+            "back backrest",
+            *_chair_back(f, width, height, seat, z, t, back),
+            *[f.slab((t, height - seat, t), (s * x, seat, -z)) for s in (1, -1)],
+            f.box((width, t * 2.0, t * 0.9), (0, height - t, -z)),
+        ),
         second(
             "seat cushion",
             f.soft_box((width * 1.04, t, depth * 1.04), (0, seat, 0), 0.015),
@@ -105,28 +134,46 @@ def table(
     height: float = 0.75,
     thickness: float = 0.05,
     legs: int = 4,
+    top: int = Variant("rectangular, round circular, oval, octagonal, square"),
+    leg: int = Variant("straight, turned"),
 ) -> list[Part]:
-    x, z = width / 2 - 0.08, length / 2 - 0.08
+    if top in (1, 3, 4):
+        width = length = (width + length) / 2
+    inset = 0.7 if top in (1, 2, 3) and legs == 4 else 1.0
+    x, z = (width / 2 - 0.08) * inset, (length / 2 - 0.08) * inset
     tall = height - thickness / 2
     return [
         main(
             "legs leg",
-            *(_pedestal(f, z, tall, 0.08) if legs <= 1 else _legs(f, x, z, tall, 0.08, legs)),
+            *(_pedestal(f, z, tall, 0.08) if legs <= 1 else _legs(f, x, z, tall, 0.08, legs, leg)),
         ),
-        main(
-            "frame",
-            f.box((2 * x, 0.1, 2 * z), (0, height - thickness - 0.04, 0))
-            - f.box((2 * x - 0.06, 0.2, 2 * z - 0.06), (0, height - thickness - 0.09, 0)),
-        ),
+        main("frame", _table_frame(f, x, z, height - thickness - 0.04)),
         second(
             "top tabletop",
-            f.soft_box((width, thickness, length), (0, height - thickness / 2, 0), 0.012),
+            _table_top(f, width, length, height, thickness, top),
             finish="brown wood",
         ),
     ]
 
 
-@family("bed", "double_bed single_bed bunk cot", "brown wood")
+def _table_frame(f: Forms, x: float, z: float, y: float) -> Manifold:
+    """The boards under a table's top."""
+    hollow = f.box((2 * x - 0.06, 0.2, 2 * z - 0.06), (0, y - 0.05, 0))
+    return f.box((2 * x, 0.1, 2 * z), (0, y, 0)) - hollow
+
+
+def _table_top(
+    f: Forms, width: float, length: float, height: float, thickness: float, top: int
+) -> Manifold:
+    """A table's top: with four sides, eight, or round."""
+    if top not in (1, 2, 3):
+        return f.soft_box((width, thickness, length), (0, height - thickness / 2, 0), 0.012)
+    share = 0.2 if top == 3 else 1.0
+    edge = f.rod(width / 2, thickness, (0, height - thickness / 2, 0), share=share)
+    return edge.rotate((0, 22.5 * (top == 3), 0)).scale((1, 1, length / width))
+
+
+@family("bed", "double_bed single_bed", "brown wood")
 def bed(f: Forms, *, width: float = 1.5, length: float = 2.1, height: float = 1.0) -> list[Part]:
     half, base = length / 2, height * 0.3
     pillow = f.soft_box((width * 0.4, 0.14, 0.36), (width * 0.23, base + 0.29, -half + 0.3), 0.07)
@@ -192,32 +239,6 @@ def sofa(f: Forms, *, width: float = 2.0, height: float = 0.85, depth: float = 0
     ]
 
 
-@family("lamp", "table_lamp desk_lamp bedside_lamp floor_lamp", "brass")
-def lamp(f: Forms, *, height: float = 0.6, radius: float = 0.17) -> list[Part]:
-    low = height * 0.56
-    shade = f.lathe([(radius, 0), (radius * 0.62, height * 0.4)], (0, low, 0))
-    inside = f.lathe([(radius * 0.95, -0.01), (radius * 0.57, height * 0.38)], (0, low, 0))
-    foot = pairs("0.6 0, 0.62 0.02, 0.3 0.06, 0.14 0.12, 0.24 0.24, 0.3 0.34, 0.12 0.48, 0.1 0.62")
-    return [
-        main(
-            "base foot stand",
-            f.turned([(r * radius, h * height) for r, h in foot]),
-            f.post(0.012, height * 0.4, (0, height * 0.55, 0)),
-        ),
-        second(
-            "shade lampshade",
-            shade - inside,
-            f.box((radius * 1.3, 0.012, 0.012), (0, height * 0.92, 0)),
-            finish="cream fabric",
-        ),
-        fixed(
-            "bulb",
-            f.ball(radius * 0.26, (0, height * 0.74, 0), (1, 1.25, 1)),
-            finish="shiny lemon plastic",
-        ),
-    ]
-
-
 @family("bookshelf", "shelf bookcase shelves shelving book_shelf", "brown wood")
 def bookshelf(
     f: Forms,
@@ -257,7 +278,7 @@ def bookshelf(
     ]
 
 
-@family("cabinet", "wardrobe cupboard closet armoire locker", "brown wood")
+@family("cabinet", "wardrobe cupboard closet armoire", "brown wood")
 def cabinet(
     f: Forms, *, width: float = 1.1, height: float = 1.8, depth: float = 0.55, doors: int = 2
 ) -> list[Part]:
@@ -285,7 +306,7 @@ def cabinet(
     ]
 
 
-@family("dresser", "drawers chest_of_drawers sideboard nightstand", "brown wood")
+@family("dresser", "drawers chest_of_drawers sideboard", "brown wood")
 def dresser(
     f: Forms, *, width: float = 1.0, height: float = 0.95, depth: float = 0.48, drawers: int = 4
 ) -> list[Part]:
@@ -312,7 +333,7 @@ def dresser(
     ]
 
 
-@family("clock", "wall_clock alarm_clock watch timepiece", "brown wood")
+@family("clock", "wall_clock watch timepiece", "brown wood")
 def clock(f: Forms, *, radius: float = 0.15, thickness: float = 0.05) -> list[Part]:
     y, t = radius * 1.12, thickness / 2
     dial = f.rod(radius * 0.9, thickness, (0, y, 0.004), "z")

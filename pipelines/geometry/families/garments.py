@@ -50,7 +50,7 @@ TORSO = "0 .92 .9, .3 .86 .86, .6 .92 .9, .8 1 .9, .9 .84 .72, .97 .5 .52, 1 .4 
 
 @family(
     "shirt",
-    "t-shirt tshirt tee_shirt blouse jersey polo_shirt sweater hoodie jumper",
+    "t-shirt tshirt tee_shirt jersey polo_shirt",
     "sky blue fabric",
 )
 def shirt(
@@ -89,7 +89,7 @@ def shirt(
 LEG = "0 .36 .62, .4 .42 .74, .7 .48 .9, .84 .5 .96"
 
 
-@family("trousers", "pants jeans:denim shorts slacks leggings", "denim")
+@family("trousers", "pants jeans:denim slacks leggings", "denim")
 def trousers(
     f: Forms, *, height: float = 1.0, width: float = 0.42, depth: float = 0.24
 ) -> list[Part]:
@@ -130,9 +130,7 @@ def trousers(
 GOWN = "0 1 1, .1 .9 .92, .3 .66 .74, .5 .42 .56, .62 .3 .48, .72 .36 .52, .84 .42 .56, .9 .36 .46"
 
 
-@family(
-    "dress", "gown skirt ball_gown wedding_dress:white_fabric princess_dress robe", "pink fabric"
-)
+@family("dress", "gown ball_gown wedding_dress:white_fabric princess_dress", "pink fabric")
 def dress(
     f: Forms, *, height: float = 1.2, width: float = 0.9, depth: float = 0.7, folds: int = 14
 ) -> list[Part]:
@@ -163,7 +161,7 @@ def _pleated(w: float, h: float, d: float, folds: int, wall: float) -> list[tupl
     return rows
 
 
-@family("boxing glove", "glove mitten boxing_gloves oven_mitt", "shiny red plastic")
+@family("boxing glove", "boxing_gloves", "shiny red plastic")
 def boxing_glove(
     f: Forms, *, height: float = 0.3, width: float = 0.16, depth: float = 0.15
 ) -> list[Part]:

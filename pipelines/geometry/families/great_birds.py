@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from manifold3d import Manifold
+
 from pipelines.geometry.families.birds import eye_pair, folded_wing
 from pipelines.geometry.families.blob import Blob
 from pipelines.geometry.families.farm_animals import patches
@@ -12,11 +14,9 @@ from pipelines.geometry.families.ways import shares, way
 from pipelines.geometry.families.wings import feathered_wing
 
 
-@family("swan", "", "white feathers")
-def swan(f: Forms, *, length: float = 0.9, height: float = 0.8, radius: float = 0.2) -> list[Part]:
-    r, half, y = radius, length / 2, radius * 0.8
-    top = height - r * 0.3
-    body = Blob(r * 0.3).limb(
+def _swan_body(r: float, half: float, y: float) -> Blob:
+    """The trunk and tail."""
+    return Blob(r * 0.3).limb(
         [
             (0, y + r * 0.6, -half),
             (0, y + r * 0.1, -half * 0.5),
@@ -26,6 +26,13 @@ def swan(f: Forms, *, length: float = 0.9, height: float = 0.8, radius: float = 
         [r * 0.12, r * 0.75, r, r * 0.72],
         3,
     )
+
+
+@family("swan", "", "white feathers")
+def swan(f: Forms, *, length: float = 0.9, height: float = 0.8, radius: float = 0.2) -> list[Part]:
+    r, half, y = radius, length / 2, radius * 0.8
+    top = height - r * 0.3
+    body = _swan_body(r, half, y)
     neck = [
         (0, y + r * 0.1, half * 0.55),
         (0, y + r * 0.9, half * 0.82),
@@ -64,6 +71,23 @@ def swan(f: Forms, *, length: float = 0.9, height: float = 0.8, radius: float = 
     ]
 
 
+def _owl_claws(f: Forms, r: float) -> Manifold:
+    """Claws of both feet."""
+    return mirrored(
+        unite(
+            [
+                f.bone(
+                    (r * 0.4 + dx * 0.3, r * 0.45, r * 0.35),
+                    (r * 0.4 + dx * 1.5, r * 0.07, r * 0.95),
+                    r * 0.12,
+                    r * 0.06,
+                )
+                for dx in (-r * 0.2, 0, r * 0.2)
+            ]
+        )
+    )
+
+
 @family("owl", "barn_owl:beige_feathers snowy_owl:white_feathers owlet", "brown feathers")
 def owl(f: Forms, *, height: float = 0.4, radius: float = 0.12) -> list[Part]:
     r, top = radius, height * 0.74
@@ -88,19 +112,7 @@ def owl(f: Forms, *, height: float = 0.4, radius: float = 0.12) -> list[Part]:
     wings = folded_wing(
         f, body, (height * 0.4, -r * 0.1), (r * 0.22, r * 1.0, r * 0.62), (18, 0, 6)
     )
-    claws = mirrored(
-        unite(
-            [
-                f.bone(
-                    (r * 0.4 + dx * 0.3, r * 0.45, r * 0.35),
-                    (r * 0.4 + dx * 1.5, r * 0.07, r * 0.95),
-                    r * 0.12,
-                    r * 0.06,
-                )
-                for dx in (-r * 0.2, 0, r * 0.2)
-            ]
-        )
-    )
+    claws = _owl_claws(f, r)
     return [
         main("body feathers head", coat),
         main("wings wing", wings),
@@ -109,6 +121,34 @@ def owl(f: Forms, *, height: float = 0.4, radius: float = 0.12) -> list[Part]:
         fixed("pupils", mirrored(pupil), finish=EYES),
         fixed("beak claws feet", beak, claws, finish="mustard plastic"),
     ]
+
+
+def _flipper(f: Forms, height: float, r: float) -> Manifold:
+    """One flipper."""
+    return (
+        f.ball(1.0)
+        .scale((r * 0.13, r * 1.02, r * 0.36))
+        .translate((0, -r * 0.8, 0))
+        .rotate((12, 0, 20))
+        .translate((r * 0.72, height * 0.64, 0))
+    )
+
+
+def _penguin_feet(f: Forms, r: float) -> Manifold:
+    """Webbed feet."""
+    return mirrored(
+        unite(
+            [
+                f.bone(
+                    (r * 0.42, r * 0.12, r * 0.35),
+                    (r * 0.42 + dx, r * 0.09, r * 1.15),
+                    r * 0.16,
+                    r * 0.1,
+                )
+                for dx in (-r * 0.22, 0, r * 0.22)
+            ]
+        )
+    )
 
 
 @family("penguin", "emperor_penguin", "black feathers")
@@ -128,27 +168,9 @@ def penguin(f: Forms, *, height: float = 0.75, radius: float = 0.17) -> list[Par
     ]
     zone += [((side * r * 0.3, top - r * 0.05, r * 0.66), r * 0.38) for side in (1, -1)]
     coat, white = patches(f, above_ground(body.solid(f.detail)), zone)
-    flipper = (
-        f.ball(1.0)
-        .scale((r * 0.13, r * 1.02, r * 0.36))
-        .translate((0, -r * 0.8, 0))
-        .rotate((12, 0, 20))
-        .translate((r * 0.72, height * 0.64, 0))
-    )
+    flipper = _flipper(f, height, r)
     beak = f.rod(r * 0.18, r * 0.62, (0, top - r * 0.08, r * 0.98), "z", r * 0.02)
-    feet = mirrored(
-        unite(
-            [
-                f.bone(
-                    (r * 0.42, r * 0.12, r * 0.35),
-                    (r * 0.42 + dx, r * 0.09, r * 1.15),
-                    r * 0.16,
-                    r * 0.1,
-                )
-                for dx in (-r * 0.22, 0, r * 0.22)
-            ]
-        )
-    )
+    feet = _penguin_feet(f, r)
     return [
         main("body feathers head", coat),
         main("wings flippers wing", mirrored(flipper)),
@@ -158,25 +180,9 @@ def penguin(f: Forms, *, height: float = 0.75, radius: float = 0.17) -> list[Par
     ]
 
 
-@family(
-    "eagle",
-    "hawk falcon bald_eagle vulture:charcoal_feathers seagull:white_feathers gull:white_feathers",
-    "brown feathers",
-)
-def eagle(f: Forms, *, length: float = 0.8, width: float = 2.0, radius: float = 0.13) -> list[Part]:
-    """A bird of prey with its wings spread."""
-    r, half, y = radius, length / 2, radius * 3.2
-    head = (0.0, y + r * 0.85, half * 0.72)
-    body = Blob(r * 0.3).limb(
-        [(0, y - r * 0.5, -half * 0.62), (0, y, -half * 0.1), (0, y + r * 0.25, half * 0.32), head],
-        [r * 0.4, r, r * 0.9, r * 0.5],
-        3,
-    )
-    body.ball(head, r * 0.56)
-    coat, white = patches(
-        f, body.solid(f.detail), [((0, head[1] + r * 0.25, head[2] + r * 0.35), r * 1.0)]
-    )
-    fan = f.floor(
+def _tail_fan(f: Forms, r: float) -> Manifold:
+    """The tail's feathers, spread."""
+    return f.floor(
         [
             (r * x, -r * z)
             for x, z in (
@@ -191,12 +197,10 @@ def eagle(f: Forms, *, length: float = 0.8, width: float = 2.0, radius: float = 
         ],
         r * 0.16,
     )
-    wing = (
-        feathered_wing(f, width * 0.52)
-        .rotate((-42, 0, -22))
-        .translate((r * 0.5, y + r * 0.4, half * 0.25))
-    )
-    beak = f.hose(way("0 0 0.4, 0 0.02 0.85, 0 -0.3 1.05", r, head), r * 0.22, r * 0.04)
+
+
+def _eagle_claws(f: Forms, r: float, y: float) -> list[Manifold]:
+    """One leg and its claws."""
     claws = [
         f.bone((r * 0.45, y - r * 0.6, 0), (r * 0.45, y - r * 1.5, r * 0.2), r * 0.22, r * 0.12)
     ]
@@ -212,6 +216,35 @@ def eagle(f: Forms, *, length: float = 0.8, width: float = 2.0, radius: float = 
         )
         for dx in (-0.25, 0, 0.25)
     ]
+    return claws
+
+
+@family(
+    "eagle",
+    "hawk falcon bald_eagle",
+    "brown feathers",
+)
+def eagle(f: Forms, *, length: float = 0.8, width: float = 2.0, radius: float = 0.13) -> list[Part]:
+    """A bird of prey with its wings spread."""
+    r, half, y = radius, length / 2, radius * 3.2
+    head = (0.0, y + r * 0.85, half * 0.72)
+    body = Blob(r * 0.3).limb(
+        [(0, y - r * 0.5, -half * 0.62), (0, y, -half * 0.1), (0, y + r * 0.25, half * 0.32), head],
+        [r * 0.4, r, r * 0.9, r * 0.5],
+        3,
+    )
+    body.ball(head, r * 0.56)
+    coat, white = patches(
+        f, body.solid(f.detail), [((0, head[1] + r * 0.25, head[2] + r * 0.35), r * 1.0)]
+    )
+    fan = _tail_fan(f, r)
+    wing = (
+        feathered_wing(f, width * 0.52)
+        .rotate((-42, 0, -22))
+        .translate((r * 0.5, y + r * 0.4, half * 0.25))
+    )
+    beak = f.hose(way("0 0 0.4, 0 0.02 0.85, 0 -0.3 1.05", r, head), r * 0.22, r * 0.04)
+    claws = _eagle_claws(f, r, y)
     return [
         main("body feathers", coat),
         main("wings wing", mirrored(wing)),
@@ -226,9 +259,30 @@ def eagle(f: Forms, *, length: float = 0.8, width: float = 2.0, radius: float = 
     ]
 
 
+def _flamingo_legs(
+    f: Forms, length: float, thickness: float, legs: int, r: float, y: float
+) -> list[Manifold]:
+    """Thin legs with webbed feet."""
+    rows = []
+    for i in range(max(1, legs)):
+        x = r * 0.35 * (1 if i % 2 == 0 else -1)
+        z = -length * 0.1 * (i // 2)
+        rows += [
+            f.hose([(x, y - r * 0.5, z), (x, y * 0.5, z - 0.02), (x, thickness, z)], thickness),
+            f.ball(thickness * 1.7, (x, y * 0.5, z - 0.02)),
+        ]
+        rows += [
+            f.bone(
+                (x, thickness * 0.7, z), (x + dx, thickness * 0.6, z + r * 0.75), thickness * 0.7
+            )
+            for dx in (-r * 0.35, 0, r * 0.35)
+        ]
+    return rows
+
+
 @family(
     "flamingo",
-    "stork:white_feathers heron:grey_feathers crane_bird:white_feathers",
+    "",
     "pink feathers",
 )
 def flamingo(
@@ -263,20 +317,7 @@ def flamingo(
         r * 0.17,
         r * 0.07,
     )
-    rows = []
-    for i in range(max(1, legs)):
-        x = r * 0.35 * (1 if i % 2 == 0 else -1)
-        z = -length * 0.1 * (i // 2)
-        rows += [
-            f.hose([(x, y - r * 0.5, z), (x, y * 0.5, z - 0.02), (x, thickness, z)], thickness),
-            f.ball(thickness * 1.7, (x, y * 0.5, z - 0.02)),
-        ]
-        rows += [
-            f.bone(
-                (x, thickness * 0.7, z), (x + dx, thickness * 0.6, z + r * 0.75), thickness * 0.7
-            )
-            for dx in (-r * 0.35, 0, r * 0.35)
-        ]
+    rows = _flamingo_legs(f, length, thickness, legs, r, y)
     wings = folded_wing(
         f, body, (y + r * 0.15, -length * 0.2), (r * 0.2, r * 0.6, length * 0.38), (-6, 4, 8)
     )

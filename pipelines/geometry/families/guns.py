@@ -11,7 +11,7 @@ from pipelines.geometry.families.forms import Forms, mirrored, unite
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
 
 
-@family("gun", "pistol handgun revolver blaster", "charcoal steel")
+@family("gun", "pistol handgun", "charcoal steel")
 def gun(
     f: Forms, *, length: float = 0.22, height: float = 0.15, thickness: float = 0.03
 ) -> list[Part]:
@@ -55,7 +55,7 @@ STOCK = (
 )
 
 
-@family("rifle", "musket shotgun machine_gun sniper_rifle assault_rifle", "brown wood")
+@family("rifle", "musket shotgun", "brown wood")
 def rifle(
     f: Forms, *, length: float = 1.1, height: float = 0.2, thickness: float = 0.045
 ) -> list[Part]:
@@ -90,7 +90,7 @@ CHEEK = "0.2 0.3, 0.2 0.55, 0.1 0.72, -0.08 0.72, -0.3 0.42, -0.62 0.08, -0.62 0
 BARREL = ".3 0, .34 .02, .2 .05, .9 .06, 1.05 .1, 1.05 .3, .98 .32, .85 .6, .72 .92, .9 .97, .88 1"
 
 
-@family("cannon", "howitzer mortar artillery", "charcoal steel")
+@family("cannon", "", "charcoal steel")
 def cannon(
     f: Forms, *, length: float = 1.9, height: float = 0.95, radius: float = 0.17
 ) -> list[Part]:
@@ -136,7 +136,7 @@ def _wheels(f: Forms, radius: float, x: float, wide: float) -> tuple[Manifold, M
     return mirrored((rim + spokes).translate(at)), mirrored((tyre + hub).translate(at))
 
 
-@family("bomb", "grenade cannonball", "black steel")
+@family("bomb", "", "black steel")
 def bomb(
     f: Forms, *, radius: float = 0.12, height: float = 0.32, thickness: float = 0.016
 ) -> list[Part]:

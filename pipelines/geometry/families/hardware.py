@@ -11,7 +11,7 @@ from pipelines.geometry.families.registry import Part, family, fixed, main, seco
 MOST_ROUNDS = 24  # of a coiled rope
 
 
-@family("wheel", "car_wheel cartwheel wagon_wheel alloy_wheel", "black rubber")
+@family("wheel", "car_wheel alloy_wheel", "black rubber")
 def wheel(
     f: Forms, *, radius: float = 0.33, thickness: float = 0.22, spokes: int = 5
 ) -> list[Part]:
@@ -136,7 +136,7 @@ def bolt(
     ]
 
 
-@family("nail", "iron_nail tack", "steel")
+@family("nail", "iron_nail", "steel")
 def nail(
     f: Forms, *, length: float = 0.08, radius: float = 0.0024, width: float = 0.011
 ) -> list[Part]:
@@ -225,7 +225,7 @@ def chain(
     return [main("links", *odd[::2]), second("links between", *odd[1::2], finish="steel")]
 
 
-@family("rope", "coil_of_rope lasso cord string", "tan fabric")
+@family("rope", "coil_of_rope lasso cord", "tan fabric")
 def rope(
     f: Forms, *, radius: float = 0.22, thickness: float = 0.03, height: float = 0.16
 ) -> list[Part]:

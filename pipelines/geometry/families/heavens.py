@@ -9,7 +9,7 @@ from pipelines.geometry.families.registry import Part, family, fixed, main, seco
 from pipelines.geometry.families.relief import chance
 
 
-@family("planet", "saturn jupiter:terracotta_plaster ringed_planet gas_giant", "amber plaster")
+@family("planet", "saturn ringed_planet gas_giant", "amber plaster")
 def planet(
     f: Forms, *, radius: float = 0.5, width: float = 1.2, thickness: float = 0.025
 ) -> list[Part]:

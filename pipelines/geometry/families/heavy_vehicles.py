@@ -292,7 +292,7 @@ def spoked_wheel(f: Forms, radius: float, width: float, at: Point, spokes: int =
     return unite([rim, *spokes_, f.rod(radius * 0.17, width * 2.2, axis="x")]).translate(at)
 
 
-@family("cart", "wagon:caramel_wood handcart oxcart chariot wooden_cart", "brown wood")
+@family("cart", "wagon:caramel_wood handcart oxcart wooden_cart", "brown wood")
 def cart(
     f: Forms,
     *,

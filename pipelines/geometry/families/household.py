@@ -36,7 +36,7 @@ def _tub(f: Forms, width: float, depth: float, low: float, high: float, foot: fl
     return unite([Manifold.batch_hull(pair) for pair in itertools.pairwise(flat)])
 
 
-@family("bathtub", "bath tub bath_tub clawfoot_tub jacuzzi", "white ceramic")
+@family("bathtub", "bath tub bath_tub clawfoot_tub", "white ceramic")
 def bathtub(
     f: Forms,
     *,

@@ -80,6 +80,42 @@ def spider(
     ]
 
 
+def _ant_body(u: float, y: float) -> Blob:
+    """Three parts, thin between them."""
+    body = (
+        Blob(u * 0.35)
+        .ball((0, y, -u * 3.3), u * 1.5, (0.9, 0.9, 1.3))
+        .bone((0, y, -u * 1.5), (0, y, -u * 1.0), u * 0.5)
+    )
+    body.ball((0, y, u * 0.3), u * 1.0, (0.8, 0.85, 1.4)).ball(
+        (0, y + u * 0.35, u * 2.9), u * 1.25, (1.05, 0.9, 1)
+    )
+    body.bone((0, y, u * 1.2), (0, y + u * 0.2, u * 2.2), u * 0.45)
+    return body
+
+
+def _ant_feeler(f: Forms, u: float, y: float) -> Manifold:
+    """One feeler."""
+    return f.hose(
+        [
+            (u * 0.4, y + u * 1.1, u * 3.4),
+            (u * 1.3, y + u * 2.6, u * 3.9),
+            (u * 1.9, y + u * 2.2, u * 5.6),
+        ],
+        u * 0.16,
+        u * 0.1,
+    )
+
+
+def _ant_jaw(f: Forms, u: float, y: float) -> Manifold:
+    """One jaw."""
+    return f.hose(
+        [(u * 0.5, y, u * 3.8), (u * 0.75, y - u * 0.1, u * 4.5), (u * 0.2, y - u * 0.1, u * 4.9)],
+        u * 0.22,
+        u * 0.08,
+    )
+
+
 @family("ant", "insect termite bug", "maroon plastic")
 def ant(
     f: Forms,
@@ -92,29 +128,9 @@ def ant(
     winged: bool = False,
 ) -> list[Part]:
     u, y = length / 10, height * 0.62
-    body = (
-        Blob(u * 0.35)
-        .ball((0, y, -u * 3.3), u * 1.5, (0.9, 0.9, 1.3))
-        .bone((0, y, -u * 1.5), (0, y, -u * 1.0), u * 0.5)
-    )
-    body.ball((0, y, u * 0.3), u * 1.0, (0.8, 0.85, 1.4)).ball(
-        (0, y + u * 0.35, u * 2.9), u * 1.25, (1.05, 0.9, 1)
-    )
-    body.bone((0, y, u * 1.2), (0, y + u * 0.2, u * 2.2), u * 0.45)
-    feelers = f.hose(
-        [
-            (u * 0.4, y + u * 1.1, u * 3.4),
-            (u * 1.3, y + u * 2.6, u * 3.9),
-            (u * 1.9, y + u * 2.2, u * 5.6),
-        ],
-        u * 0.16,
-        u * 0.1,
-    )
-    jaws = f.hose(
-        [(u * 0.5, y, u * 3.8), (u * 0.75, y - u * 0.1, u * 4.5), (u * 0.2, y - u * 0.1, u * 4.9)],
-        u * 0.22,
-        u * 0.08,
-    )
+    body = _ant_body(u, y)
+    feelers = _ant_feeler(f, u, y)
+    jaws = _ant_jaw(f, u, y)
     parts = [
         main("body head abdomen", body.solid(f.detail)),
         second(
@@ -147,7 +163,42 @@ def _wing_leaf(f: Forms, long: float, wide: float) -> Manifold:
     )
 
 
-@family("bee", "bumblebee honeybee wasp hornet", "yellow fur")
+def _bee_bands(f: Forms, r: float, y: float, half: float) -> list[Manifold]:
+    """Where the stripes are."""
+    return [
+        f.box((r * 4, r * 4, r * 0.42), (0, y, -half * 0.3 + r * dz)) for dz in (0.45, -0.35, -1.1)
+    ]
+
+
+def _bee_feeler(f: Forms, r: float, y: float, half: float) -> Manifold:
+    """One feeler."""
+    return f.hose(
+        [
+            (r * 0.25, y + r * 0.75, half * 0.8),
+            (r * 0.5, y + r * 1.4, half),
+            (r * 0.6, y + r * 1.3, half * 1.3),
+        ],
+        r * 0.06,
+    )
+
+
+def _bee_legs(f: Forms, legs: int, r: float, y: float, half: float) -> list[Manifold]:
+    """The legs of one side."""
+    return [
+        f.hose(
+            [
+                (r * 0.2, y - r * 0.1, z * 0.8),
+                (r * 0.85, y - r * 1.2, z),
+                (r * 0.75, r * 0.08, z + r * 0.1),
+            ],
+            r * 0.09,
+            r * 0.06,
+        )
+        for z in [half * (0.35 - 0.8 * i / max(1, legs // 2 - 1)) for i in range(max(1, legs // 2))]
+    ]
+
+
+@family("bee", "bumblebee honeybee", "yellow fur")
 def bee(
     f: Forms,
     *,
@@ -164,9 +215,7 @@ def bee(
         .ball((0, y + r * 0.1, half * 0.62), r * 0.78)
     )
     whole = body.solid(f.detail)
-    bands = [
-        f.box((r * 4, r * 4, r * 0.42), (0, y, -half * 0.3 + r * dz)) for dz in (0.45, -0.35, -1.1)
-    ]
+    bands = _bee_bands(f, r, y, half)
     stripes, yellow = whole.split(unite(bands))
     wing = (
         _wing_leaf(f, width, r * 0.75)
@@ -178,26 +227,8 @@ def bee(
         .rotate((0, 48, 30))
         .translate((r * 0.35, y + r * 0.8, -half * 0.3))
     )
-    feelers = f.hose(
-        [
-            (r * 0.25, y + r * 0.75, half * 0.8),
-            (r * 0.5, y + r * 1.4, half),
-            (r * 0.6, y + r * 1.3, half * 1.3),
-        ],
-        r * 0.06,
-    )
-    knees = [
-        f.hose(
-            [
-                (r * 0.2, y - r * 0.1, z * 0.8),
-                (r * 0.85, y - r * 1.2, z),
-                (r * 0.75, r * 0.08, z + r * 0.1),
-            ],
-            r * 0.09,
-            r * 0.06,
-        )
-        for z in [half * (0.35 - 0.8 * i / max(1, legs // 2 - 1)) for i in range(max(1, legs // 2))]
-    ]
+    feelers = _bee_feeler(f, r, y, half)
+    knees = _bee_legs(f, legs, r, y, half)
     sting = f.bone(
         (0, y, -half * 0.3 - r * 1.35),
         (0, y - r * 0.05, -half * 0.3 - r * 1.85),
@@ -222,7 +253,7 @@ def bee(
     ]
 
 
-@family("ladybug", "ladybird beetle scarab lady_beetle", "red paint")
+@family("ladybug", "ladybird lady_beetle", "red paint")
 def ladybug(
     f: Forms,
     *,

@@ -9,6 +9,7 @@ from manifold3d import Manifold
 from pipelines.geometry.families.curves import pairs
 from pipelines.geometry.families.forms import Forms, around, scaled, unite
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
+from pipelines.words.variants import Variant
 
 FLAME = "0 0, .3 .1, .42 .28, .3 .55, .1 .85, 0 1"
 
@@ -31,7 +32,7 @@ def _lit(parts: list[Part], lit: bool) -> list[Part]:
     return [part for part in parts if lit or "fire" not in part.name]
 
 
-@family("candle", "wax_candle tea_light", "cream plaster")
+@family("candle", "wax_candle", "cream plaster")
 def candle(
     f: Forms, *, height: float = 0.2, radius: float = 0.025, width: float = 0.13, lit: bool = True
 ) -> list[Part]:
@@ -71,7 +72,7 @@ def candle(
 STEM = ".52 0, .5 .02, .2 .06, .1 .12, .16 .18, .08 .24, .07 .4, .14 .46, .08 .52, .1 .6"
 
 
-@family("candlestick", "candle_holder candelabra candleholder menorah", "brass")
+@family("candlestick", "candle_holder candelabra candleholder", "brass")
 def candlestick(
     f: Forms,
     *,
@@ -118,7 +119,7 @@ HUB = "0 0, .1 .04, .16 .1, .08 .18, .05 .3, .14 .38, .1 .46, .05 .5, .04 .72, .
 ARM = ".06 .4, .35 .2, .75 .16, .98 .3, .98 .38"
 
 
-@family("chandelier", "ceiling_light hanging_lamp pendant_light", "gold")
+@family("chandelier", "", "gold")
 def chandelier(
     f: Forms,
     *,
@@ -264,3 +265,55 @@ def campfire(
         fixed("flames fire", *flames, finish="shiny orange plastic"),
         fixed("glow", inner, finish="shiny golden yellow plastic"),
     ]
+
+
+@family("lamp", "table_lamp desk_lamp bedside_lamp", "brass")
+def lamp(
+    f: Forms,
+    *,
+    height: float = 0.6,
+    radius: float = 0.17,
+    shade: int = Variant("conical, drum cylindrical, dome domed, pleated"),
+    foot: int = Variant("turned, slim, round, column"),
+) -> list[Part]:
+    feet = (
+        "0.6 0, 0.62 0.02, 0.3 0.06, 0.14 0.12, 0.24 0.24, 0.3 0.34, 0.12 0.48, 0.1 0.62",
+        "0.7 0, 0.7 0.03, 0.12 0.05, 0.09 0.2, 0.09 0.62",
+        "0.45 0, 0.45 0.03, 0.3 0.05, 0.62 0.2, 0.6 0.3, 0.16 0.46, 0.1 0.62",
+        "0.62 0, 0.62 0.05, 0.4 0.09, 0.3 0.12, 0.27 0.46, 0.38 0.5, 0.1 0.54, 0.1 0.62",
+    )
+    outer, inner = _lamp_shade(f, height, radius, shade)
+    return [
+        main(
+            "base foot stand",
+            f.turned(pairs(feet[foot], radius, height)),
+            f.post(0.012, height * 0.4, (0, height * 0.55, 0)),
+        ),
+        second(
+            "shade lampshade",
+            outer - inner,
+            f.box((radius * 2, 0.012, 0.012), (0, height * 0.92, 0)) ^ outer,
+            finish="cream fabric",
+        ),
+        fixed(
+            "bulb",
+            f.ball(radius * 0.26, (0, height * 0.74, 0), (1, 1.25, 1)),
+            finish="shiny lemon plastic",
+        ),
+    ]
+
+
+def _lamp_shade(f: Forms, height: float, radius: float, shade: int) -> tuple[Manifold, Manifold]:
+    """A lamp's shade as a whole, and its hollow, which is open below and, but for a dome's, above."""
+    low = (0.0, height * 0.56, 0.0)
+    if shade == 2:
+        shape = pairs("1 0, 0.97 0.1, 0.84 0.24, 0.55 0.36, 0.1 0.42", radius, height)
+        hollow = pairs("0.95 -0.02, 0.92 0.1, 0.79 0.23, 0.5 0.34, 0.06 0.4", radius, height)
+        return f.turned(shape, low), f.turned(hollow, low)
+    top = 0.86 if shade == 1 else 0.62
+    outer = f.lathe([(radius, 0), (radius * top, height * 0.4)], low)
+    if shade == 3:
+        fold = f.bone((radius, 0, 0), (radius * top, height * 0.4, 0), radius * 0.05)
+        outer += around(fold.translate(low), 20)
+    inner = [(radius * 0.95, -0.01), (radius * (top - 0.05), height * 0.42)]
+    return outer, f.lathe(inner, low)

@@ -143,7 +143,7 @@ def _lattice(f: Forms, low: Pair, high: Pair, t: float, count: int) -> Manifold:
     return around(wall, 4) + cornered(beam)
 
 
-@family("eiffel tower", "tour_eiffel lattice_tower radio_tower paris_tower", "brown steel")
+@family("eiffel tower", "tour_eiffel paris_tower", "brown steel")
 def eiffel_tower(
     f: Forms, *, height: float = 30.0, width: float = 12.0, thickness: float = 0.42
 ) -> list[Part]:

@@ -165,7 +165,7 @@ def _loft_frame(f: Forms, width: float, height: float, z: float) -> Manifold:
     )
 
 
-@family("factory", "works mill_building power_plant industrial_plant", "brick")
+@family("factory", "works mill_building industrial_plant", "brick")
 def factory(
     f: Forms,
     *,
@@ -331,5 +331,27 @@ def _cornice(
             f.slab((width * 0.07, height * 0.1, depth * 1.08), (0, tall - height * 0.02, 0)),
             panel,
             finish="tan concrete",
+        ),
+    ]
+
+
+@family("tent", "camping_tent", "orange fabric")
+def tent(f: Forms, *, width: float = 2.4, height: float = 1.6, length: float = 2.8) -> list[Part]:
+    cover = f.wedge((length, height, width)).rotate((0, 90, 0))
+    slit = f.plate(
+        [(-width * 0.18, 0.0), (width * 0.18, 0.0), (0, height * 0.8)], 0.06, (0, 0, length / 2)
+    )
+    return [
+        main("cover", cover),
+        second("door flap entrance", slit, finish="charcoal fabric"),
+        fixed(
+            "poles pole ropes",
+            f.rod(0.03, length * 1.06, (0, height - 0.01, 0), "z"),
+            *[
+                f.bone((0, height, s * length * 0.52), (0, 0.02, s * length * 0.78), 0.02)
+                for s in (1, -1)
+            ],
+            mirrored(f.post(0.03, 0.15, (width * 0.5, 0, length * 0.5))),
+            finish="steel",
         ),
     ]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 
+from manifold3d import Manifold
+
 from pipelines.geometry.families.blob import Blob
 from pipelines.geometry.families.curves import smooth
-from pipelines.geometry.families.forms import Forms, around, unite
+from pipelines.geometry.families.forms import Forms, Point, around, unite
 from pipelines.geometry.families.quadruped import above_ground
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
 from pipelines.geometry.families.ways import shares
@@ -21,7 +23,7 @@ def egg(f: Forms, *, height: float = 0.06, radius: float = 0.022) -> list[Part]:
     return [main("shell body", f.lathe(shape))]
 
 
-@family("fried egg", "sunny_side_up omelette omelet", "white plaster")
+@family("fried egg", "sunny_side_up", "white plaster")
 def fried_egg(f: Forms, *, radius: float = 0.06, height: float = 0.016) -> list[Part]:
     rim = [
         (
@@ -43,7 +45,7 @@ def fried_egg(f: Forms, *, radius: float = 0.06, height: float = 0.016) -> list[
     ]
 
 
-@family("bread", "loaf bread_loaf loaf_of_bread toast baguette", "caramel plaster")
+@family("bread", "loaf bread_loaf loaf_of_bread", "caramel plaster")
 def bread(
     f: Forms, *, length: float = 0.26, height: float = 0.13, width: float = 0.13
 ) -> list[Part]:
@@ -85,7 +87,7 @@ def bread(
 
 @family(
     "cheese",
-    "cheddar swiss_cheese emmental gouda parmesan brie:cream_plaster",
+    "cheddar swiss_cheese emmental gouda parmesan",
     "golden yellow plaster",
 )
 def cheese(
@@ -115,20 +117,10 @@ def cheese(
     ]
 
 
-@family("pizza", "pizza_pie margherita pepperoni_pizza flatbread quiche", "caramel plaster")
-def pizza(f: Forms, *, radius: float = 0.16, height: float = 0.022, slices: int = 8) -> list[Part]:
-    r, h = radius, height
-    base = f.lathe([(r * 0.92, 0.0), (r, h * 0.3), (r, h * 0.5), (r * 0.9, h * 0.45)])
-    crust = f.ring(r * 0.94, h * 0.5, (0, h * 0.5, 0))
-    lumps = around(f.ball(h * 0.55, (r * 0.95, h * 0.5, 0), (1, 0.9, 2.2)), 11)
-    cuts = unite(
-        [
-            f.box((r * 3, h * 3, r * 0.012), (0, h * 1.92, 0)).rotate(
-                (0, 180.0 * i / max(1, slices // 2), 0)
-            )
-            for i in range(max(1, slices // 2))
-        ]
-    )
+def _toppings(
+    f: Forms, r: float, h: float
+) -> tuple[list[Manifold], list[Manifold], list[Manifold]]:
+    """Meat, leaves and olives."""
     meat, leaves, olives = [], [], []
     for i in range(11):
         a, s = i * 2.399, r * (0.14 + 0.66 * math.sqrt(i / 11))
@@ -151,6 +143,24 @@ def pizza(f: Forms, *, radius: float = 0.16, height: float = 0.022, slices: int 
                     share=0.3,
                 )
             )
+    return meat, leaves, olives
+
+
+@family("pizza", "pizza_pie margherita pepperoni_pizza", "caramel plaster")
+def pizza(f: Forms, *, radius: float = 0.16, height: float = 0.022, slices: int = 8) -> list[Part]:
+    r, h = radius, height
+    base = f.lathe([(r * 0.92, 0.0), (r, h * 0.3), (r, h * 0.5), (r * 0.9, h * 0.45)])
+    crust = f.ring(r * 0.94, h * 0.5, (0, h * 0.5, 0))
+    lumps = around(f.ball(h * 0.55, (r * 0.95, h * 0.5, 0), (1, 0.9, 2.2)), 11)
+    cuts = unite(
+        [
+            f.box((r * 3, h * 3, r * 0.012), (0, h * 1.92, 0)).rotate(
+                (0, 180.0 * i / max(1, slices // 2), 0)
+            )
+            for i in range(max(1, slices // 2))
+        ]
+    )
+    meat, leaves, olives = _toppings(f, r, h)
     return [
         main("crust dough base", base, crust, lumps),
         second("cheese topping", f.post(r * 0.9, h * 0.62) - cuts, finish="golden yellow plaster"),
@@ -198,7 +208,7 @@ def pizza_slice(
     ]
 
 
-@family("hot dog", "hotdog sausage frankfurter bratwurst corn_dog", "caramel plaster")
+@family("hot dog", "hotdog", "caramel plaster")
 def hot_dog(
     f: Forms, *, length: float = 0.18, radius: float = 0.024, thickness: float = 0.004
 ) -> list[Part]:
@@ -239,7 +249,20 @@ def hot_dog(
     ]
 
 
-@family("cupcake", "muffin fairy_cake", "pink plaster")
+def _sprinkles(f: Forms, r: float, points: list[Point], radii: list[float]) -> list[Manifold]:
+    """Bits over the cream."""
+    bits = []
+    for i in range(14):
+        a, s = i * 2.4, 0.1 + 0.055 * i
+        x, y, z = points[min(len(points) - 1, int(s * len(points)))]
+        out = math.hypot(x, z) + radii[int(s * len(radii))] * 0.85
+        bits.append(
+            f.ball(r * 0.06, (out * math.cos(a), y + r * 0.12, out * math.sin(a)), share=0.15)
+        )
+    return bits
+
+
+@family("cupcake", "fairy_cake", "pink plaster")
 def cupcake(
     f: Forms, *, height: float = 0.09, radius: float = 0.036, layers: int = 3
 ) -> list[Part]:
@@ -267,14 +290,7 @@ def cupcake(
         )
         radii.append(r * (0.36 - 0.22 * s))
     swirl.limb(points, radii).bone((0, low, 0), (0, height - r * 0.5, 0), r * 0.75, r * 0.15)
-    bits = []
-    for i in range(14):
-        a, s = i * 2.4, 0.1 + 0.055 * i
-        x, y, z = points[min(len(points) - 1, int(s * len(points)))]
-        out = math.hypot(x, z) + radii[int(s * len(radii))] * 0.85
-        bits.append(
-            f.ball(r * 0.06, (out * math.cos(a), y + r * 0.12, out * math.sin(a)), share=0.15)
-        )
+    bits = _sprinkles(f, r, points, radii)
     solid = swirl.solid(f.detail)
     return [
         main("icing frosting cream", solid),

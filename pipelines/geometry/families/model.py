@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from manifold3d import Error, Manifold
@@ -15,8 +15,14 @@ from numpy.typing import NDArray
 
 from pipelines.errors import InvalidValue
 from pipelines.geometry.families.forms import Forms, unite
+from pipelines.geometry.families.part_edits import edited
+from pipelines.geometry.families.part_shapes import pieces_of
 from pipelines.geometry.families.registry import Family, Part, made
+from pipelines.geometry.families.wear import worn
+from pipelines.words.ages import Age
 from pipelines.words.sizes import is_state, limited
+from pipelines.words.variants import Variant
+from pipelines.words.wishes import Wish
 
 # How much a seed changes each measure, to either side.
 VARIATION = 0.08
@@ -37,6 +43,22 @@ AXES = {"width": 0, "height": 1, "length": 2, "depth": 2}
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What a prompt wants beside measures: of parts, and of the object's age."""
+
+    wishes: tuple[Wish, ...] = ()
+    age: Age | None = None
+
+
+@dataclass(frozen=True)
+class Said:
+    """What came of that: the wishes that were not met, and what age did to the shape."""
+
+    undone: tuple[Wish, ...] = ()
+    worn: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Built:
     """A closed mesh: vertices (n, 3) float64 m, faces (m, 3), part_of_face (m,) index into `parts`; and its measures.
 
@@ -48,16 +70,24 @@ class Built:
     part_of_face: NDArray[np.int64]
     parts: tuple[Part, ...]
     measures: dict[str, float]
+    said: Said = Said()
+
+
+NOTHING_ASKED = Asked()
 
 
 def measures_for(family: Family, factors: Mapping[str, float], seed: int) -> dict[str, float]:
     """The family's measures changed by the prompt's factors and, a little, by the seed.
 
-    Counts and states are as the prompt says, or as they are; no seed changes them.
+    Counts and states are as the prompt says, or as they are; no seed changes them. It picks a variant that is not
+    named.
     """
     rng = np.random.default_rng([seed, zlib.crc32(family.name.encode())])
     values: dict[str, float] = {}
     for name, standard in family.measures.items():
+        if isinstance(standard, Variant):
+            values[name] = standard.kept(factors.get(name, _chance(family, name, seed)))
+            continue
         if isinstance(standard, int):
             values[name] = type(standard)(factors.get(name, standard))
             continue
@@ -67,6 +97,12 @@ def measures_for(family: Family, factors: Mapping[str, float], seed: int) -> dic
         change = 1.0 + VARIATION * float(rng.uniform(-1.0, 1.0))
         values[name] = standard * change * factors.get(name, 1.0)
     return values
+
+
+def _chance(family: Family, name: str, seed: int) -> int:
+    """What a seed picks where words do not: another draw than the lengths', whose shapes stay as they were."""
+    rng = np.random.default_rng([seed, zlib.crc32(f"{family.name} {name}".encode())])
+    return int(rng.integers(1 << 16))
 
 
 def sound_parts(
@@ -94,6 +130,30 @@ def _held(family: Family, measures: Mapping[str, float], share: float) -> dict[s
     return held
 
 
+@dataclass(frozen=True)
+class Finished:
+    """An object's one solid, the part of each of its original ids, its parts and measures, and what came of wishes."""
+
+    body: Manifold
+    ids: dict[int, int]
+    parts: tuple[Part, ...]
+    measures: dict[str, float]
+    said: Said
+
+
+def finished(
+    family: Family, forms: Forms, measures: Mapping[str, float], asked: Asked, seed: int
+) -> Finished:
+    """The object with its parts as wished for, united, and as old as asked."""
+    parts, held = sound_parts(family, forms, measures)
+    parts, undone = edited(parts, asked.wishes) if asked.wishes else (parts, ())
+    body, ids = united(parts)
+    if asked.wishes:
+        body = Manifold.compose(pieces_of(body))  # what a smaller part leaves standing are crumbs
+    old = worn(body, ids, parts, asked.age, finish=family.finish, seed=seed)
+    return Finished(old.body, old.ids, tuple(parts), held, Said(undone, old.done))
+
+
 def build(
     family: Family,
     factors: Mapping[str, float],
@@ -102,8 +162,9 @@ def build(
     longest_m: float = 1.0,
     lowpoly: bool = False,
     vertex_limit: int | None = None,
+    asked: Asked = NOTHING_ASKED,
 ) -> Built:
-    """Make an object. `factors` by measure; longest_m is the length of its longest side.
+    """Make an object. `factors` by measure; longest_m is the length of its longest side; `asked`: of parts and age.
 
     Raises InvalidValue where no mesh of the object has so few vertices.
     """
@@ -111,15 +172,15 @@ def build(
     scale = stretch(family, factors)
     details = (LOWPOLY_DETAIL,) if lowpoly else DETAILS
     for detail in details:
-        parts, held = sound_parts(family, Forms(detail), measures)
-        body, ids = united(parts)
-        body = sized(body, scale)
-        body = few_faces(body) if lowpoly else body.simplify(CLEAN)
+        made = finished(family, Forms(detail), measures, asked, seed)
+        body = sized(made.body, scale)
+        body = few_faces(body) if lowpoly else without_crumbs(body.simplify(CLEAN))
         if vertex_limit is None or body.num_vert() <= vertex_limit:
             break
     else:
         body = simplified(body, vertex_limit or 0, family.name)
-    return mesh_of(sized(body, size_m=longest_m), ids, tuple(parts), held)
+    mesh = mesh_of(sized(body, size_m=longest_m), made.ids, made.parts, made.measures)
+    return replace(mesh, said=made.said)
 
 
 def stretch(family: Family, factors: Mapping[str, float]) -> tuple[float, float, float]:

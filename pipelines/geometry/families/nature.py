@@ -60,7 +60,7 @@ def _snowline(f: Forms, radius: float, height: float, low: float) -> Manifold:
     return unite([room, *teeth])
 
 
-@family("mountain", "peak hill:grass mountains alp summit everest mount cliff", "grey stone")
+@family("mountain", "peak mountains alp summit everest mount", "slate grey plaster")
 def mountain(f: Forms, *, height: float = 1.0, radius: float = 0.78) -> list[Part]:
     rough = Roughness.of(chance(height, radius))
 
@@ -79,6 +79,22 @@ def mountain(f: Forms, *, height: float = 1.0, radius: float = 0.78) -> list[Par
     top = body.bounding_box()[4]
     snow, stone = body.split(_snowline(f, radius, height, top * 0.6))
     return [main("rock stone body", stone), second("snow cap peak top", snow, finish="snow")]
+
+
+def _smoke(radius: float, top: float, floor: float) -> Blob:
+    """Smoke over the mouth."""
+    smoke = Blob(radius * 0.08, 0.6).bone((0, floor, 0), (0, top * 0.9, 0), radius * 0.08)
+    for i in range(7):
+        s = i / 6
+        smoke.ball(
+            (
+                radius * 0.12 * math.sin(i * 2.1),
+                top * (0.86 + 0.55 * s),
+                radius * 0.1 * math.cos(i * 2.1),
+            ),
+            radius * (0.1 + 0.12 * s),
+        )
+    return smoke
 
 
 @family("volcano", "vulcano", "charcoal stone")
@@ -107,17 +123,7 @@ def volcano(f: Forms, *, height: float = 0.8, radius: float = 0.9) -> list[Part]
         y = np.where(rows < mouth, floor + height * 0.1, heights(x, z))
         way = [(float(p), float(q), float(r)) for p, q, r in zip(x, y, z, strict=True)]
         streams.append(f.hose(way, radius * 0.055, radius * 0.035, steps=1))
-    smoke = Blob(radius * 0.08, 0.6).bone((0, floor, 0), (0, top * 0.9, 0), radius * 0.08)
-    for i in range(7):
-        s = i / 6
-        smoke.ball(
-            (
-                radius * 0.12 * math.sin(i * 2.1),
-                top * (0.86 + 0.55 * s),
-                radius * 0.1 * math.cos(i * 2.1),
-            ),
-            radius * (0.1 + 0.12 * s),
-        )
+    smoke = _smoke(radius, top, floor)
     return [
         main("rock stone body", body),
         second("lava magma", pool, *streams, finish="lava"),
@@ -208,6 +214,17 @@ def stump(f: Forms, *, height: float = 0.35, radius: float = 0.25) -> list[Part]
     ]
 
 
+def _island_stones(radius: float, height: float) -> list[Manifold]:
+    """Stones on the shore."""
+    rng = chance(radius)
+    return [
+        boulder(rng, (radius * s, radius * s * 0.8, radius * s)).translate(
+            (radius * x, height * 0.45, radius * z)
+        )
+        for x, z, s in ((0.62, 0.42, 0.1), (0.7, 0.25, 0.07), (-0.6, 0.5, 0.08))
+    ]
+
+
 @family("island", "desert_island tropical_island isle atoll", "sand")
 def island(f: Forms, *, radius: float = 3.0, height: float = 0.7) -> list[Part]:
     rough = Roughness.of(chance(radius, height))
@@ -237,13 +254,7 @@ def island(f: Forms, *, radius: float = 3.0, height: float = 0.7) -> list[Part]:
             part, solid=unite(copies), slot="fixed", finish=part.finish or "green leaves"
         )
 
-    rng = chance(radius)
-    stones = [
-        boulder(rng, (radius * s, radius * s * 0.8, radius * s)).translate(
-            (radius * x, height * 0.45, radius * z)
-        )
-        for x, z, s in ((0.62, 0.42, 0.1), (0.7, 0.25, 0.07), (-0.6, 0.5, 0.08))
-    ]
+    stones = _island_stones(radius, height)
     water = f.post(radius * 1.35, height * 0.12, (0, -height * 0.02, 0))
     return [
         main("beach sand shore", land(radius, shore, rings=rings, spokes=spokes)),

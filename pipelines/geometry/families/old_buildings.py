@@ -43,7 +43,7 @@ def _cross(f: Forms, size: float, at: Point) -> Manifold:
     return cross.translate(at)
 
 
-@family("church", "chapel cathedral kirk parish_church wedding_chapel", "white plaster")
+@family("church", "chapel kirk parish_church wedding_chapel", "white plaster")
 def church(
     f: Forms,
     *,

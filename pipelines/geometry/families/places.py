@@ -13,6 +13,7 @@ import numpy as np
 from manifold3d import Manifold
 from numpy.typing import NDArray
 
+from pipelines.geometry.families.copies import Copy, moved, piled, placed, scaled_copy, turned
 from pipelines.geometry.families.height_field import (
     HeightField,
     Taken,
@@ -37,17 +38,6 @@ ROOM = 0.9  # of what it stands on or in
 FACING = frozenset(("chair", "stool", "bench", "person"))
 AT_TABLE = frozenset(("table", "desk", "piano"))
 LONGEST_ROW = 3  # more without a layout stand in several rows
-
-
-@dataclass(frozen=True)
-class Copy:
-    """One copy of a thing: scaled, tilted forward about x, turned about y (degrees), then moved to (x, y, z)."""
-
-    thing: int
-    scale: float = 1.0
-    tilt: float = 0.0
-    turn: float = 0.0
-    at: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -149,7 +139,7 @@ class _Arranger:
         return box[3:] - box[:3]
 
     def _laid_out(self, unit: list[Copy], count: int, layout: str) -> list[Copy]:
-        """`count` copies of a unit in a row, a circle, a stack or a cluster."""
+        """`count` copies of a unit in a row, a circle, a stack, a pile or a cluster."""
         if count == 1:
             return unit
         size = self._size(unit)
@@ -158,6 +148,8 @@ class _Arranger:
             turns = [7.0 * math.sin(2.4 * i) for i in range(count)]
             pieces = [moved(turned(unit, turns[i]), (0, i * rise, 0)) for i in range(count)]
             return [copy for piece in pieces for copy in piece]
+        if layout == "pile":
+            return piled(unit, count, size)
         if layout == "circle":
             return self._circle(unit, count, 0.0)
         across = count if layout == "row" or count <= LONGEST_ROW else math.ceil(math.sqrt(count))
@@ -223,7 +215,7 @@ class _Arranger:
         free, size = clearance(field), self._size(others)
         if free > 0.5 * size[1]:
             fit = min(1.0, ROOM * free / size[1])
-            return copies + [_scaled(copy, fit) for copy in others]
+            return copies + [scaled_copy(copy, fit) for copy in others]
         foot = np.array(body.trim_by_plane((0, -1, 0), -0.2 * field.height).bounding_box())
         return copies + moved(others, (0, 0, foot[5] + size[2] * (0.5 + GAP)))
 
@@ -263,7 +255,7 @@ class _Arranger:
         copies: list[Copy] = []
         for number in range(count):
             lean = 0.0 if count == 1 else LEANING * (1.0 + 0.2 * math.sin(2.0 * number))
-            copy = replace(_scaled(unit[0], fit), tilt=lean)
+            copy = replace(scaled_copy(unit[0], fit), tilt=lean)
             copies += moved(turned([copy], 360.0 * number / count + 20.0), (x, low, z))
         return copies
 
@@ -289,7 +281,7 @@ class _Arranger:
                 places = spots(field, foot, spacing, count, hole, near, deepest)
                 if len(places) == count:
                     break
-            unit = [_scaled(copy, 0.82) for copy in unit]
+            unit = [scaled_copy(copy, 0.82) for copy in unit]
         else:
             places = spots(field, field.cell, 0.0, count, hole)
         depth = sunk * float(size[1]) + 0.002 * field.height
@@ -331,13 +323,15 @@ class _Arranger:
         fit = 1.25 * float(top[3] - top[0]) / float(max(size[0], size[2]))
         middle = (top[:3] + top[3:]) / 2
         sunk = 0.035 * height
-        return moved([_scaled(copy, fit) for copy in others], (middle[0], box[4] - sunk, middle[2]))
+        return moved(
+            [scaled_copy(copy, fit) for copy in others], (middle[0], box[4] - sunk, middle[2])
+        )
 
     def _fitted(self, copies: list[Copy], size: np.ndarray, most: float) -> list[Copy]:
         """Scaled so that the longest side is within bounds of `size`'s longest side."""
         ratio = float(self._size(copies).max() / size.max())
         fit = min(max(ratio, SMALLEST), most) / ratio
-        return [_scaled(copy, fit) for copy in copies]
+        return [scaled_copy(copy, fit) for copy in copies]
 
     def _ground_scale(self, thing: int, children: Sequence[int]) -> float:
         """How much a rock or an island grows or shrinks so that what stands on it has room and is seen."""
@@ -350,43 +344,3 @@ class _Arranger:
         needed = 1.9 * math.sqrt(area)
         own = float(min(self.bodies[thing].size[[0, 2]]))
         return needed / own if own < needed or own > 2.5 * needed else 1.0
-
-
-def placed(solid: Manifold, copy: Copy) -> Manifold:
-    """A solid as one of its copies stands."""
-    upright = solid.scale((copy.scale,) * 3)
-    leaning = upright.rotate((copy.tilt, 0, 0)) if copy.tilt else upright
-    return leaning.rotate((0, copy.turn, 0)).translate(copy.at)
-
-
-def moved(copies: Sequence[Copy], by: tuple[float, float, float]) -> list[Copy]:
-    """Copies moved by (x, y, z) metres."""
-    return [
-        replace(
-            copy,
-            at=(copy.at[0] + float(by[0]), copy.at[1] + float(by[1]), copy.at[2] + float(by[2])),
-        )
-        for copy in copies
-    ]
-
-
-def turned(copies: Sequence[Copy], degrees: float) -> list[Copy]:
-    """Copies turned together about the y axis through the origin, by Manifold's sense of rotation."""
-    sin, cos = math.sin(math.radians(degrees)), math.cos(math.radians(degrees))
-    return [
-        replace(
-            copy,
-            turn=copy.turn + degrees,
-            at=(
-                copy.at[0] * cos + copy.at[2] * sin,
-                copy.at[1],
-                copy.at[2] * cos - copy.at[0] * sin,
-            ),
-        )
-        for copy in copies
-    ]
-
-
-def _scaled(copy: Copy, by: float) -> Copy:
-    x, y, z = copy.at
-    return replace(copy, scale=copy.scale * by, at=(x * by, y * by, z * by))

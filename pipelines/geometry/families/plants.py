@@ -11,9 +11,7 @@ from pipelines.geometry.families.forms import Forms, Point, around, unite
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
 
 
-@family(
-    "tree", "oak oak_tree apple_tree maple beech birch willow bonsai cherry_tree", "green leaves"
-)
+@family("tree", "oak oak_tree apple_tree maple beech birch cherry_tree", "green leaves")
 def tree(
     f: Forms, *, height: float = 5.0, radius: float = 1.5, thickness: float = 0.28
 ) -> list[Part]:
@@ -47,7 +45,7 @@ def tree(
     ]
 
 
-@family("pine", "pine_tree fir fir_tree spruce conifer christmas_tree", "dark green leaves")
+@family("pine", "pine_tree fir fir_tree spruce conifer", "dark green leaves")
 def pine(f: Forms, *, height: float = 5.0, radius: float = 1.2) -> list[Part]:
     low = height * 0.16
     tiers = []
@@ -122,7 +120,7 @@ def palm(
     ]
 
 
-@family("cactus", "saguaro succulent", "green cactus skin")
+@family("cactus", "saguaro", "green cactus skin")
 def cactus(f: Forms, *, height: float = 1.5, radius: float = 0.18) -> list[Part]:
     body = Blob(radius * 0.3).bone((0, 0, 0), (0, height - radius, 0), radius, radius * 0.9)
     r = radius * 0.62
@@ -195,7 +193,7 @@ def flower(
     ]
 
 
-@family("mushroom", "toadstool fly_agaric fungus champignon", "red paint")
+@family("mushroom", "toadstool fly_agaric fungus", "red paint")
 def mushroom(
     f: Forms, *, height: float = 0.3, radius: float = 0.17, thickness: float = 0.055
 ) -> list[Part]:

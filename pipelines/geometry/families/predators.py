@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from pipelines.geometry.families.blob import Blob
 from pipelines.geometry.families.farm_animals import patches
@@ -15,8 +16,31 @@ from pipelines.geometry.families.quadruped import (
 )
 from pipelines.geometry.families.registry import Part, family, main, second
 
+WOLF: dict[str, Any] = {
+    "rise": 35,
+    "drop": 12,
+    "belly": 0.78,
+    "rump": 0.8,
+    "leg": 0.32,
+    "snout": 0.38,
+    "nape": 0.85,
+}
 
-@family("wolf", "fox:terracotta_fur coyote jackal husky german_shepherd", "grey fur")
+
+def _brush(radius: float, tail: float, y: float, z: float) -> Blob:
+    """A thick tail."""
+    return Blob(0.02, 0.3).limb(
+        [
+            (0, y + 0.03, z + 0.03),
+            (0, y - tail * 0.2, z - tail * 0.16),
+            (0, y - tail * 0.42, z - tail * 0.2),
+        ],
+        [radius * 0.36, radius * 0.5, radius * 0.12],
+        3,
+    )
+
+
+@family("wolf", "husky german_shepherd", "grey fur")
 def wolf(
     f: Forms,
     *,
@@ -30,35 +54,11 @@ def wolf(
     legs: int = 4,
     heads: int = 1,
 ) -> list[Part]:
-    q = Quadruped(
-        length,
-        height,
-        radius,
-        head,
-        neck,
-        muzzle,
-        rise=35,
-        drop=12,
-        belly=0.78,
-        rump=0.8,
-        leg=0.32,
-        snout=0.38,
-        nape=0.85,
-        legs=legs,
-        heads=heads,
-    )
+    q = Quadruped(length, height, radius, head, neck, muzzle, **WOLF, legs=legs, heads=heads)
     body = q.blob()
     points = q.tail(body, tail * 0.5, [-25, -45], radius * 0.3, radius * 0.4)
     y, z = points[-1][1:]
-    brush = Blob(0.02, 0.3).limb(
-        [
-            (0, y + 0.03, z + 0.03),
-            (0, y - tail * 0.2, z - tail * 0.16),
-            (0, y - tail * 0.42, z - tail * 0.2),
-        ],
-        [radius * 0.36, radius * 0.5, radius * 0.12],
-        3,
-    )
+    brush = _brush(radius, tail, y, z)
     tip = (0.0, y - tail * 0.46, z - tail * 0.2)
     coat, white = patches(
         f,
@@ -77,7 +77,18 @@ def wolf(
     ]
 
 
-@family("lion", "lioness", "tan fur")
+LION: dict[str, Any] = {
+    "rise": 42,
+    "drop": 5,
+    "belly": 0.88,
+    "rump": 0.86,
+    "leg": 0.36,
+    "snout": 0.5,
+    "nape": 0.9,
+}
+
+
+@family("lion", "", "tan fur")
 def lion(
     f: Forms,
     *,
@@ -89,23 +100,7 @@ def lion(
     legs: int = 4,
     heads: int = 1,
 ) -> list[Part]:
-    q = Quadruped(
-        length,
-        height,
-        radius,
-        head,
-        0.3,
-        head * 0.95,
-        rise=42,
-        drop=5,
-        belly=0.88,
-        rump=0.86,
-        leg=0.36,
-        snout=0.5,
-        nape=0.9,
-        legs=legs,
-        heads=heads,
-    )
+    q = Quadruped(length, height, radius, head, 0.3, head * 0.95, **LION, legs=legs, heads=heads)
     body = q.blob()
     end = q.tail(body, tail, [-35, -70, -60, 0], 0.045, 0.03)[-1]
     mane = Blob(0.05, 0.5)
@@ -131,10 +126,20 @@ def lion(
     ]
 
 
+TIGER: dict[str, Any] = {
+    "rise": 32,
+    "drop": 6,
+    "belly": 0.9,
+    "rump": 0.9,
+    "leg": 0.38,
+    "snout": 0.5,
+    "nape": 0.85,
+}
+
+
 @family(
     "tiger",
-    "panther:black_fur leopard:leopard_print cheetah:leopard_print jaguar:leopard_print puma:tan_fur "
-    "cougar:tan_fur lynx:tan_fur",
+    "",
     "tiger print",
 )
 def tiger(
@@ -148,23 +153,7 @@ def tiger(
     legs: int = 4,
     heads: int = 1,
 ) -> list[Part]:
-    q = Quadruped(
-        length,
-        height,
-        radius,
-        head,
-        0.28,
-        head * 0.9,
-        rise=32,
-        drop=6,
-        belly=0.9,
-        rump=0.9,
-        leg=0.38,
-        snout=0.5,
-        nape=0.85,
-        legs=legs,
-        heads=heads,
-    )
+    q = Quadruped(length, height, radius, head, 0.28, head * 0.9, **TIGER, legs=legs, heads=heads)
     body = q.blob()
     q.tail(body, tail, [-35, -55, -20, 40], 0.055, 0.045)
     cheeks = mirrored(f.ball(0.42, (0.24, -0.28, 1.05), (1, 0.75, 0.8)))
@@ -178,6 +167,17 @@ def tiger(
         q.nose(f, 0.22, finish="rosy plastic"),
         q.eyes(f, 0.42, 0.32, 0.84, 0.15),
     ]
+
+
+POLAR_BEAR: dict[str, Any] = {
+    "rise": 12,
+    "drop": 12,
+    "belly": 1.02,
+    "rump": 1.0,
+    "leg": 0.38,
+    "snout": 0.48,
+    "nape": 0.72,
+}
 
 
 @family(
@@ -196,23 +196,7 @@ def polar_bear(
     legs: int = 4,
     heads: int = 1,
 ) -> list[Part]:
-    q = Quadruped(
-        length,
-        height,
-        radius,
-        head,
-        neck,
-        0.27,
-        rise=12,
-        drop=12,
-        belly=1.02,
-        rump=1.0,
-        leg=0.38,
-        snout=0.48,
-        nape=0.72,
-        legs=legs,
-        heads=heads,
-    )
+    q = Quadruped(length, height, radius, head, neck, 0.27, **POLAR_BEAR, legs=legs, heads=heads)
     body = q.blob()
     body.ball((0, q.rear[1] + 0.12, -length / 2), 0.07)
     return [

@@ -2,24 +2,51 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from itertools import accumulate
 
 from pipelines.errors import InvalidValue
 from pipelines.geometry.families.registry import Family, Part, families, nouns, part_names
+from pipelines.geometry.families.surface_prompt import read_surface
 from pipelines.geometry.materials.registry import material_words
 from pipelines.words import sizes
+from pipelines.words.ages import Age, read_age
+from pipelines.words.colours import COLOURS
 from pipelines.words.counts import count_words
+from pipelines.words.coverings import Covering, read_covering
 from pipelines.words.finish import Finish
 from pipelines.words.likeness import likest
 from pipelines.words.looks import Looks, part_words, read_looks
 from pipelines.words.looks_of_parts import default_finish, finish_of, ignored_words
 from pipelines.words.objects import STATUES, Match, near_words
 from pipelines.words.scene import Link, Thing, read_scene
-from pipelines.words.tokens import words
+from pipelines.words.tokens import singular, spelled, unread, words
+from pipelines.words.wishes import NOTHING, Wish, doing, read_wishes, unspoken, with_without
 
 SHOWN = ("car", "house", "tree", "chair", "dog", "person", "cup", "sword", "rocket", "castle")
+# Words of asking, which say nothing of the object.
+_SMALL = frozenset(
+    "i we you he she me us want need would like can could give get show draw build design need be to kind sort type so "
+    "just also any thing picture image illustration render rendering game asset prop pbr "
+    "unity godot unreal blender".split()
+)
+# Words among those for parts that are more often the whole, its shape or its place.
+_NO_PARTS = frozenset(
+    "body top bottom front back side end middle point ring bar stand square ball star length width height depth radius "
+    "thickness".split()
+) - {"back"}
+# Articles and the like, none of which is an English word of its own.
+_FOREIGN = frozenset(
+    "un une le la les des du el los las uno una unos il lo gli ein eine einen einem einer der das dem und mit het "
+    "een och ett os um uma avec con y".split()
+)
+# Objects stand as they are; beside another thing these say that they are on it.
+_POSES = frozenset(("sitting", "lying"))
+_SIDE_BY_SIDE = re.compile(r"\bside[ -]by[ -]side\b", re.IGNORECASE)
+_CLAUSE_ENDS = re.compile(r"[,;:.!?\n]+")
 # ", a lamp" begins a new thing as "and a lamp" does; commas between colours do not.
 _ARTICLES = ("a ", "an ", "the ", *(f"{number} " for number in sizes.NUMBERS))
 
@@ -34,11 +61,68 @@ class Reading:
     count: int = 1
     asked: int = 1
     layout: str = ""
+    alone: bool = False
+
+    @cached_property
+    def wishes(self) -> tuple[Wish, ...]:
+        """What the words ask of the object's parts."""
+        parts = _parts_to_wish_for(self.family.name)
+        found = read_wishes(self.row, self.match.start, self.match.end, parts)
+        return tuple(wish for wish in found if not self._is_counted(wish))
+
+    @cached_property
+    def age(self) -> Age:
+        """What the words say of the object's age."""
+        silent = material_words().keys() | self.family.measures.keys()
+        return read_age(self.row, self.match.start, self.match.end, silent)
+
+    @cached_property
+    def covering(self) -> Covering:
+        """What lies on the object, if it is alone; in a scene these words are looks as others are."""
+        if not self.alone:
+            return Covering()
+        silent = {*self.age.places, *(place for wish in self.wishes for place in wish.places)}
+        match = self.match
+        return read_covering(self.row, match.start, match.end, material_words(), silent)
+
+    @property
+    def heard(self) -> tuple[str, ...]:
+        """The words without those of wishes and of age."""
+        row = unspoken(self.row, self.wishes)
+        read = {*self.age.places, *self.covering.places, *doing(self.row)}
+        return tuple(NOTHING if at in read else word for at, word in enumerate(row))
+
+    @property
+    def open_wishes(self) -> tuple[Wish, ...]:
+        """The wishes that no measure of the family meets."""
+        return tuple(wish for wish in self.wishes if not self._met_by_measure(wish))
+
+    def _is_counted(self, wish: Wish) -> bool:
+        """Whether a number of parts is a measure, which reads it by itself."""
+        measures = self.family.measures.items()
+        return wish.kind == "count" and any(
+            singular(name) == wish.part and isinstance(standard, int) for name, standard in measures
+        )
+
+    def _met_by_measure(self, wish: Wish) -> dict[str, float]:
+        """The factor or the state of a measure that is the part's own."""
+        for name, standard in self.family.measures.items():
+            if isinstance(standard, bool):
+                if wish.kind == "without" and name in (f"{wish.part}ed", wish.part):
+                    return {name: 0.0}
+            elif singular(name) == wish.part and isinstance(standard, float) and name != "open":
+                if wish.kind == "size":
+                    return {name: sizes.part_factor(wish.word)}
+        return {}
 
     @property
     def measures(self) -> dict[str, float]:
         """What the words ask of the family's measures, over what the noun itself stands for."""
-        asked = sizes.measures(self.row, self.family.measures)
+        asked = sizes.measures(self.heard, self.family.measures)
+        for wish in self.wishes:
+            for name, value in self._met_by_measure(wish).items():
+                lengths = wish.kind == "size"
+                asked[name] = sizes.limited(asked.get(name, 1.0) * value) if lengths else value
         for name, value in self.family.builds.get(self.match.word, {}).items():
             counts = isinstance(self.family.measures.get(name), int)
             asked[name] = asked.get(name, value) if counts else asked.get(name, 1.0) * value
@@ -47,10 +131,11 @@ class Reading:
 
 @dataclass(frozen=True)
 class SceneReading:
-    """All things of a prompt, the first its own object, and how they stand to each other."""
+    """All things of a prompt, the first its own object, how they stand to each other, and words in other scripts."""
 
     things: tuple[Reading, ...]
     links: tuple[Link, ...]
+    unread: tuple[str, ...] = ()
 
 
 def read_prompt(text: str) -> Reading:
@@ -60,23 +145,30 @@ def read_prompt(text: str) -> Reading:
 
 def read_things(text: str) -> SceneReading:
     """Find every object. Raises InvalidValue naming what is near, or some of what is known."""
-    row = words(_parted(text))
-    scene = read_scene(row, nouns(), _words_of_parts, material_words())
+    told = tuple(dict.fromkeys(unread(text)))
+    parted = _parted(spelled(text, _is_noun))
+    clauses = [with_without(words(clause)) for clause in _CLAUSE_ENDS.split(parted)]
+    row = [word for clause in clauses for word in clause]
+    ends = tuple(accumulate(len(clause) for clause in clauses))
+    scene = read_scene(row, nouns(), _words_of_parts, material_words(), ends)
     if scene is not None:
-        return SceneReading(tuple(_reading(thing) for thing in scene.things), scene.links)
+        alone = len(scene.things) == 1
+        things = tuple(_reading(thing, alone=alone) for thing in scene.things)
+        return SceneReading(things, scene.links, told)
     found = likest(" ".join(row), tuple(families()))
     if found is None:
         raise InvalidValue(_unknown(text, row))
-    match = Match(nouns()[found], found, "nearest", 0, len(row))
-    return SceneReading((Reading(tuple(row), match, families()[match.family]),), ())
+    name, likeness = found
+    match = Match(nouns()[name], name, "nearest", 0, len(row), guessed=True, likeness=likeness)
+    return SceneReading((Reading(tuple(row), match, families()[match.family]),), (), told)
 
 
 def looks_for(reading: Reading, parts: Sequence[Part], texture_prompt: str = "") -> Looks:
     """The colours and materials that the prompt asks for; those of the texture prompt go before."""
     names = [part.name for part in parts]
-    looks = read_looks(reading.row, reading.match, names, material_words())
+    looks = read_looks(reading.heard, reading.match, names, material_words())
     if texture_prompt:
-        surface = surface_looks(texture_prompt, parts)
+        surface = read_surface(texture_prompt, parts).looks
         looks.main = surface.main.over(looks.main)
         looks.second = surface.second.over(looks.second)
         looks.parts |= {
@@ -84,18 +176,6 @@ def looks_for(reading: Reading, parts: Sequence[Part], texture_prompt: str = "")
             for name, finish in surface.parts.items()
         }
     return looks
-
-
-def surface_looks(texture_prompt: str, parts: Sequence[Part]) -> Looks:
-    """The looks that a texture prompt asks for."""
-    names = [part.name for part in parts]
-    return read_looks(words(texture_prompt), None, names, material_words())
-
-
-def says_nothing(texture_prompt: str, parts: Sequence[Part]) -> bool:
-    """Whether a texture prompt names no colour and no material."""
-    looks = surface_looks(texture_prompt, parts)
-    return not (looks.main or looks.second or looks.parts)
 
 
 def finishes(reading: Reading, parts: Sequence[Part], looks: Looks) -> list[Finish]:
@@ -113,10 +193,29 @@ def finishes(reading: Reading, parts: Sequence[Part], looks: Looks) -> list[Fini
 
 def without_effect(reading: Reading, looks: Looks, finishes: Sequence[Finish]) -> list[str]:
     """The words of a thing that did nothing: not its looks, its measures nor its number."""
-    used = sizes.measure_words(reading.row, reading.family.measures)
-    used |= count_words(reading.row, reading.match)
-    effective = {reading.row[at] for at in used}
-    return [word for word in ignored_words(looks, finishes, reading.row) if word not in effective]
+    row = reading.heard
+    used = sizes.measure_words(row, reading.family.measures) | count_words(row, reading.match)
+    effective = {row[at] for at in used}
+    wished = {wish.part for wish in reading.wishes}
+    ignored = [
+        *ignored_words(looks, finishes, row),
+        *(reading.row[at] for at in doing(reading.row)),
+        *(word for word in reading.row if word in _POSES and reading.alone),
+    ]
+    silent = effective | _SMALL
+    return [
+        word
+        for word in ignored
+        if word not in silent and singular(word) not in wished and not _says_the_same(reading, word)
+    ]
+
+
+def _says_the_same(reading: Reading, word: str) -> bool:
+    """Whether a word names the object once more, as "kitty" does beside "cat", and asks for no look or build."""
+    family = reading.family
+    if nouns().get(word) != family.name or word in family.alike:
+        return False
+    return not (family.synonyms.get(word) or family.builds.get(word))
 
 
 @cache
@@ -124,14 +223,40 @@ def _words_of_parts(name: str) -> frozenset[str]:
     return frozenset(part_words(part_names(name)))
 
 
-def _reading(thing: Thing) -> Reading:
+@cache
+def _parts_to_wish_for(name: str) -> frozenset[str]:
+    """Words for parts, as singulars, that are no looks: a castle's "stone" is what it is of."""
+    known = {singular(word) for word in (*_words_of_parts(name), *families()[name].measures)}
+    return frozenset(known - material_words().keys() - COLOURS.keys() - _NO_PARTS)
+
+
+def _reading(thing: Thing, *, alone: bool) -> Reading:
     family = families()[thing.match.family]
-    return Reading(thing.row, thing.match, family, thing.count, thing.asked, thing.layout)
+    thing, family = _leafless(thing, family)
+    alike = thing.match.word in family.alike
+    match = replace(thing.match, kind="nearest") if alike else thing.match
+    return Reading(thing.row, match, family, thing.count, thing.asked, thing.layout, alone)
+
+
+def _leafless(thing: Thing, family: Family) -> tuple[Thing, Family]:
+    """A tree without leaves is a dead tree, whose shape is one of branches."""
+    bare = families().get("dead tree")
+    asked = read_wishes(thing.row, thing.match.start, thing.match.end, frozenset(("leaf",)))
+    leaves = [wish for wish in asked if wish.kind == "without" and wish.part == "leaf"]
+    if family.name != "tree" or bare is None or not leaves:
+        return thing, family
+    match = replace(thing.match, family=bare.name)
+    return replace(thing, row=unspoken(thing.row, leaves), match=match), bare
+
+
+def _is_noun(word: str) -> bool:
+    return any(form in nouns() for form in (word, singular(word)))
 
 
 def _parted(text: str) -> str:
-    """The text with "and" for each comma that an article or a number follows."""
-    first, *rest = text.split(",")
+    """The text with "and" for "&", "+" and each comma that an article or a number follows."""
+    text = _SIDE_BY_SIDE.sub(" ", text)  # as all things of a text stand that says nothing else
+    first, *rest = text.replace("&", " and ").replace("+", " and ").split(",")
     for piece in rest:
         plain = piece.strip().lower().removeprefix("and ")
         first += f" and {plain}" if plain.startswith(_ARTICLES) else f", {piece}"
@@ -142,6 +267,12 @@ def _unknown(text: str, row: Sequence[str]) -> str:
     near = near_words(row, nouns())
     hint = f"near is {', '.join(near)}; known are" if near else "known are"
     return (
-        f"text_prompt is {text!r:.80}; it names no object that this model knows; "
+        f"text_prompt is {text!r:.80}; it names no object that this model knows{_english(text)}; "
         f"{hint} {', '.join(SHOWN)} and {len(families()) - len(SHOWN)} more"
     )
+
+
+def _english(text: str) -> str:
+    """What is said to a prompt in another script, or with articles of another language."""
+    foreign = unread(text) or not _FOREIGN.isdisjoint(words(text))
+    return " (prompts are read in English)" if foreign else ""

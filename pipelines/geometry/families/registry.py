@@ -7,6 +7,7 @@ A family is a function that takes `Forms` and named measures in metres and retur
 
 Its keyword names are what words reach. Lengths (float) by size words: height, width, length, depth, radius, thickness.
 Counts (int) by a number: "six-legged" reaches legs. States (bool) by their word: open, old, broken, winged.
+Variants (`Variant`) by the name of one, "round" of a table's top; the seed picks where none is named.
 Further synonyms stand in the table of nouns, `pipelines/words/nouns.txt`. Files of this folder are found because they
 are there.
 """
@@ -78,7 +79,8 @@ class Family:
     """One kind of object. `finish` is what its main parts look like unless the prompt says otherwise.
 
     `synonyms` maps each further word to the finish it stands for (a zebra is a horse in stripes), or to "". `builds`
-    holds the measures that some of them bring: a dachshund is a long dog.
+    holds the measures that some of them bring: a dachshund is a long dog. `alike` are those of them whose thing only
+    resembles the family: a yak is no cow.
     """
 
     name: str
@@ -86,6 +88,7 @@ class Family:
     finish: str
     make: Make
     builds: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    alike: frozenset[str] = frozenset()
 
     @property
     def measures(self) -> dict[str, float]:
@@ -137,6 +140,7 @@ def _completed(row: Family, taken: set[str]) -> Family:
         row,
         synonyms=own | {word: noun.look for word, noun in more.items()},
         builds={word: noun.measures for word, noun in more.items() if noun.measures},
+        alike=frozenset(word for word, noun in more.items() if noun.alike),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from manifold3d import Manifold
 
@@ -35,7 +36,23 @@ def _dragon_back(f: Forms, q: Quadruped, tail: list[Point]) -> Manifold:
     return spikes(f, line, shares("0.3 0.34 0.32 0.28 0.24 0.2 0.16"))
 
 
-@family("dragon", "wyvern hydra chinese_dragon", "green scales")
+DRAGON: dict[str, Any] = {
+    "rise": 62,
+    "drop": 15,
+    "belly": 1.0,
+    "rump": 0.92,
+    "leg": 0.34,
+    "snout": 0.62,
+    "nape": 0.72,
+}
+
+
+def _dragon_teeth(f: Forms) -> list[Manifold]:
+    """Teeth along the mouth."""
+    return [f.bone((0.35, -0.4, z), (0.37, -0.95, z), 0.1, 0.01) for z in (1.15, 1.5)]
+
+
+@family("dragon", "", "green scales")
 def dragon(
     f: Forms,
     *,
@@ -50,23 +67,7 @@ def dragon(
     heads: int = 1,
     legs: int = 4,
 ) -> list[Part]:
-    q = Quadruped(
-        length,
-        height,
-        radius,
-        head,
-        neck,
-        0.3,
-        rise=62,
-        drop=15,
-        belly=1.0,
-        rump=0.92,
-        leg=0.34,
-        snout=0.62,
-        nape=0.72,
-        legs=legs,
-        heads=heads,
-    )
+    q = Quadruped(length, height, radius, head, neck, 0.3, **DRAGON, legs=legs, heads=heads)
     body = q.blob()
     points = q.tail(body, tail, [-25, -25, -5, 20, 35], radius * 0.6, radius * 0.12)
     r = radius
@@ -75,7 +76,7 @@ def dragon(
     blade = blade.translate((0, end[1] - 0.03, end[2])) + f.bone(points[-2], end, r * 0.1)
     horn = f.hose([(0.4, 0.6, -0.2), (0.55, 1.2, -0.9), (0.6, 1.5, -1.7)], 0.22, 0.03)
     crest = [between((0, 0.8, 0.1), (0, 0.25, -0.85), i / 2) for i in range(3)]
-    tooth = [f.bone((0.35, -0.4, z), (0.37, -0.95, z), 0.1, 0.01) for z in (1.15, 1.5)]
+    tooth = _dragon_teeth(f)
     holes = mirrored(f.ball(0.1, (0.25, 0.42, q.muzzle / head + 0.35)))
     belly = f.ball(r * 0.92, (0, q.spine - r * 0.16, length * 0.1), (0.8, 0.96, 1.9))
     parts = [
@@ -166,7 +167,7 @@ def _dinosaur_claws(f: Forms, height: float, length: float, r: float, head: floa
 
 @family(
     "dinosaur",
-    "t_rex trex tyrannosaurus dino raptor velociraptor tyrannosaurus_rex",
+    "t_rex trex tyrannosaurus dino raptor velociraptor tyrannosaurus_rex allosaurus",
     "green scales",
 )
 def dinosaur(
@@ -237,6 +238,21 @@ def _crocodile_body(length: float, r: float, y: float, tail: float, legs: int) -
     return body.mirrored_ball((r * 0.16, y + r * 0.36, jaw), r * 0.14)
 
 
+def _crocodile_teeth(f: Forms, length: float, r: float, y: float, jaw: float) -> Manifold:
+    """Teeth along the jaws of both sides."""
+    return unite(
+        [
+            f.post(
+                r * 0.07,
+                r * 0.3,
+                (r * (0.38 - 0.02 * i), y - r * 0.18, jaw - length * (0.02 + 0.075 * i)),
+                0.003,
+            )
+            for i in range(6)
+        ]
+    )
+
+
 @family("crocodile", "alligator croc caiman", "green scales")
 def crocodile(
     f: Forms,
@@ -255,17 +271,7 @@ def crocodile(
         body, [(s * r * 0.36, half * t) for t in (0.5, 0.2, -0.1, -0.4, -0.7) for s in (1, -1)]
     )
     line += on_back(body, [(0.0, -half - tail * t) for t in (0.08, 0.2, 0.32, 0.44)])
-    teeth = unite(
-        [
-            f.post(
-                r * 0.07,
-                r * 0.3,
-                (r * (0.38 - 0.02 * i), y - r * 0.18, jaw - length * (0.02 + 0.075 * i)),
-                0.003,
-            )
-            for i in range(6)
-        ]
-    )
+    teeth = _crocodile_teeth(f, length, r, y, jaw)
     eye = (r * 0.42, y + r * 0.7, half * 1.15 + r * 0.16)
     return [
         main("body scales skin", whole - mouth),
@@ -314,7 +320,7 @@ def _frog_body(length: float, r: float, y: float) -> Blob:
     return body
 
 
-@family("frog", "toad bullfrog tadpole", "green skin")
+@family("frog", "toad bullfrog", "green skin")
 def frog(f: Forms, *, length: float = 0.12, height: float = 0.1, width: float = 0.1) -> list[Part]:
     r, y = width * 0.42, height * 0.42
     body = _frog_body(length, r, y)

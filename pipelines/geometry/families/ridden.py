@@ -50,7 +50,7 @@ def _fork(f: Forms, hub: Point, top: float) -> Manifold:
     return unite([legs, mirrored(handle), f.rod(0.025, 0.22, (0, top - 0.03, hub[2] - 0.29), "x")])
 
 
-@family("motorcycle", "motorbike chopper_bike dirt_bike superbike harley", "red paint")
+@family("motorcycle", "motorbike chopper_bike superbike harley", "red paint")
 def motorcycle(
     f: Forms,
     *,
@@ -290,7 +290,7 @@ def skateboard(
     ]
 
 
-@family("sled", "sledge sleigh toboggan bobsled luge", "caramel wood")
+@family("sled", "sledge sleigh toboggan", "caramel wood")
 def sled(
     f: Forms,
     *,

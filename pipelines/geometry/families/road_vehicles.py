@@ -55,7 +55,7 @@ def lamps_of(f: Forms, x: float, y: float, z: float, size: float) -> list[Part]:
 
 @family(
     "van",
-    "minivan delivery_van campervan camper_van ambulance:white_paint transporter",
+    "minivan delivery_van campervan camper_van transporter",
     "white paint",
 )
 def van(
@@ -100,7 +100,7 @@ def _van_glass(f: Forms, half: float, width: float, height: float) -> Manifold:
     )
 
 
-@family("pickup", "pickup_truck pick_up_truck ute monster_truck dump_truck", "blue paint")
+@family("pickup", "pickup_truck pick_up_truck ute", "blue paint")
 def pickup(
     f: Forms, *, length: float = 5.2, width: float = 1.95, height: float = 1.8, radius: float = 0.4
 ) -> list[Part]:
@@ -146,9 +146,7 @@ def _pickup_cab(
     return Manifold.batch_hull(glass), roof + mirrored(unite(posts))
 
 
-@family(
-    "jeep", "off_roader land_rover offroad_car safari_car military_jeep:olive_paint", "olive paint"
-)
+@family("jeep", "off_roader offroad_car safari_car military_jeep:olive_paint", "olive paint")
 def jeep(
     f: Forms, *, length: float = 3.8, width: float = 1.75, height: float = 1.8, radius: float = 0.4
 ) -> list[Part]:

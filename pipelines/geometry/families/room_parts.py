@@ -111,7 +111,7 @@ def window(
     ]
 
 
-@family("fence", "picket_fence garden_fence palisade railing paling", "white paint")
+@family("fence", "picket_fence garden_fence palisade paling", "white paint")
 def fence(
     f: Forms,
     *,
@@ -135,7 +135,7 @@ def fence(
         second(
             "rails posts post",
             *[f.box((width, height * 0.09, t), (0, height * y, -t * 0.9)) for y in (0.28, 0.72)],
-            *[post.translate((x, 0, 0)) for x in apart(3, width - step)],
+            *[post.translate((x, 0, 0)) for x in (rows[0], rows[pickets // 2], rows[-1])],
             finish="white paint",
         ),
     ]

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from manifold3d import Manifold
 
 from pipelines.geometry.families import model
+from pipelines.geometry.families.copies import placed
 from pipelines.geometry.families.forms import Forms, unite
-from pipelines.geometry.families.places import Body, arranged, placed
+from pipelines.geometry.families.places import Body, arranged
 from pipelines.geometry.families.registry import Family, Part
 from pipelines.words.relations import FLAT, LYING
 from pipelines.words.scene import Link
 
 # Fineness by how many objects there are: many small ones need no finer faces than one large one.
 FINENESS = ((1, 1.0), (3, 0.7), (6, 0.5), (12, 0.35))
+# A scene's faces together: what a game engine takes for one thing, and some 6 s of unwrapping.
+MOST_FACES = 40_000
+COARSEST = 0.012  # of a thing's longest side: the largest deviation that is made for it
 
 # Longest side in metres of families that are made in no size of their own, or in a picture's.
 TRUE_SIZE = {
@@ -50,14 +54,28 @@ class Order:
     count: int = 1
     layout: str = ""
     size: float = 1.0
+    wanted: model.Asked = model.NOTHING_ASKED
 
 
 @dataclass(frozen=True)
 class BuiltScene:
-    """The mesh, whose parts are those of all things in turn, and the thing that each part belongs to."""
+    """The mesh, whose parts are those of all things in turn, the thing that each part belongs to, and what came of
+    each thing's wishes. full_faces: how many it would have had, where it has fewer than that."""
 
     built: model.Built
     thing_of_part: tuple[int, ...]
+    said: tuple[model.Said, ...]
+    full_faces: int | None = None
+
+
+@dataclass(frozen=True)
+class _Made:
+    body: Manifold
+    ids: dict[int, int]
+    parts: tuple[Part, ...]
+    things: tuple[int, ...]
+    said: tuple[model.Said, ...]
+    full_faces: int
 
 
 def build_scene(
@@ -70,25 +88,33 @@ def build_scene(
 ) -> BuiltScene:
     """Make and place the things; the longest side of the whole is 1 m. One thing alone is made by `model.build`.
 
-    Raises InvalidValue where no mesh of the scene has so few vertices.
+    The things are made coarser as long as the scene has more vertices than `vertex_limit`; it may still have more.
     """
     measures = [
         model.measures_for(order.family, order.asked, seed + at) for at, order in enumerate(orders)
     ]
     number = sum(order.count for order in orders)
     finest = next(fine for most, fine in FINENESS if number <= most)
-    details = [d for d in model.DETAILS if d <= finest]
-    body, ids, parts, things = _made(
-        orders, links, measures, finest if not lowpoly else model.LOWPOLY_DETAIL
-    )
-    for detail in () if lowpoly else details[1:]:
+    details = [model.LOWPOLY_DETAIL] if lowpoly else [d for d in model.DETAILS if d <= finest]
+    for detail in details:
+        made = _made(orders, links, measures, detail, seed, lowpoly=lowpoly)
+        body = made.body
         if vertex_limit is None or body.num_vert() <= vertex_limit:
             break
-        body, ids, parts, things = _made(orders, links, measures, detail)
-    if vertex_limit is not None and body.num_vert() > vertex_limit:
-        body = model.simplified(body, vertex_limit, "scene")
-    body = model.sized(body)
-    return BuiltScene(model.mesh_of(body, ids, tuple(parts), measures[0]), tuple(things))
+    mesh = model.mesh_of(model.sized(body), made.ids, made.parts, measures[0])
+    full = made.full_faces if made.full_faces > MOST_FACES else None
+    return BuiltScene(mesh, made.things, made.said, full)
+
+
+def _coarser(body: Manifold, most: int) -> Manifold:
+    """The body with at most `most` faces, or with as few as the largest tolerance gives."""
+    box = np.array(body.bounding_box())
+    longest = float((box[3:] - box[:3]).max())
+    share = 2 * model.CLEAN
+    while body.num_tri() > most and share < COARSEST:
+        body = body.simplify(share * longest)
+        share *= 1.5
+    return body
 
 
 def _made(
@@ -96,26 +122,37 @@ def _made(
     links: Sequence[Link],
     measures: Sequence[dict[str, float]],
     detail: float,
-) -> tuple[Manifold, dict[int, int], list[Part], list[int]]:
-    """The united body, the part of each original id, all parts, and the thing of each."""
+    seed: int,
+    *,
+    lowpoly: bool,
+) -> _Made:
+    """The united body, the part of each original id, all parts, the thing of each, and what came of each's wishes."""
     forms = Forms(detail)
     parts: list[Part] = []
     things: list[int] = []
+    said: list[model.Said] = []
     ids: dict[int, int] = {}
     bodies: list[Body] = []
     for at, order in enumerate(orders):
-        own, _ = model.sound_parts(order.family, forms, measures[at])
-        solid, own_ids = model.united(own)
-        ids |= {original: index + len(parts) for original, index in own_ids.items()}
-        if order.layout == "stack" or _lies(order.family.name, at, links):
-            solid = _lying(solid)
-        solid = _natural(solid, order, lowpoly=detail == model.LOWPOLY_DETAIL)
+        one = model.finished(order.family, forms, measures[at], order.wanted, seed + at)
+        ids |= {original: index + len(parts) for original, index in one.ids.items()}
+        laid = order.layout in ("stack", "pile") or _lies(order.family.name, at, links)
+        solid = _natural(_lying(one.body) if laid else one.body, order, lowpoly=lowpoly)
         bodies.append(Body(solid, order.family.name, order.count, order.layout))
-        parts += own
-        things += [at] * len(own)
+        parts += one.parts
+        things += [at] * len(one.parts)
+        said.append(one.said)
+    full = sum(body.solid.num_tri() * body.count for body in bodies)
+    if full > MOST_FACES:
+        share = MOST_FACES / full
+        bodies = [
+            replace(body, solid=_coarser(body.solid, round(share * body.solid.num_tri())))
+            for body in bodies
+        ]
     copies = arranged(bodies, links)
     whole = unite([placed(bodies[copy.thing].solid, copy) for copy in copies])
-    return model.sized(whole).simplify(model.CLEAN), ids, parts, things
+    body = model.sized(whole).simplify(model.CLEAN)
+    return _Made(body, ids, tuple(parts), tuple(things), tuple(said), full)
 
 
 def _lying(solid: Manifold) -> Manifold:

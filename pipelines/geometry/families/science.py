@@ -153,7 +153,7 @@ def microscope(
 
 @family(
     "flask",
-    "erlenmeyer_flask lab_flask conical_flask chemistry_flask beaker potion_flask",
+    "erlenmeyer_flask lab_flask conical_flask chemistry_flask potion_flask",
     "light aqua glass",
 )
 def flask(

@@ -45,7 +45,19 @@ def _shark_fins(
     return fin(f, tail, thickness), backs, fin(f, side, thickness).rotate((0, 0, -112))
 
 
-@family("shark", "great_white great_white_shark hammerhead", "grey skin")
+def _gills(f: Forms, width: float, half: float, r: float, y: float) -> list[Manifold]:
+    """Slits on both sides."""
+    return [
+        f.bone(
+            (width * 0.49, y - r * 0.1, half * (0.34 + 0.05 * i)),
+            (width * 0.48, y + r * 0.25, half * (0.36 + 0.05 * i)),
+            r * 0.03,
+        )
+        for i in range(3)
+    ]
+
+
+@family("shark", "great_white great_white_shark", "grey skin")
 def shark(
     f: Forms,
     *,
@@ -79,14 +91,7 @@ def shark(
     for i in range(-4, 5):
         x, z = width * 0.25 * math.sin(i * 0.36), jaw[2] + r * 0.66 * math.cos(i * 0.36)
         teeth.append(f.post(r * 0.075, r * 0.26, (x * 1.25, jaw[1] - r * 0.1, z * 1.02), 0.002))
-    gills = [
-        f.bone(
-            (width * 0.49, y - r * 0.1, half * (0.34 + 0.05 * i)),
-            (width * 0.48, y + r * 0.25, half * (0.36 + 0.05 * i)),
-            r * 0.03,
-        )
-        for i in range(3)
-    ]
+    gills = _gills(f, width, half, r, y)
     return [
         main("body skin", upper, tail.translate((0, y, 0))),
         main("fins fin", back.translate((0, y, 0)), mirrored(paddle)),
@@ -97,9 +102,44 @@ def shark(
     ]
 
 
+def _fluke(f: Forms, thickness: float, half: float, r: float, y: float) -> Manifold:
+    """The tail's fin, lying flat."""
+    fluke = pairs(
+        "0 0.3, 0.25 0.32, 0.62 0.02, 0.7 -0.32, 0.4 -0.2, 0.1 -0.12, 0 -0.02", r * 1.5, r * 1.5
+    )
+    flat = f.floor(fluke, thickness * 0.6)
+    return mirrored(flat).rotate((28, 0, 0)).translate((0, y * 1.75, -half * 0.92))
+
+
+def _flipper(f: Forms, r: float) -> Manifold:
+    """One flipper."""
+    return (
+        f.ball(1.0)
+        .scale((r * 0.75, r * 0.12, r * 0.3))
+        .translate((r * 0.7, 0, 0))
+        .rotate((0, 35, -24))
+    )
+
+
+def _spray(f: Forms, half: float, r: float, y: float) -> list[Manifold]:
+    """Water that it blows."""
+    return [
+        f.hose(
+            way(
+                f"0 0 0, {x * 0.5} 0.55 {z * 0.5}, {x * 1.5} 0.6 {z * 1.5}",
+                r,
+                (0, y * 1.9, half * 0.42),
+            ),
+            r * 0.06,
+            r * 0.1,
+        )
+        for x, z in ((0.4, 0), (-0.4, 0), (0, 0.4), (0, -0.4))
+    ]
+
+
 @family(
     "whale",
-    "blue_whale humpback humpback_whale sperm_whale orca:black_skin killer_whale:black_skin",
+    "blue_whale humpback humpback_whale",
     "blue skin",
 )
 def whale(
@@ -124,29 +164,9 @@ def whale(
         .translate((0, y - r * 0.95, half * 0.4))
     )
     upper, belly = two_tone(whole, zone)
-    fluke = pairs(
-        "0 0.3, 0.25 0.32, 0.62 0.02, 0.7 -0.32, 0.4 -0.2, 0.1 -0.12, 0 -0.02", r * 1.5, r * 1.5
-    )
-    flat = f.floor(fluke, thickness * 0.6)
-    tail = mirrored(flat).rotate((28, 0, 0)).translate((0, y * 1.75, -half * 0.92))
-    flipper = (
-        f.ball(1.0)
-        .scale((r * 0.75, r * 0.12, r * 0.3))
-        .translate((r * 0.7, 0, 0))
-        .rotate((0, 35, -24))
-    )
-    spray = [
-        f.hose(
-            way(
-                f"0 0 0, {x * 0.5} 0.55 {z * 0.5}, {x * 1.5} 0.6 {z * 1.5}",
-                r,
-                (0, y * 1.9, half * 0.42),
-            ),
-            r * 0.06,
-            r * 0.1,
-        )
-        for x, z in ((0.4, 0), (-0.4, 0), (0, 0.4), (0, -0.4))
-    ]
+    tail = _fluke(f, thickness, half, r, y)
+    flipper = _flipper(f, r)
+    spray = _spray(f, half, r, y)
     return [
         main(
             "body skin",
@@ -161,6 +181,26 @@ def whale(
             mirrored(f.ball(r * 0.085, (width * 0.455, y * 1.02, half * 0.68))),
             finish=EYES,
         ),
+    ]
+
+
+def _belly_zone(f: Forms, half: float, r: float, y: float) -> Manifold:
+    """Where the skin is pale."""
+    return (
+        f.ball(1.0)
+        .scale((r * 1.5, r * 0.9, half * 0.75))
+        .rotate((12, 0, 0))
+        .translate((0, y - r * 0.72, half * 0.36))
+    )
+
+
+def _dolphin_back(half: float, r: float, y: float) -> list[tuple[float, float]]:
+    """The fin on its back."""
+    return [
+        (half * 0.12, y + r * 1.1),
+        (-half * 0.12, y + r * 1.95),
+        (-half * 0.2, y + r * 1.9),
+        (-half * 0.16, y + r * 1.0),
     ]
 
 
@@ -183,21 +223,11 @@ def dolphin(
     ]
     body = Blob(r * 0.2).limb(arch, [r * 0.17, r * 0.52, r, r * 0.85, r * 0.5], 4)
     body.bone((0, y - r * 0.45, half * 0.75), (0, y - r * 0.75, half * 1.03), r * 0.3, r * 0.16)
-    zone = (
-        f.ball(1.0)
-        .scale((r * 1.5, r * 0.9, half * 0.75))
-        .rotate((12, 0, 0))
-        .translate((0, y - r * 0.72, half * 0.36))
-    )
+    zone = _belly_zone(f, half, r, y)
     upper, belly = two_tone(body.solid(f.detail), zone)
     at = (0.0, y - r * 0.1, half * 0.66)
     eye = (body.reach(at, 0), *at[1:])
-    back = [
-        (half * 0.12, y + r * 1.1),
-        (-half * 0.12, y + r * 1.95),
-        (-half * 0.2, y + r * 1.9),
-        (-half * 0.16, y + r * 1.0),
-    ]
+    back = _dolphin_back(half, r, y)
     fluke = [(0.0, 0.35), (0.3, 0.25), (0.85, -0.35), (0.4, -0.25), (0.0, -0.12)]
     tail = mirrored(f.floor([(x * r * 1.4, z * r * 1.4) for x, z in fluke], thickness * 0.8))
     side = [(half * 0.14, 0.0), (-half * 0.1, r * 1.05), (-half * 0.17, r), (-half * 0.06, 0.0)]

@@ -49,7 +49,7 @@ def _funnel(f: Forms, radius: float, height: float) -> tuple[Manifold, Manifold]
 
 @family(
     "ship",
-    "steamship steamer ocean_liner cruise_ship liner passenger_ship ferry titanic",
+    "steamship steamer ocean_liner cruise_ship liner passenger_ship titanic",
     "navy paint",
 )
 def ship(

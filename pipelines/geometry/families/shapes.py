@@ -6,7 +6,7 @@ import math
 
 from manifold3d import Manifold
 
-from pipelines.geometry.families.blob import Blob
+from pipelines.geometry.families.curves import pairs, smooth
 from pipelines.geometry.families.forms import Forms
 from pipelines.geometry.families.registry import Part, family, main, second
 
@@ -49,18 +49,28 @@ def pyramid(f: Forms, *, height: float = 0.65, width: float = 1.0) -> list[Part]
     return [main("body", body)]
 
 
-@family("torus", "hoop lifebuoy tyre:black_rubber tire:black_rubber", "grey plastic")
+@family("torus", "", "grey plastic")
 def torus(f: Forms, *, radius: float = 0.35, thickness: float = 0.14) -> list[Part]:
     return [main("body", f.ring(radius, thickness, (0, radius + thickness, 0), "z"))]
 
 
 @family("heart", "love_heart", "red plastic")
 def heart(f: Forms, *, width: float = 0.9, height: float = 0.85, depth: float = 0.3) -> list[Part]:
-    w, h = width, height
-    soft = Blob(0.05 * w)
-    soft.mirrored_bone((0.0, h * 0.04, 0), (w * 0.235, h * 0.7, 0), w * 0.03, w * 0.265)
-    soft.mirrored_bone((0.0, h * 0.2, 0), (w * 0.16, h * 0.6, 0), w * 0.13, w * 0.25)
-    return [main("body", soft.solid(f.detail).scale((1, 1, depth / (0.54 * w))))]
+    right = pairs(
+        "0 -0.46, 0.2 -0.28, 0.4 -0.04, 0.5 0.2, 0.46 0.42, 0.3 0.53, 0.12 0.48, 0.03 0.36"
+    )
+    line = smooth(right, max(2, round(5 * f.detail)))
+    outline = [*line, (0.0, 0.3), *[(-x, y) for x, y in reversed(line[1:])]]
+    turns = [math.radians(a) for a in (-84, -68, -50, -30, -10, 10, 30, 50, 68, 84)]
+    levels = [
+        (
+            depth / 2 * math.sin(a),
+            [(x * math.cos(a) ** 0.55, z * math.cos(a) ** 0.55) for x, z in outline],
+        )
+        for a in turns
+    ]
+    body = f.stack(levels).rotate((-90, 0, 0)).scale((width, height, 1))
+    return [main("body", body)]
 
 
 @family("star", "starfish", "yellow plastic")
@@ -74,7 +84,7 @@ def star(f: Forms, *, radius: float = 0.5, depth: float = 0.24, points: int = 5)
     return [main("body", body.translate((0, radius, 0)))]
 
 
-@family("gem", "diamond crystal jewel gemstone", "shiny aqua glass")
+@family("gem", "diamond jewel gemstone", "shiny aqua glass")
 def gem(f: Forms, *, height: float = 0.7, radius: float = 0.5, sides: int = 8) -> list[Part]:
     rings = [
         (0.0, 0.001, 0.0),

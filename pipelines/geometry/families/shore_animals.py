@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from manifold3d import Manifold
+
 from pipelines.geometry.families.blob import Blob
 from pipelines.geometry.families.forms import Forms, Point, around, mirrored, unite
 from pipelines.geometry.families.quadruped import EYES, above_ground
@@ -31,7 +33,7 @@ def _arms(count: int, start: Point, reach: float, thick: float) -> list[list[Poi
     return ways
 
 
-@family("octopus", "kraken squid:pink_skin", "purple skin")
+@family("octopus", "kraken", "purple skin")
 def octopus(
     f: Forms,
     *,
@@ -74,7 +76,35 @@ def octopus(
     ]
 
 
-@family("crab", "lobster crayfish hermit_crab", "red scales")
+def _crab_legs(
+    f: Forms, legs: int, x: float, z: float, t: float, unit: Point, at: Point
+) -> list[Manifold]:
+    """Legs on both sides."""
+    rows = []
+    for i in range(max(1, legs // 2)):
+        out = 0.25 - 0.45 * i
+        bends = way(f"0.7 0 {out}, 1.5 0.5 {out * 1.6}, 1.85 -0.2 {out * 2.2}", unit, at)
+        rows.append(f.hose([*bends, (x * 1.75, t * 0.3, z * out * 2.5)], t, t * 0.35))
+    return rows
+
+
+def _crab_claws(
+    height: float, x: float, z: float, y: float, t: float, unit: Point, at: Point
+) -> Blob:
+    """Two claws, each of two fingers."""
+    claw = Blob(t * 0.5, 0.5).ball(
+        (x * 1.48, y + height * 0.85, z * 1.2), x * 0.27, (0.95, 1.25, 0.75)
+    )
+    claw.limb(
+        way("1.62 1.1 1.2, 1.74 1.5 1.25, 1.5 1.9 1.3", unit, at), shares("0.16 0.13 0.03", x), 3
+    )
+    claw.limb(
+        way("1.3 1.1 1.2, 1.16 1.45 1.25, 1.32 1.75 1.3", unit, at), shares("0.13 0.1 0.02", x), 3
+    )
+    return claw
+
+
+@family("crab", "", "red scales")
 def crab(
     f: Forms,
     *,
@@ -91,21 +121,9 @@ def crab(
         .ball((0, y + height * 0.1, -z * 0.1), x * 0.85, (1, height * 0.36 / x, z * 0.9 / x))
     )
     unit, at = (x, height, z), (0.0, y, 0.0)
-    rows = []
-    for i in range(max(1, legs // 2)):
-        out = 0.25 - 0.45 * i
-        bends = way(f"0.7 0 {out}, 1.5 0.5 {out * 1.6}, 1.85 -0.2 {out * 2.2}", unit, at)
-        rows.append(f.hose([*bends, (x * 1.75, t * 0.3, z * out * 2.5)], t, t * 0.35))
+    rows = _crab_legs(f, legs, x, z, t, unit, at)
     arm = f.hose(way("0.65 0 0.55, 1.3 0.05 1.0, 1.5 0.5 1.15", unit, at), t * 1.35)
-    claw = Blob(t * 0.5, 0.5).ball(
-        (x * 1.48, y + height * 0.85, z * 1.2), x * 0.27, (0.95, 1.25, 0.75)
-    )
-    claw.limb(
-        way("1.62 1.1 1.2, 1.74 1.5 1.25, 1.5 1.9 1.3", unit, at), shares("0.16 0.13 0.03", x), 3
-    )
-    claw.limb(
-        way("1.3 1.1 1.2, 1.16 1.45 1.25, 1.32 1.75 1.3", unit, at), shares("0.13 0.1 0.02", x), 3
-    )
+    claw = _crab_claws(height, x, z, y, t, unit, at)
     stalk = f.bone((x * 0.25, y, z * 0.75), (x * 0.28, y + height * 0.62, z * 0.95), t * 0.6)
     smile = f.hose(
         [
@@ -131,17 +149,9 @@ def crab(
     ]
 
 
-@family("jellyfish", "medusa jelly_fish", "pale violet plastic")
-def jellyfish(
-    f: Forms,
-    *,
-    height: float = 0.5,
-    radius: float = 0.16,
-    thickness: float = 0.009,
-    arms: int = 10,
-) -> list[Part]:
-    r, low = radius, height - radius * 0.95
-    bell = f.turned(
+def _bell(f: Forms, r: float, low: float) -> Manifold:
+    """The bell, hollow below."""
+    return f.turned(
         [
             (0.0, r * 0.95),
             (r * 0.55, r * 0.82),
@@ -154,7 +164,10 @@ def jellyfish(
         ],
         (0, low, 0),
     )
-    rim = around(f.ball(r * 0.16, (r * 0.92, low - r * 0.03, 0), (1, 0.9, 1)), 14)
+
+
+def _strands(f: Forms, thickness: float, arms: int, r: float, low: float) -> list[Manifold]:
+    """Thin arms that wave."""
     strands = []
     for i in range(arms):
         a, wave = 2 * math.pi * i / arms, 0.2 * r
@@ -176,6 +189,11 @@ def jellyfish(
                 share=0.2,
             )
         )
+    return strands
+
+
+def _frill(r: float, low: float) -> Blob:
+    """Four thick arms in the middle."""
     frill = Blob(r * 0.05, 0.5)
     for i in range(4):
         a = math.pi * (0.25 + i / 2)
@@ -188,6 +206,23 @@ def jellyfish(
             for s in (j / 7 for j in range(8))
         ]
         frill.limb(path, [r * 0.14 - r * 0.012 * j + r * 0.03 * (j % 2) for j in range(8)], 2)
+    return frill
+
+
+@family("jellyfish", "jelly_fish", "pale violet plastic")
+def jellyfish(
+    f: Forms,
+    *,
+    height: float = 0.5,
+    radius: float = 0.16,
+    thickness: float = 0.009,
+    arms: int = 10,
+) -> list[Part]:
+    r, low = radius, height - radius * 0.95
+    bell = _bell(f, r, low)
+    rim = around(f.ball(r * 0.16, (r * 0.92, low - r * 0.03, 0), (1, 0.9, 1)), 14)
+    strands = _strands(f, thickness, arms, r, low)
+    frill = _frill(r, low)
     spots = around(f.ball(r * 0.12, (r * 0.52, low + r * 0.84, 0), (1.3, 0.4, 0.8)), 6)
     return [
         main("bell body head cap", bell, rim),

@@ -8,7 +8,7 @@ from manifold3d import Manifold
 
 from pipelines.geometry.families.blob import Blob
 from pipelines.geometry.families.farm_animals import patches
-from pipelines.geometry.families.forms import Forms, mirrored, unite
+from pipelines.geometry.families.forms import Forms, Point, mirrored, unite
 from pipelines.geometry.families.quadruped import (
     EYES,
     above_ground,
@@ -55,7 +55,7 @@ def _monkey_mouth(f: Forms, head: float, y: float, z: float) -> list[Manifold]:
     return [holes, f.hose(smile, head * 0.05, steps=2)]
 
 
-@family("monkey", "chimpanzee:black_fur chimp:black_fur gorilla:black_fur ape baboon", "brown fur")
+@family("monkey", "ape baboon", "brown fur")
 def monkey(
     f: Forms,
     *,
@@ -94,15 +94,8 @@ def monkey(
     ]
 
 
-@family("panda", "panda_bear giant_panda", "white fur")
-def panda(f: Forms, *, height: float = 0.9, radius: float = 0.27) -> list[Part]:
-    """Sitting."""
-    r, head, size = radius, height * 0.72, radius * 0.78
-    body = Blob(r * 0.2).limb([(0, r, 0), (0, head - size * 0.7, 0.02)], [r * 1.05, r * 0.8])
-    body.melt_m = r * 0.12
-    body.ball((0, head, r * 0.12), size, (1.1, 0.95, 1)).ball(
-        (0, head - size * 0.3, r * 0.75), size * 0.42, (1.1, 0.85, 0.9)
-    )
+def _panda_dark(r: float, head: float, size: float) -> Blob:
+    """Arms and legs."""
     dark = Blob(r * 0.2)
     dark.mirrored_limb(
         [
@@ -116,6 +109,19 @@ def panda(f: Forms, *, height: float = 0.9, radius: float = 0.27) -> list[Part]:
     dark.mirrored_limb(
         [(r * 0.6, r * 0.5, r * 0.3), (r * 0.95, r * 0.4, r * 1.25)], [r * 0.48, r * 0.4]
     )
+    return dark
+
+
+@family("panda", "panda_bear giant_panda", "white fur")
+def panda(f: Forms, *, height: float = 0.9, radius: float = 0.27) -> list[Part]:
+    """Sitting."""
+    r, head, size = radius, height * 0.72, radius * 0.78
+    body = Blob(r * 0.2).limb([(0, r, 0), (0, head - size * 0.7, 0.02)], [r * 1.05, r * 0.8])
+    body.melt_m = r * 0.12
+    body.ball((0, head, r * 0.12), size, (1.1, 0.95, 1)).ball(
+        (0, head - size * 0.3, r * 0.75), size * 0.42, (1.1, 0.85, 0.9)
+    )
+    dark = _panda_dark(r, head, size)
     ear = f.ball(size * 0.36, (size * 0.78, head + size * 0.75, r * 0.05), (1, 1, 0.6))
     eye = (size * 0.4, head + size * 0.12)
     z = body.reach((*eye, 0.0), 2)
@@ -142,12 +148,8 @@ def panda(f: Forms, *, height: float = 0.9, radius: float = 0.27) -> list[Part]:
     ]
 
 
-@family("kangaroo", "wallaby", "caramel fur")
-def kangaroo(
-    f: Forms, *, height: float = 1.5, radius: float = 0.24, tail: float = 1.0
-) -> list[Part]:
-    r, hip = radius, height * 0.36
-    skull = (0.0, height * 0.86, r * 0.95)
+def _kangaroo_body(height: float, tail: float, r: float, hip: float, skull: Point) -> Blob:
+    """It stands on its long feet and its tail."""
     body = Blob(r * 0.3).limb(
         [(0, hip, -r * 0.3), (0, height * 0.55, 0.0), (0, height * 0.7, r * 0.35), skull],
         [r * 1.1, r * 0.85, r * 0.5, r * 0.36],
@@ -173,18 +175,12 @@ def kangaroo(
     )
     body.melt_m = r * 0.12
     body.bone(skull, (0, skull[1] - r * 0.1, skull[2] + r * 0.75), r * 0.38, r * 0.2)
-    coat, belly = patches(
-        f,
-        above_ground(body.solid(f.detail)),
-        [((0, height * 0.42, r * 1.05), r * 0.85), ((0, height * 0.58, r * 0.95), r * 0.6)],
-    )
-    ear = (
-        f.ball(1.0)
-        .scale((r * 0.14, r * 0.45, r * 0.1))
-        .rotate((0, 0, -16))
-        .translate((r * 0.26, skull[1] + r * 0.68, skull[2] - r * 0.08))
-    )
-    pouch = f.hose(
+    return body
+
+
+def _pouch(f: Forms, height: float, r: float, body: Blob) -> Manifold:
+    """The pouch's edge."""
+    return f.hose(
         [
             (
                 r * 0.62 * math.sin(a),
@@ -196,6 +192,27 @@ def kangaroo(
         r * 0.05,
         steps=2,
     )
+
+
+@family("kangaroo", "wallaby", "caramel fur")
+def kangaroo(
+    f: Forms, *, height: float = 1.5, radius: float = 0.24, tail: float = 1.0
+) -> list[Part]:
+    r, hip = radius, height * 0.36
+    skull = (0.0, height * 0.86, r * 0.95)
+    body = _kangaroo_body(height, tail, r, hip, skull)
+    coat, belly = patches(
+        f,
+        above_ground(body.solid(f.detail)),
+        [((0, height * 0.42, r * 1.05), r * 0.85), ((0, height * 0.58, r * 0.95), r * 0.6)],
+    )
+    ear = (
+        f.ball(1.0)
+        .scale((r * 0.14, r * 0.45, r * 0.1))
+        .rotate((0, 0, -16))
+        .translate((r * 0.26, skull[1] + r * 0.68, skull[2] - r * 0.08))
+    )
+    pouch = _pouch(f, height, r, body)
     return [
         main("body fur coat", coat, mirrored(ear)),
         second("belly", belly, finish="cream fur"),
@@ -209,12 +226,8 @@ def kangaroo(
     ]
 
 
-@family("squirrel", "chipmunk red_squirrel", "sienna fur")
-def squirrel(
-    f: Forms, *, height: float = 0.24, radius: float = 0.055, tail: float = 0.26
-) -> list[Part]:
-    """Sitting up with a nut."""
-    r, top = radius, height * 0.76
+def _squirrel_body(height: float, r: float, top: float) -> Blob:
+    """Sitting up, its paws before its mouth."""
     body = Blob(r * 0.3).limb(
         [(0, r * 0.95, -r * 0.2), (0, height * 0.45, 0), (0, top, r * 0.35)],
         [r, r * 0.82, r * 0.6],
@@ -233,8 +246,13 @@ def squirrel(
     )
     body.melt_m = r * 0.1
     body.bone((0, top - r * 0.1, r * 0.7), (0, top - r * 0.18, r * 1.15), r * 0.38, r * 0.22)
+    return body
+
+
+def _bushy_tail(height: float, tail: float, r: float) -> Blob:
+    """A tail that stands up behind it."""
     reach = tail / 0.26
-    plume = Blob(r * 0.2, 0.5).limb(
+    return Blob(r * 0.2, 0.5).limb(
         [
             (0, r * 0.5, -r * 0.9),
             (0, r * 1.3, -r * 2.2),
@@ -245,6 +263,16 @@ def squirrel(
         shares("0.35 0.75 0.85 0.75 0.3", r),
         3,
     )
+
+
+@family("squirrel", "chipmunk red_squirrel", "sienna fur")
+def squirrel(
+    f: Forms, *, height: float = 0.24, radius: float = 0.055, tail: float = 0.26
+) -> list[Part]:
+    """Sitting up with a nut."""
+    r, top = radius, height * 0.76
+    body = _squirrel_body(height, r, top)
+    plume = _bushy_tail(height, tail, r)
     coat, belly = patches(
         f, above_ground(body.solid(f.detail)), [((0, height * 0.36, r * 1.15), r * 0.7)]
     )

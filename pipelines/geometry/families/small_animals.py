@@ -44,7 +44,7 @@ def _fins(f: Forms, half: float, r: float, thickness: float, y: float) -> list[M
 
 @family(
     "fish",
-    "goldfish trout:silver_scales carp tuna:navy_scales salmon:salmon_scales",
+    "goldfish carp tuna:navy_scales salmon:salmon_scales",
     "orange scales",
 )
 def fish(f: Forms, *, length: float = 0.4, height: float = 0.17, width: float = 0.09) -> list[Part]:
@@ -132,16 +132,22 @@ def _plates(f: Forms, x: float, high: float, half: float, y: float) -> Manifold:
     return unite(plates).scale((x, high, half)).trim_by_plane((0, 1, 0), 0.01).translate((0, y, 0))
 
 
-@family("snake", "serpent cobra python viper", "green scales")
-def snake(f: Forms, *, length: float = 1.6, radius: float = 0.045, heads: int = 1) -> list[Part]:
-    """Coiled, its head raised."""
-    r, turns = radius, 2.0
-    loop = length / (2 * math.pi * (turns + 0.3)) * 0.72
+def _coils(r: float, turns: float, loop: float) -> list[Point]:
+    """The way of its body on the ground."""
     way: list[Point] = []
     for i in range(25):
         s = i / 24
         a, out = math.pi / 2 - 2 * math.pi * turns * (1 - s), loop * (1.5 - 0.75 * s)
         way.append((out * math.cos(a), r * (0.95 + 2.6 * s * s), out * math.sin(a)))
+    return way
+
+
+@family("snake", "serpent cobra python viper", "green scales")
+def snake(f: Forms, *, length: float = 1.6, radius: float = 0.045, heads: int = 1) -> list[Part]:
+    """Coiled, its head raised."""
+    r, turns = radius, 2.0
+    loop = length / (2 * math.pi * (turns + 0.3)) * 0.72
+    way = _coils(r, turns, loop)
     x, y, z = way[-1]
     top = (0.0, y + r * 4.6, z * 0.5 + r * 1.0)
     body = Blob(r * 0.25).limb(
@@ -186,7 +192,7 @@ def _about(solid: Manifold, degrees: float, at: tuple[float, float]) -> Manifold
     return solid.translate((-at[0], 0, -at[1])).rotate((0, degrees, 0)).translate((at[0], 0, at[1]))
 
 
-@family("worm", "earthworm caterpillar:lime_skin inchworm maggot:cream_skin", "rosy skin")
+@family("worm", "earthworm", "rosy skin")
 def worm(f: Forms, *, length: float = 0.3, radius: float = 0.022, eyes: int = 2) -> list[Part]:
     r, rings = radius, 13
     body = Blob(r * 0.12)
@@ -219,7 +225,32 @@ def worm(f: Forms, *, length: float = 0.3, radius: float = 0.022, eyes: int = 2)
     ]
 
 
-@family("snail", "slug", "beige skin")
+def _short_feeler(f: Forms, length: float, height: float, t: float) -> Manifold:
+    """One of the lower feelers."""
+    return f.bone(
+        (t * 0.3, height * 0.42, length * 0.5),
+        (t * 0.5, height * 0.38, length * 0.6),
+        t * 0.15,
+        t * 0.12,
+    )
+
+
+def _coil(length: float, r: float, t: float) -> list[Point]:
+    """Points of the shell's turns, from outside in."""
+    middle, coil = (0.0, t * 0.9 + r * 0.8, -length * 0.08), []
+    for i in range(26):
+        a, s = i * 0.56, 1 - i / 28
+        coil.append(
+            (
+                r * 0.9 * (1 - s) ** 1.2 * 0.0,
+                middle[1] + r * 0.62 * s * math.sin(-a - 0.9),
+                middle[2] + r * 0.62 * s * math.cos(-a - 0.9),
+            )
+        )
+    return coil
+
+
+@family("snail", "", "beige skin")
 def snail(
     f: Forms, *, length: float = 0.08, height: float = 0.05, radius: float = 0.021
 ) -> list[Part]:
@@ -237,22 +268,8 @@ def snail(
     body.ball((0, t * 0.3, 0), t * 1.2, (1, 0.45, 3.0))
     body.ball((0, height * 0.5, length * 0.44), t * 0.85)
     stalk = [(t * 0.35, height * 0.55, length * 0.45), (t * 0.8, height * 0.98, length * 0.52)]
-    short = f.bone(
-        (t * 0.3, height * 0.42, length * 0.5),
-        (t * 0.5, height * 0.38, length * 0.6),
-        t * 0.15,
-        t * 0.12,
-    )
-    middle, coil = (0.0, t * 0.9 + r * 0.8, -length * 0.08), []
-    for i in range(26):
-        a, s = i * 0.56, 1 - i / 28
-        coil.append(
-            (
-                r * 0.9 * (1 - s) ** 1.2 * 0.0,
-                middle[1] + r * 0.62 * s * math.sin(-a - 0.9),
-                middle[2] + r * 0.62 * s * math.cos(-a - 0.9),
-            )
-        )
+    short = _short_feeler(f, length, height, t)
+    coil = _coil(length, r, t)
     spiral = Blob(r * 0.05, 0.5)
     for i, (_, y, z) in enumerate(coil):
         s = 1 - i / 28

@@ -76,7 +76,7 @@ def _submarine_fittings(
     ]
 
 
-@family("canoe", "kayak rowboat rowing_boat gondola punt", "red paint")
+@family("canoe", "kayak", "red paint")
 def canoe(
     f: Forms,
     *,

@@ -148,6 +148,23 @@ def pretzel(f: Forms, *, width: float = 0.14, thickness: float = 0.009) -> list[
     ]
 
 
+def _syrup(height: float, r: float, t: float, top: float) -> Blob:
+    """Syrup that runs down."""
+    syrup = Blob(r * 0.05).ball((0, top, 0), r * 0.6, (1, 0.1, 1))
+    for i, long in enumerate((0.75, 0.45, 0.6, 0.35, 0.55)):
+        a = i * 1.257 + 0.4
+        x, z = math.cos(a), math.sin(a)
+        syrup.limb(
+            [
+                (x * r * 0.5, top, z * r * 0.5),
+                (x * r * 0.96, top - t * 0.05, z * r * 0.96),
+                (x * r * 1.04, top - height * long, z * r * 1.04),
+            ],
+            shares("0.06 0.075 0.09", r),
+        )
+    return syrup
+
+
 @family("pancakes", "pancake stack_of_pancakes hotcakes flapjack", "caramel plaster")
 def pancakes(
     f: Forms, *, radius: float = 0.08, height: float = 0.07, layers: int = 5
@@ -162,18 +179,7 @@ def pancakes(
         for i in range(count)
     ]
     top = t * (0.15 + (count - 1) * 0.97) + t
-    syrup = Blob(r * 0.05).ball((0, top, 0), r * 0.6, (1, 0.1, 1))
-    for i, long in enumerate((0.75, 0.45, 0.6, 0.35, 0.55)):
-        a = i * 1.257 + 0.4
-        x, z = math.cos(a), math.sin(a)
-        syrup.limb(
-            [
-                (x * r * 0.5, top, z * r * 0.5),
-                (x * r * 0.96, top - t * 0.05, z * r * 0.96),
-                (x * r * 1.04, top - height * long, z * r * 1.04),
-            ],
-            shares("0.06 0.075 0.09", r),
-        )
+    syrup = _syrup(height, r, t, top)
     return [
         main("pancakes cakes dough", *cakes),
         second("syrup sauce honey", syrup.solid(f.detail), finish="shiny amber plastic"),

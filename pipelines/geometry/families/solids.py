@@ -74,7 +74,7 @@ def icosahedron(
     return [main("body", _hull(_turned(corners, (1, 1, 1)), (width, height, depth)))]
 
 
-@family("prism", "hexagonal_prism hexagon triangular_prism", "grey plastic")
+@family("prism", "hexagonal_prism", "grey plastic")
 def prism(f: Forms, *, height: float = 0.8, radius: float = 0.5, sides: int = 6) -> list[Part]:
     turns = [math.pi / 2 + 2 * math.pi * i / sides for i in range(sides)]
     return [

@@ -49,7 +49,7 @@ def _frets(f: Forms, width: float, low: float, nut: float, z: float, deep: float
     return unite([*bars, f.box((width, width * 0.15, deep * 2), (0, nut, z))])
 
 
-@family("guitar", "acoustic_guitar ukulele banjo lute", "caramel wood")
+@family("guitar", "acoustic_guitar ukulele", "caramel wood")
 def guitar(
     f: Forms, *, length: float = 1.0, width: float = 0.37, depth: float = 0.1, strings: int = 6
 ) -> list[Part]:

@@ -110,8 +110,8 @@ def exclamation_mark(
     r, h = radius, height
     body = f.turned(
         [
-            (r * 0.3, h * 0.34),
-            (r * 0.55, h * 0.38),
+            (r * 0.3, r * 1.66),
+            (r * 0.5, r * 1.8),
             (r * 0.98, h * 0.86),
             (r * 0.9, h * 0.95),
             (r * 0.5, h * 0.995),
@@ -119,7 +119,7 @@ def exclamation_mark(
         ]
     )
     parts = [
-        body + f.post(r * 0.14, h * 0.3, (0, h * 0.1, 0)),
+        body,
         f.ball(r * 0.85, (0, r * 0.85, 0), share=0.8),
     ]
     parts = [part.scale((1, 1, depth / (2 * r))) for part in parts]

@@ -7,8 +7,9 @@ import math
 from manifold3d import Manifold
 
 from pipelines.geometry.families.curves import pairs
-from pipelines.geometry.families.forms import Forms, around, mirrored, unite
+from pipelines.geometry.families.forms import Forms, around, mirrored, unite, within
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
+from pipelines.words.variants import Variant
 
 
 @family("cup", "mug coffee_mug coffee_cup teacup tea_cup tankard beer_mug", "white ceramic")
@@ -49,25 +50,25 @@ def cup(
     return parts
 
 
-@family("bottle", "wine_bottle beer_bottle flask water_bottle potion", "green glass")
-def bottle(f: Forms, *, height: float = 0.3, radius: float = 0.04) -> list[Part]:
-    shape = [
-        (0.95, 0),
-        (1, 0.02),
-        (1, 0.56),
-        (0.86, 0.66),
-        (0.42, 0.76),
-        (0.36, 0.94),
-        (0.42, 0.945),
-        (0.42, 0.97),
-    ]
+@family("bottle", "wine_bottle beer_bottle flask", "green glass")
+def bottle(
+    f: Forms,
+    *,
+    height: float = 0.3,
+    radius: float = 0.04,
+    shape: int = Variant("wine, bordeaux whiskey, round, beer"),
+) -> list[Part]:
+    outlines = (
+        "0.95 0, 1 0.02, 1 0.56, 0.86 0.66, 0.42 0.76, 0.36 0.94, 0.42 0.945, 0.42 0.97",
+        "0.97 0, 1 0.02, 1 0.66, 0.96 0.7, 0.5 0.78, 0.38 0.81, 0.36 0.94, 0.42 0.945, 0.42 0.97",
+        "1.1 0, 1.4 0.06, 1.6 0.24, 1.35 0.46, 0.6 0.6, 0.38 0.68, 0.36 0.94, 0.46 0.945, 0.46 0.97",
+        "0.95 0, 1 0.02, 1 0.44, 0.9 0.54, 0.5 0.68, 0.38 0.8, 0.36 0.94, 0.44 0.945, 0.44 0.97",
+    )
+    body = f.turned(pairs(outlines[shape], radius, height))
+    band = f.box((9, height * 0.2, 9), (0, height * 0.3, 0))
     return [
-        main("body glass", f.turned([(r * radius, h * height) for r, h in shape])),
-        second(
-            "label",
-            f.lathe([(radius * 1.015, 0), (radius * 1.015, height * 0.26)], (0, height * 0.2, 0)),
-            finish="cream paint",
-        ),
+        main("body glass", body),
+        second("label", body.scale((1.015, 1, 1.015)) ^ band, finish="cream paint"),
         fixed(
             "cork cap stopper",
             f.post(radius * 0.33, height * 0.05, (0, height * 0.955, 0)),
@@ -76,40 +77,39 @@ def bottle(f: Forms, *, height: float = 0.3, radius: float = 0.04) -> list[Part]
     ]
 
 
-@family("vase", "urn amphora jar pot", "blue ceramic")
-def vase(f: Forms, *, height: float = 0.35, radius: float = 0.11) -> list[Part]:
-    shape = [
-        (0.5, 0),
-        (0.56, 0.03),
-        (0.86, 0.25),
-        (1, 0.45),
-        (0.9, 0.64),
-        (0.55, 0.82),
-        (0.46, 0.9),
-        (0.62, 1),
-    ]
-    inner = [(r - 0.09, max(h, 0.05)) for r, h in shape[1:-1]] + [(0.55, 1.02)]
-    body = f.turned([(r * radius, h * height) for r, h in shape])
-    hollow = f.turned([(r * radius, h * height) for r, h in inner])
-    band = f.lathe(
-        [
-            (1.02 * radius, height * 0.4),
-            (1.03 * radius, height * 0.45),
-            (1.02 * radius, height * 0.5),
-        ]
+@family("vase", "", "blue ceramic")
+def vase(
+    f: Forms,
+    *,
+    height: float = 0.35,
+    radius: float = 0.11,
+    shape: int = Variant("baluster, slender tulip, round globe, amphora urn"),
+) -> list[Part]:
+    outlines = (
+        "0.5 0, 0.56 0.03, 0.86 0.25, 1 0.45, 0.9 0.64, 0.55 0.82, 0.46 0.9, 0.62 1",
+        "0.6 0, 0.58 0.03, 0.42 0.1, 0.46 0.3, 0.6 0.55, 0.66 0.75, 0.6 0.9, 0.8 1",
+        "0.6 0, 0.66 0.03, 1.1 0.22, 1.3 0.42, 1.1 0.62, 0.5 0.78, 0.38 0.88, 0.5 1",
+        "0.46 0, 0.44 0.04, 0.3 0.1, 0.6 0.3, 0.98 0.6, 0.86 0.76, 0.42 0.86, 0.42 0.92, 0.58 1",
     )
+    outline = pairs(outlines[shape])
+    inner = [(max(r - 0.09, 0.1), max(h, 0.05)) for r, h in outline[1:-1]]
+    inner.append((outline[-1][0] - 0.07, 1.02))
+    body = f.turned([(r * radius, h * height) for r, h in outline])
+    hollow = f.turned([(r * radius, h * height) for r, h in inner])
+    band = body.scale((1.03, 1, 1.03)) ^ f.box((9, height * 0.1, 9), (0, height * 0.45, 0))
+    rim = radius * (outline[-1][0] - 0.035)
     return [
         main("body", body - hollow),
         second(
             "band rim",
             band - hollow,
-            f.ring(radius * 0.585, radius * 0.06, (0, height * 0.99, 0)),
+            f.ring(rim, radius * 0.06, (0, height * 0.99, 0)),
             finish="gold",
         ),
     ]
 
 
-@family("bowl", "dish basin salad_bowl soup_bowl", "cream ceramic")
+@family("bowl", "dish basin soup_bowl", "cream ceramic")
 def bowl(f: Forms, *, height: float = 0.09, radius: float = 0.11) -> list[Part]:
     shape = [(0.42, 0), (0.45, 0.08), (0.75, 0.3), (0.94, 0.65), (1, 1)]
     inner = [(0.4, 0.14), (0.7, 0.36), (0.88, 0.68), (0.95, 1.05)]
@@ -168,7 +168,7 @@ def teapot(f: Forms, *, height: float = 0.16, radius: float = 0.09) -> list[Part
     ]
 
 
-@family("goblet", "wine_glass chalice grail glass", "gold")
+@family("goblet", "chalice grail", "gold")
 def goblet(f: Forms, *, height: float = 0.22, radius: float = 0.05, gems: int = 8) -> list[Part]:
     shape = [
         (0.8, 0),
@@ -221,7 +221,9 @@ def crate(
     depth: float = 0.8,
     thickness: float = 0.09,
     boards: int = 5,
+    brace: int = Variant("diagonal braced, crossed, plain, banded"),
 ) -> list[Part]:
+    boards = within(boards, 1, 12)
     t, w, h, d = thickness, width, height, depth
     signs = [(a, b) for a in (1, -1) for b in (1, -1)]
     bars = [f.box((w, t, t), (0, h / 2 + a * (h - t) / 2, b * (d - t) / 2)) for a, b in signs]
@@ -234,22 +236,33 @@ def crate(
     core = f.box((w - t * 0.75, h - t * 0.75, d - t * 0.75), (0, h / 2, 0))
     gaps = [gap, gap.rotate((0, 90, 0)).scale((1, 1, d / w))]
 
-    def brace(wide: float, deep: float) -> Manifold:
-        """A slanted bar on the front and the back of a crate that is `wide` and `deep`."""
-        long, turn = math.hypot(wide - t, h - t), math.degrees(math.atan2(wide - t, h - t))
-        bar = f.box((t * 0.9, long, deep - t * 0.35)).rotate((0, 0, turn)).translate((0, h / 2, 0))
-        return bar ^ f.box((wide - t, h - t, deep), (0, h / 2, 0))
-
     return [
         main("boards", inner - (unite(gaps) - core)),
         second(
             "frame bars edges",
             *bars,
-            brace(w, d) - core,
-            brace(d, w).rotate((0, 90, 0)) - core,
+            *[bar - core for bar in _crate_braces(f, w, h, d, t, brace)],
             finish="brown wood",
         ),
     ]
+
+
+def _crate_braces(f: Forms, w: float, h: float, d: float, t: float, kind: int) -> list[Manifold]:
+    """Bars across a crate's sides: slanted one way, or both, none, or one level band about it."""
+    if kind == 2:
+        return []
+    if kind == 3:
+        return [f.box((w - t * 0.3, t, d - t * 0.3), (0, h / 2, 0))]
+    bars = []
+    for wide, deep, turned in ((w, d, 0), (d, w, 90)):
+        long, turn = math.hypot(wide - t, h - t), math.degrees(math.atan2(wide - t, h - t))
+        beam = f.box((t * 0.9, long, deep - t * 0.35))
+        for lean in (turn, -turn)[: 2 if kind == 1 else 1]:
+            bar = beam.rotate((0, 0, lean)).translate((0, h / 2, 0))
+            bars.append(
+                (bar ^ f.box((wide - t, h - t, deep), (0, h / 2, 0))).rotate((0, turned, 0))
+            )
+    return bars
 
 
 @family("chest", "treasure_chest coffer trunk_box", "brown wood")

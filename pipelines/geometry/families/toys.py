@@ -164,7 +164,7 @@ def pawn(f: Forms, *, height: float = 0.5, radius: float = 0.14, width: float = 
     ]
 
 
-@family("chess king", "chess_queen king_piece queen_piece", "cream wood")
+@family("chess king", "king_piece", "cream wood")
 def chess_king(
     f: Forms, *, height: float = 0.85, radius: float = 0.17, width: float = 0.11
 ) -> list[Part]:
@@ -213,7 +213,7 @@ def chess_rook(
     ]
 
 
-@family("spinning top", "toy_top humming_top gyroscope", "red paint")
+@family("spinning top", "toy_top humming_top", "red paint")
 def spinning_top(
     f: Forms, *, height: float = 0.3, radius: float = 0.15, thickness: float = 0.02
 ) -> list[Part]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from manifold3d import Manifold
+
 from pipelines.geometry.families.blob import Blob
 from pipelines.geometry.families.forms import Forms, around, unite
 from pipelines.geometry.families.fruit import leaf
@@ -12,9 +14,31 @@ from pipelines.geometry.families.registry import Part, family, fixed, main, seco
 from pipelines.geometry.families.ways import shares, way
 
 
+def _carrot_tops(f: Forms, r: float, h: float) -> list[Manifold]:
+    """Green stems with tufts."""
+    tops = []
+    for i, (lean, turn, long) in enumerate(
+        (
+            (4, 0, 0.62),
+            (20, 10, 0.55),
+            (22, 130, 0.52),
+            (24, 250, 0.5),
+            (38, 70, 0.4),
+            (38, 190, 0.4),
+        )
+    ):
+        stem = f.bone((0, 0, 0), (0, h * long, 0), r * 0.13, r * 0.07)
+        tufts = [
+            f.ball(r * (0.42 - 0.06 * j), (0, h * long * (0.35 + 0.2 * j), 0), (1.0, 1.5, 0.6))
+            for j in range(4)
+        ]
+        tops.append(unite([stem, *tufts]).rotate((0, 0, -lean)).rotate((0, turn + 10.0 * i, 0)))
+    return tops
+
+
 @family(
     "carrot",
-    "carrots parsnip:cream_plaster radish:rosy_plaster beet:burgundy_plaster turnip:white_plaster",
+    "carrots parsnip:cream_plaster",
     "orange plaster",
 )
 def carrot(f: Forms, *, length: float = 0.18, radius: float = 0.03) -> list[Part]:
@@ -34,23 +58,7 @@ def carrot(f: Forms, *, length: float = 0.18, radius: float = 0.03) -> list[Part
         f.ring(r * s, r * 0.045, (0, h * y, 0))
         for y, s in ((0.3, 0.4), (0.48, 0.57), (0.6, 0.69), (0.74, 0.82), (0.86, 0.92))
     ]
-    tops = []
-    for i, (lean, turn, long) in enumerate(
-        (
-            (4, 0, 0.62),
-            (20, 10, 0.55),
-            (22, 130, 0.52),
-            (24, 250, 0.5),
-            (38, 70, 0.4),
-            (38, 190, 0.4),
-        )
-    ):
-        stem = f.bone((0, 0, 0), (0, h * long, 0), r * 0.13, r * 0.07)
-        tufts = [
-            f.ball(r * (0.42 - 0.06 * j), (0, h * long * (0.35 + 0.2 * j), 0), (1.0, 1.5, 0.6))
-            for j in range(4)
-        ]
-        tops.append(unite([stem, *tufts]).rotate((0, 0, -lean)).rotate((0, turn + 10.0 * i, 0)))
+    tops = _carrot_tops(f, r, h)
     return [
         main("body root skin", f.turned([(a * r, y * h) for a, y in shape]), *rings),
         second(
@@ -59,6 +67,23 @@ def carrot(f: Forms, *, length: float = 0.18, radius: float = 0.03) -> list[Part
             finish="grass green leaves",
         ),
     ]
+
+
+def _husks(f: Forms, height: float, r: float) -> list[Manifold]:
+    """Leaves about the cob."""
+    husks = []
+    for turn, long in ((0, 0.78), (120, 0.66), (240, 0.72)):
+        bent = Blob(r * 0.2, 0.3)
+        points = [
+            (r * x, height * y * long, 0.0)
+            for x, y in ((0.3, 0.0), (1.0, 0.15), (1.3, 0.5), (1.75, 0.85), (2.2, 1.0))
+        ]
+        bent.limb(points, shares("0.3 0.75 0.7 0.4 0.08", r), 3)
+        blade = bent.solid(f.detail).scale((1, 1, 1.3)) - f.turned(
+            [(0.0, -r), (r * 0.98, -r * 0.5), (r * 1.02, height * 0.6), (r * 1.6, height)]
+        )
+        husks.append(blade.rotate((0, turn, 0)))
+    return husks
 
 
 @family("corn", "corn_cob maize sweetcorn corncob", "golden yellow plastic")
@@ -84,18 +109,7 @@ def corn(f: Forms, *, height: float = 0.2, radius: float = 0.028) -> list[Part]:
             (0.0, height * 0.99),
         ]
     )
-    husks = []
-    for turn, long in ((0, 0.78), (120, 0.66), (240, 0.72)):
-        bent = Blob(r * 0.2, 0.3)
-        points = [
-            (r * x, height * y * long, 0.0)
-            for x, y in ((0.3, 0.0), (1.0, 0.15), (1.3, 0.5), (1.75, 0.85), (2.2, 1.0))
-        ]
-        bent.limb(points, shares("0.3 0.75 0.7 0.4 0.08", r), 3)
-        blade = bent.solid(f.detail).scale((1, 1, 1.3)) - f.turned(
-            [(0.0, -r), (r * 0.98, -r * 0.5), (r * 1.02, height * 0.6), (r * 1.6, height)]
-        )
-        husks.append(blade.rotate((0, turn, 0)))
+    husks = _husks(f, height, r)
     return [
         main("kernels grains cob body", core, *rows),
         second(
@@ -139,19 +153,20 @@ def tomato(f: Forms, *, radius: float = 0.04, height: float = 0.06) -> list[Part
     ]
 
 
-@family("broccoli", "cauliflower:cream_plaster", "green moss")
+@family("broccoli", "cauliflower:cream_plaster", "forest green plaster")
 def broccoli(f: Forms, *, height: float = 0.16, radius: float = 0.075) -> list[Part]:
     r, top = radius, height * 0.68
     crown, trunk = (
         Blob(r * 0.06),
         Blob(r * 0.15, 0.5).bone((0, 0, 0), (0, height * 0.45, 0), r * 0.34, r * 0.3),
     )
-    for i in range(16):
-        a, s = i * 2.399, math.sqrt((i + 0.3) / 16)
-        at = (r * 0.78 * s * math.cos(a), top + r * 0.45 * (1 - s * s), r * 0.78 * s * math.sin(a))
-        crown.ball(at, r * 0.3)
-        if i % 2:
+    for i in range(64):
+        a, s = i * 2.399, math.sqrt((i + 0.3) / 64)
+        at = (r * 0.84 * s * math.cos(a), top + r * 0.5 * (1 - s * s), r * 0.84 * s * math.sin(a))
+        crown.ball(at, r * (0.19 if i % 3 else 0.23))
+        if i % 7 == 3:
             trunk.bone((0, height * 0.38, 0), at, r * 0.15, r * 0.16)
+    crown.ball((0, top + r * 0.05, 0), r * 0.78, (1, 0.42, 1))
     return [
         main("florets head crown body", crown.solid(f.detail)),
         second("stem stalk trunk", above_ground(trunk.solid(f.detail)), finish="lime plaster"),
@@ -180,7 +195,7 @@ def pepper(f: Forms, *, height: float = 0.09, radius: float = 0.042) -> list[Par
 
 @family(
     "eggplant",
-    "aubergine zucchini:green_paint courgette:green_paint",
+    "aubergine",
     "shiny plum plastic",
 )
 def eggplant(f: Forms, *, length: float = 0.2, radius: float = 0.038) -> list[Part]:

@@ -8,6 +8,7 @@ from manifold3d import Manifold
 
 from pipelines.geometry.families.forms import Forms, Point, apart, mirrored, unite, within
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
+from pipelines.words.variants import Variant
 
 GLASS = "dark glass"
 RUBBER = "black rubber"
@@ -37,13 +38,18 @@ def _car_shell(f: Forms, half: float, width: float, height: float, clear: float)
     return Manifold.batch_hull([flank, waist])
 
 
-def _cabin(f: Forms, half: float, width: float, low: float, height: float) -> Manifold:
+# Where a car's glass house ends at the back, above and below, in half lengths; its roof's middle and length.
+TAILS = ((-0.45, -0.8), (-0.78, -0.93), (-0.32, -0.86), (-0.9, -0.95))
+
+
+def _cabin(f: Forms, half: float, width: float, low: float, height: float, body: int) -> Manifold:
     """A car's glass house, narrower at the roof."""
+    top, tail = TAILS[body]
     corners = [
         (half * 0.45, low, 0.44),
-        (-half * 0.8, low, 0.44),
+        (half * tail, low, 0.44),
         (half * 0.1, height, 0.36),
-        (-half * 0.45, height, 0.36),
+        (half * top, height, 0.36),
     ]
     dots = [
         f.box((0.02, 0.02, 0.02), (s * width * w, y, z)) for z, y, w in corners for s in (1, -1)
@@ -51,10 +57,24 @@ def _cabin(f: Forms, half: float, width: float, low: float, height: float) -> Ma
     return Manifold.batch_hull(dots)
 
 
-def _car_pillars(f: Forms, half: float, width: float, height: float, doors: int) -> Manifold:
-    belt = height * 0.66
-    rows = [(half * 0.44, half * 0.1), (-half * 0.78, -half * 0.44)]
+def _car_roof(f: Forms, half: float, width: float, height: float, body: int) -> Manifold:
+    """The panel over a car's glass house."""
+    back, front = half * TAILS[body][0], half * 0.11
+    long, middle = front - back, (front + back) / 2
+    low = f.box((width * 0.74, 0.03, long), (0, height, middle))
+    return Manifold.batch_hull(
+        [low, f.box((width * 0.64, 0.03, long * 0.86), (0, height + 0.04, middle))]
+    )
+
+
+def _car_pillars(
+    f: Forms, half: float, width: float, height: float, doors: int, body: int
+) -> Manifold:
+    """The posts between a car's windows."""
+    belt, (top, tail) = height * 0.66, TAILS[body]
+    rows = [(half * 0.44, half * 0.1), (half * (tail + 0.02), half * (top + 0.01))]
     rows += [(-half * 0.16, -half * 0.16)] if doors > 2 else [(-half * 0.36, -half * 0.3)]
+    rows += [(-half * 0.6, -half * 0.58)] if top < -0.7 else []
     pillars = [
         Manifold.batch_hull(
             [
@@ -88,8 +108,7 @@ def _seams(
 
 @family(
     "car",
-    "automobile sedan sports_car convertible coupe taxi:yellow_paint cab toy_car limousine supercar hatchback "
-    "vehicle police_car",
+    "automobile taxi:yellow_paint cab toy_car vehicle",
     "red paint",
 )
 def car(
@@ -100,26 +119,23 @@ def car(
     height: float = 1.35,
     radius: float = 0.34,
     doors: int = 4,
+    body: int = Variant("sedan saloon, hatchback compact, coupe sports, estate wagon"),
 ) -> list[Part]:
     half, clear = length / 2, radius * 0.55
     belt, nose = height * 0.66, height * 0.6
     seams, handles = _seams(f, half, width, height, doors)
-    roof = Manifold.batch_hull(
-        [
-            f.box((width * 0.74, 0.03, length * 0.28), (0, height, -half * 0.17)),
-            f.box((width * 0.64, 0.03, length * 0.24), (0, height + 0.04, -half * 0.17)),
-        ]
-    )
     axles = [(s * width * 0.44, radius, z) for s in (1, -1) for z in (half * 0.62, -half * 0.62)]
     arches = unite([f.rod(radius * 1.12, 0.5, at, "x") for at in axles])
     return [
         main(
             "body",
             _car_shell(f, half, width, height, clear) - arches - seams,
-            roof,
-            _car_pillars(f, half, width, height, doors),
+            _car_roof(f, half, width, height, body),
+            _car_pillars(f, half, width, height, doors, body),
         ),
-        fixed("windows window glass", _cabin(f, half, width, belt - 0.03, height), finish=GLASS),
+        fixed(
+            "windows window glass", _cabin(f, half, width, belt - 0.03, height, body), finish=GLASS
+        ),
         second("wheels tyres tires", *[wheel(f, radius, 0.24, at) for at in axles], finish=RUBBER),
         *_car_fittings(f, width, radius, clear, half, belt, nose, handles, axles),
     ]
@@ -193,7 +209,7 @@ def _truck_cab(f: Forms, half: float, width: float, height: float) -> tuple[Mani
 
 @family(
     "truck",
-    "lorry semi semi_truck box_truck delivery_truck",
+    "lorry box_truck delivery_truck",
     "blue paint",
 )
 def truck(

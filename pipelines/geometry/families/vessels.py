@@ -12,7 +12,7 @@ from pipelines.geometry.families.forms import Forms, around, mirrored, unite
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
 
 
-@family("jug", "pitcher water_jug milk_jug ewer carafe", "cream ceramic")
+@family("jug", "pitcher water_jug milk_jug ewer", "cream ceramic")
 def jug(
     f: Forms, *, height: float = 0.24, radius: float = 0.085, thickness: float = 0.012
 ) -> list[Part]:
@@ -157,7 +157,7 @@ def cauldron(
     return parts if full else parts[:2]
 
 
-@family("frying pan", "pan skillet saucepan wok", "black steel")
+@family("frying pan", "pan skillet", "black steel")
 def frying_pan(
     f: Forms, *, radius: float = 0.14, height: float = 0.05, length: float = 0.2
 ) -> list[Part]:

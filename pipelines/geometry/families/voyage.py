@@ -218,7 +218,7 @@ def anchor(
     ]
 
 
-@family("ship wheel", "steering_wheel helm ship_steering_wheel", "brown wood")
+@family("ship wheel", "helm ship_steering_wheel", "brown wood")
 def ship_wheel(
     f: Forms, *, radius: float = 0.5, thickness: float = 0.07, spokes: int = 8
 ) -> list[Part]:
@@ -261,7 +261,7 @@ def flag(f: Forms, *, height: float = 2.0, width: float = 1.0, length: float = 0
     ]
 
 
-@family("scroll", "parchment ancient_scroll treasure_map map papyrus", "beige paint")
+@family("scroll", "parchment ancient_scroll papyrus", "beige paint")
 def scroll(
     f: Forms,
     *,

@@ -9,18 +9,29 @@ from manifold3d import Manifold
 from pipelines.geometry.families.curves import both_sides, pairs, smooth, triples
 from pipelines.geometry.families.forms import Forms, around, unite
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
+from pipelines.words.variants import Variant
 
 
-@family("sword", "longsword broadsword claymore rapier dagger", "polished steel")
+@family("sword", "longsword broadsword claymore", "polished steel")
 def sword(
-    f: Forms, *, length: float = 1.0, width: float = 0.055, thickness: float = 0.014
+    f: Forms,
+    *,
+    length: float = 1.0,
+    width: float = 0.055,
+    thickness: float = 0.014,
+    edge: int = Variant("straight, leaf, wavy flamberge, broad"),
+    guard: int = Variant("curved, crossed, winged, round"),
 ) -> list[Part]:
     grip, w = length * 0.2, width / 2
-    outline = both_sides(pairs("0.5 0, 0.46 0.84, 0.34 0.93, 0 1", width, length - grip))
+    half = (
+        pairs("0.5 0, 0.46 0.84, 0.34 0.93, 0 1"),
+        smooth(pairs("0.42 0, 0.36 0.3, 0.6 0.68, 0.4 0.88, 0 1"), 3),
+        [(0.46 + 0.07 * math.sin(i * 1.57), i / 20 * 0.88) for i in range(21)] + [(0.0, 1.0)],
+        pairs("0.75 0, 0.68 0.8, 0.5 0.9, 0 1"),
+    )[edge]
+    outline = both_sides([(x * width, y * (length - grip)) for x, y in half])
     blade = f.bevelled(outline, thickness, w * 0.6, thickness * 0.36, (0, grip, 0))
     groove = f.bone((0, grip, thickness * 0.62), (0, length * 0.72, thickness * 0.62), w * 0.2)
-    ends = [f.ball(0.024, (s * width * 2.2, grip - 0.014, 0), share=0.5) for s in (1, -1)]
-    bow = [(-width * 2.2, grip - 0.014, 0), (0, grip, 0), (width * 2.2, grip - 0.014, 0)]
     wraps = [
         f.ring(0.016, 0.005, (0, 0.035 + i * (grip - 0.07) / 6, 0), share=0.4) for i in range(7)
     ]
@@ -28,8 +39,7 @@ def sword(
         main("blade", blade - groove - groove.mirror((0, 0, 1))),
         second(
             "guard pommel hilt",
-            f.hose(bow, [0.013, 0.018, 0.013]),
-            *ends,
+            *_sword_guard(f, width, grip, guard),
             f.ball(0.032, (0, 0.0, 0), (1, 1, 0.8), 0.7),
             finish="gold",
         ),
@@ -37,7 +47,22 @@ def sword(
     ]
 
 
-@family("katana", "saber sabre scimitar cutlass machete", "polished steel")
+def _sword_guard(f: Forms, width: float, grip: float, guard: int) -> list[Manifold]:
+    """A sword's guard: a bow with balls, a bar, two wings, or a disc."""
+    if guard == 1:
+        return [f.soft_box((width * 4.6, 0.026, 0.026), (0, grip, 0), 0.006)]
+    if guard == 2:
+        wing = pairs("0 -0.3, 0.8 0, 2.2 0.9, 2.5 1.5, 1.5 0.8, 0 0.5", width, width)
+        half = f.bevelled(wing, 0.024, 0.006, 0.008, (0, grip, 0))
+        return [half, half.mirror((1, 0, 0))]
+    if guard == 3:
+        return [f.rod(width * 1.3, 0.016, (0, grip, 0), share=1).scale((1, 1, 0.7))]
+    ends = [f.ball(0.024, (s * width * 2.2, grip - 0.014, 0), share=0.5) for s in (1, -1)]
+    bow = [(-width * 2.2, grip - 0.014, 0), (0, grip, 0), (width * 2.2, grip - 0.014, 0)]
+    return [f.hose(bow, [0.013, 0.018, 0.013]), *ends]
+
+
+@family("katana", "", "polished steel")
 def katana(
     f: Forms, *, length: float = 1.0, width: float = 0.036, thickness: float = 0.01
 ) -> list[Part]:
@@ -144,7 +169,7 @@ def battle_axe(
     ]
 
 
-@family("spear", "lance javelin pike trident harpoon halberd", "steel")
+@family("spear", "lance javelin pike", "steel")
 def spear(
     f: Forms, *, length: float = 2.1, width: float = 0.11, thickness: float = 0.034
 ) -> list[Part]:
@@ -174,7 +199,7 @@ def spear(
     ]
 
 
-@family("mace", "morning_star flail war_club", "steel")
+@family("mace", "morning_star war_club", "steel")
 def mace(
     f: Forms,
     *,
@@ -211,7 +236,7 @@ def mace(
     ]
 
 
-@family("wand", "magic_wand staff wizard_staff scepter sceptre", "dark brown wood")
+@family("wand", "magic_wand", "dark brown wood")
 def wand(
     f: Forms, *, length: float = 0.4, radius: float = 0.01, thickness: float = 0.02, points: int = 5
 ) -> list[Part]:
@@ -221,7 +246,10 @@ def wand(
     for i in range(points * 2):
         reach, turn = size * (1 if i % 2 == 0 else 0.45), math.pi / 2 + math.pi * i / points
         corners.append((reach * math.cos(turn), reach * math.sin(turn)))
-    star = f.bevelled(corners, thickness * 1.3, size * 0.2, thickness * 0.64, (0, top, 0))
+    if points < 2:  # a cane, a rod
+        star = f.ball(r * 1.3, (0, top, 0), share=0.6)
+    else:
+        star = f.bevelled(corners, thickness * 1.3, size * 0.2, thickness * 0.64, (0, top, 0))
     shape = [
         (r * 1.0, 0),
         (r * 1.35, length * 0.02),
@@ -237,37 +265,51 @@ def wand(
     ]
 
 
-@family("shield", "buckler", "blue paint")
+@family("shield", "knight_shield kite_shield tower_shield", "blue paint")
 def shield(
-    f: Forms, *, width: float = 0.6, height: float = 0.8, thickness: float = 0.05
+    f: Forms,
+    *,
+    width: float = 0.6,
+    height: float = 0.8,
+    thickness: float = 0.05,
+    outline: int = Variant("heater, kite, tower"),
+    emblem: int = Variant("crossed, chevron, striped, quartered"),
 ) -> list[Part]:
-    w, h = width / 2, height
-    outline = [
-        (-w, h),
-        (w, h),
-        (w, h * 0.5),
-        (w * 0.72, h * 0.25),
-        (0, 0),
-        (-w * 0.72, h * 0.25),
-        (-w, h * 0.5),
-    ]
-    inner = [(x * 0.86, (y - h * 0.55) * 0.88 + h * 0.55) for x, y in outline]
-    hole = [(x * 0.83, (y - h * 0.55) * 0.85 + h * 0.55) for x, y in outline]
+    w, h, t = width / 2, height, thickness
+    edge = (
+        pairs("-1 1, 1 1, 1 0.5, 0.72 0.25, 0 0, -0.72 0.25, -1 0.5", w, h),
+        smooth(
+            pairs("-0.86 0.86, -0.4 0.98, 0.4 0.98, 0.86 0.86, 0.86 0.62, 0 0, -0.86 0.62", w, h), 3
+        ),
+        pairs("-0.8 0.02, 0.8 0.02, 0.8 0.98, -0.8 0.98", w, h),
+    )[outline]
+    inner = [(x * 0.86, (y - h * 0.55) * 0.88 + h * 0.55) for x, y in edge]
+    hole = [(x * 0.83, (y - h * 0.55) * 0.85 + h * 0.55) for x, y in edge]
     bend = 0.22 / width
-    rim = f.plate(outline, thickness * 1.3) - f.plate(hole, 1)
-    parts = [
-        f.plate(inner, thickness),
-        rim,
-        f.box((w * 0.2, h * 0.8, thickness * 1.2), (0, h * 0.52, 0))
-        + f.box((w * 1.7, h * 0.11, thickness * 1.2), (0, h * 0.66, 0)),
-    ]
-    field, rim, cross = (
-        p.refine_to_length(0.06).warp(lambda v: (v[0], v[1], v[2] - bend * v[0] ** 2 * 2))
-        for p in parts
+    field, rim, sign = (
+        part.refine_to_length(0.06).warp(lambda v: (v[0], v[1], v[2] - bend * v[0] ** 2 * 2))
+        for part in (
+            f.plate(inner, t),
+            f.plate(edge, t * 1.3) - f.plate(hole, 1),
+            _shield_emblem(f, w, h, t * 1.2, emblem) ^ f.plate(inner, 1),
+        )
     )
-    boss = f.ball(w * 0.24, (0, h * 0.66, thickness * 0.4), (1, 1, 0.6))
+    boss = f.ball(w * 0.24, (0, h * 0.66, t * 0.4), (1, 1, 0.6))
     return [
         main("field face", field),
-        second("cross emblem", cross, finish="gold"),
+        second("cross emblem", sign, finish="gold"),
         fixed("rim boss edge", rim, boss, finish="steel"),
     ]
+
+
+def _shield_emblem(f: Forms, w: float, h: float, t: float, emblem: int) -> Manifold:
+    """What is painted on a shield: a cross, a chevron, stripes or quarters."""
+    if emblem == 1:
+        return f.plate(pairs("-1 0.34, 0 0.66, 1 0.34, 1 0.52, 0 0.84, -1 0.52", w, h), t)
+    if emblem == 2:
+        return unite([f.box((w * 0.26, 2 * h, t), (x * w, h / 2, 0)) for x in (-0.54, 0, 0.54)])
+    if emblem == 3:
+        return f.box((w, h, t), (w / 2, h * 1.1, 0)) + f.box((w, h, t), (-w / 2, h * 0.1, 0))
+    return f.box((w * 0.2, h * 0.9, t), (0, h * 0.52, 0)) + f.box(
+        (2 * w, h * 0.11, t), (0, h * 0.66, 0)
+    )

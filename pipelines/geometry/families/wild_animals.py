@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from pipelines.geometry.families.blob import Blob
 from pipelines.geometry.families.farm_animals import patches
@@ -15,6 +16,17 @@ from pipelines.geometry.families.quadruped import (
     side_ear,
 )
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
+
+GIRAFFE: dict[str, Any] = {
+    "rise": 72,
+    "drop": 30,
+    "belly": 0.95,
+    "rump": 0.85,
+    "leg": 0.28,
+    "snout": 0.55,
+    "nape": 0.72,
+    "paws": False,
+}
 
 
 @family("giraffe", "", "golden yellow fur")
@@ -29,24 +41,7 @@ def giraffe(
     legs: int = 4,
     heads: int = 1,
 ) -> list[Part]:
-    q = Quadruped(
-        length,
-        height,
-        radius,
-        head,
-        neck,
-        0.36,
-        rise=72,
-        drop=30,
-        belly=0.95,
-        rump=0.85,
-        leg=0.28,
-        snout=0.55,
-        nape=0.72,
-        paws=False,
-        legs=legs,
-        heads=heads,
-    )
+    q = Quadruped(length, height, radius, head, neck, 0.36, **GIRAFFE, legs=legs, heads=heads)
     body = q.blob(0.5)
     end = q.tail(body, 0.9, [-40, -80, -88], 0.06, 0.05)[-1]
     angular = Forms(0.2)
@@ -88,7 +83,19 @@ def _giraffe_spots(q: Quadruped) -> list[tuple[Point, float]]:
     return spots
 
 
-@family("deer", "stag reindeer moose:brown_fur elk antelope gazelle doe fawn", "caramel fur")
+DEER: dict[str, Any] = {
+    "rise": 62,
+    "drop": 22,
+    "belly": 0.9,
+    "rump": 0.92,
+    "leg": 0.23,
+    "snout": 0.45,
+    "nape": 0.66,
+    "paws": False,
+}
+
+
+@family("deer", "stag reindeer elk", "caramel fur")
 def deer(
     f: Forms,
     *,
@@ -102,24 +109,7 @@ def deer(
     legs: int = 4,
     heads: int = 1,
 ) -> list[Part]:
-    q = Quadruped(
-        length,
-        height,
-        radius,
-        head,
-        neck,
-        muzzle,
-        rise=62,
-        drop=22,
-        belly=0.9,
-        rump=0.92,
-        leg=0.23,
-        snout=0.45,
-        nape=0.66,
-        paws=False,
-        legs=legs,
-        heads=heads,
-    )
+    q = Quadruped(length, height, radius, head, neck, muzzle, **DEER, legs=legs, heads=heads)
     body = q.blob()
     white = f.ball(
         radius * 0.4, (0, q.rear[1] + radius * 0.35, -length / 2 - 0.01), (0.7, 1.1, 0.7)
@@ -149,7 +139,26 @@ def deer(
     return parts
 
 
-@family("mouse", "rat hamster:caramel_fur guinea_pig gerbil", "grey fur")
+MOUSE: dict[str, Any] = {
+    "rise": 10,
+    "drop": 12,
+    "belly": 1.1,
+    "rump": 1.15,
+    "leg": 0.26,
+    "snout": 0.3,
+    "nape": 0.75,
+}
+
+
+def _mouse_tail(tail: float, root: Point) -> list[Point]:
+    """The way of its tail."""
+    return [root] + [
+        (0.012 * math.sin(i * 1.1), max(0.006, root[1] * (1 - i / 4)), root[2] - tail * i / 7)
+        for i in range(1, 8)
+    ]
+
+
+@family("mouse", "rat", "grey fur")
 def mouse(
     f: Forms,
     *,
@@ -161,29 +170,10 @@ def mouse(
     legs: int = 4,
     heads: int = 1,
 ) -> list[Part]:
-    q = Quadruped(
-        length,
-        height,
-        radius,
-        head,
-        0.025,
-        0.03,
-        rise=10,
-        drop=12,
-        belly=1.1,
-        rump=1.15,
-        leg=0.26,
-        snout=0.3,
-        nape=0.75,
-        legs=legs,
-        heads=heads,
-    )
+    q = Quadruped(length, height, radius, head, 0.025, 0.03, **MOUSE, legs=legs, heads=heads)
     body = q.blob()
     root = (0.0, q.rear[1] - radius * 0.2, q.rear[2] - radius * 0.8)
-    way = [root] + [
-        (0.012 * math.sin(i * 1.1), max(0.006, root[1] * (1 - i / 4)), root[2] - tail * i / 7)
-        for i in range(1, 8)
-    ]
+    way = _mouse_tail(tail, root)
     inner = f.ball(0.52, (0.86, 0.87, 0.18), (1, 1, 0.4))
     return [
         main(
@@ -211,7 +201,7 @@ def mouse(
     ]
 
 
-@family("elephant", "mammoth", "grey skin")
+@family("elephant", "", "grey skin")
 def elephant(
     f: Forms, *, length: float = 2.6, height: float = 1.9, radius: float = 0.72
 ) -> list[Part]:

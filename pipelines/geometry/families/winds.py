@@ -11,7 +11,7 @@ from pipelines.geometry.families.forms import Forms, around, unite
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
 
 
-@family("drum", "snare_drum bongo tambourine", "red paint")
+@family("drum", "snare_drum", "red paint")
 def drum(f: Forms, *, height: float = 0.3, radius: float = 0.22) -> list[Part]:
     rods = around(f.post(0.008, height * 0.96, (radius * 1.05, height * 0.02, 0)), 8)
     lugs = around(
@@ -38,7 +38,7 @@ TUBE = (
 )
 
 
-@family("trumpet", "cornet bugle trombone", "polished brass")
+@family("trumpet", "cornet bugle", "polished brass")
 def trumpet(
     f: Forms, *, length: float = 0.52, width: float = 0.15, radius: float = 0.062
 ) -> list[Part]:
@@ -82,7 +82,7 @@ def _valve(f: Forms, width: float, t: float) -> tuple[Manifold, Manifold]:
     )
 
 
-@family("bell", "church_bell handbell hand_bell jingle_bell", "gold")
+@family("bell", "church_bell handbell hand_bell", "gold")
 def bell(
     f: Forms, *, height: float = 0.32, radius: float = 0.16, thickness: float = 0.02
 ) -> list[Part]:
@@ -113,7 +113,7 @@ def bell(
     ]
 
 
-@family("flute", "clarinet oboe", "silver")
+@family("flute", "", "silver")
 def flute(f: Forms, *, length: float = 0.66, radius: float = 0.012, keys: int = 12) -> list[Part]:
     r, y = radius, radius * 1.3
     bore = f.rod(r * 0.72, length, (length * 0.08, y, 0), "x", share=0.5)

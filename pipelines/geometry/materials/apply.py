@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.geometry import bake, glb
-from pipelines.geometry.materials.coats import coated, joined
+from pipelines.geometry.materials.coats import coated, joined, wanted
 from pipelines.geometry.materials.maps import Canvas
-from pipelines.geometry.materials.registry import Look, Surface, materials, three
+from pipelines.geometry.materials.merged import changed, keeps, pattern_of
+from pipelines.geometry.materials.places import FIELDS
+from pipelines.geometry.materials.registry import Look, Surface, dot, materials, three
 from pipelines.geometry.materials.style import PLAIN, Style, styled
 from pipelines.geometry.views import box_of
 from pipelines.words.coats import Coat
@@ -19,6 +21,8 @@ from pipelines.words.colours import shaded
 from pipelines.words.finish import Finish
 
 NO_MATERIAL = "paint"
+# Faces (n,) and u, v (n,) of the painted texture -> what the mesh looks like there by itself.
+OwnLook = Callable[[NDArray[np.int32], NDArray[np.float32], NDArray[np.float32]], Look]
 GREY = three(0.299, 0.587, 0.114)
 
 
@@ -27,13 +31,15 @@ class Ground:
     """What is painted: unit-size places, the part of each face, and what is known of places on the surface.
 
     corners (m, 3, 3) with the longest side of the object, times the pattern's scale, as unit; fields (m, 3, f) as of
-    `places.fields`, only where there are coats.
+    `places.fields`, only where there are coats; own: what the mesh looks like by itself, on faces at u and v, which
+    stays where a finish names neither material nor colour.
     """
 
     mesh: bake.TexturedMesh
     corners: NDArray[np.float64]
     part_of_face: NDArray[np.int64] | None = None
     fields: NDArray[np.float32] | None = None
+    own: OwnLook | None = None
 
 
 def look_of(
@@ -46,10 +52,15 @@ def look_of(
     row = materials()[finish.material or NO_MATERIAL]
     accent = None if finish.accent is None else np.asarray(finish.accent, np.float32)
     at = Surface(points, normals, plain=style in PLAIN, accent=accent)
-    colour = shaded(finish.colour or row.colour, finish.shade)
-    look = row.make(at, np.asarray(colour, np.float32))
+    if finish.stuff is None:
+        colour = shaded(finish.colour or row.colour, finish.shade)
+        look = row.make(at, np.asarray(colour, np.float32))
+    else:
+        look = pattern_of(finish, row, materials()[finish.stuff], at)
+    if finish.glow:
+        look = replace(look, glow=look.rgb * np.float32(finish.glow))
     if style == "realistic" and look.height is None and row.relief:
-        look = replace(look, height=look.rgb @ GREY * np.float32(row.relief))
+        look = replace(look, height=dot(look.rgb, GREY * np.float32(row.relief)))
     look = styled(look, at, style)
     rgb = np.clip(look.rgb, 0.0, 1.0)
     roughness = look.roughness if finish.roughness is None else finish.roughness
@@ -103,17 +114,22 @@ def painted(
         owner = bake.texel_faces(mesh.uv, mesh.faces, texture_px)
     planes = bake.Planes.of(ground.corners, uv)
     directions = bake.Planes.of(mesh.corner_normals, uv)
-    known = bake.Planes.of(ground.fields, uv) if ground.fields is not None else None
+    columns = sorted(wanted(coats)) or [0]  # cracks need none of them
+    known = None
+    if ground.fields is not None:
+        known = bake.Planes.of(ground.fields[..., columns], uv)
     canvas = Canvas(owner, colour_only=mode == "fast")
     for texel in bake.bands(owner):
         face = owner.reshape(-1)[texel]
         looks = []
         for offset in bake.FOUR if mode == "opt" else bake.ONE:
             u, v = bake.coordinates(texel, texture_px, offset)
-            band = _Band(planes.at(face, u, v), face, directions, u, v)
+            band = _Band(planes.at(face, u, v), face, directions, u, v, ground.own)
             look = band.look(finishes, ground.part_of_face, style)
             if known is not None:
-                look = coated(look, band, coats, known.at(face, u, v), style, look_of)
+                fields = np.zeros((FIELDS, len(face)), np.float32)
+                fields[columns] = known.at(face, u, v).T
+                look = coated(look, band, coats, fields.T, style, look_of)
             looks.append(look)
         canvas.put(texel, looks)
     return canvas.material(ground.corners, uv)
@@ -128,6 +144,7 @@ class _Band:
     directions: bake.Planes
     u: NDArray[np.float32]
     v: NDArray[np.float32]
+    own: OwnLook | None = None
     found: NDArray[np.float32] | None = None
 
     def normals(self) -> NDArray[np.float32]:
@@ -139,18 +156,28 @@ class _Band:
         self, finishes: Sequence[Finish], part_of_face: NDArray[np.int64] | None, style: Style
     ) -> Look:
         """What the band looks like, part by part."""
-        if part_of_face is None:
-            return look_of(finishes[0], self.points, self.normals, style)
+        if part_of_face is None or len(finishes) == 1:
+            return self._whole(finishes[0], style)
         part = part_of_face[self.face]
-        present = np.unique(part)
+        present = np.flatnonzero(np.bincount(part)).tolist()
         if len(present) == 1:
-            return look_of(finishes[present[0]], self.points, self.normals, style)
+            return self._whole(finishes[present[0]], style)
         rows = [np.flatnonzero(part == index) for index in present]
         looks = [
-            look_of(finishes[index], self.points[here], self._normals_of(here), style)
+            self._part(finishes[index], here, style)
             for index, here in zip(present, rows, strict=True)
         ]
         return joined(looks, rows)
+
+    def _whole(self, finish: Finish, style: Style) -> Look:
+        if self.own is not None and keeps(finish):
+            return changed(self.own(self.face, self.u, self.v), finish)
+        return look_of(finish, self.points, self.normals, style)
+
+    def _part(self, finish: Finish, rows: NDArray[np.int64], style: Style) -> Look:
+        if self.own is not None and keeps(finish):
+            return changed(self.own(self.face[rows], self.u[rows], self.v[rows]), finish)
+        return look_of(finish, self.points[rows], self._normals_of(rows), style)
 
     def _normals_of(self, rows: NDArray[np.int64]) -> Callable[[], NDArray[np.float32]]:
         return lambda: self.normals()[rows]

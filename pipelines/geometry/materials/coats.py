@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.geometry.materials import noise
+from pipelines.geometry.materials import marks, noise
 from pipelines.geometry.materials.places import ACROSS, AHEAD, CREVICE, EDGE, HEIGHT, OPEN
 from pipelines.geometry.materials.registry import Look, mix, step
 from pipelines.geometry.materials.style import Style
@@ -17,8 +18,12 @@ from pipelines.words.finish import Finish
 
 # Materials that fall and lie where a surface looks up; others at the top are cut off by height.
 FALLING = frozenset("snow ice sand moss dirt grass leaves plaster water".split())
+# Materials that lie on others as a film.
+THIN = frozenset("dust soot grime frost blood".split())
 # Materials that creep in with a ragged border; others are put on with a clean one.
-RAGGED = FALLING | frozenset("rust verdigris lava bark stone fur".split())
+RAGGED = FALLING | THIN | frozenset("rust verdigris lava bark stone rock fur slime".split())
+# Places with a noise of their own, which nothing bends.
+STRAIGHT = frozenset("growth patches cracks veins scratches flecks".split())
 # How far a coat stands out from what lies beneath it, in longest sides.
 THICKNESS = 0.002
 FALLEN_THICKNESS = 0.005
@@ -45,8 +50,9 @@ def coated(
     look_of: LookOf,
 ) -> Look:
     """A look (n,) with the coats over it, in their order. fields (n, f) as of `places.fields`."""
+    bends = Bends(band.points)
     for coat in coats:
-        share = share_of(coat, band, fields)
+        share = share_of(coat, band, fields, bends)
         rows = np.flatnonzero(share > 1e-3)
         if not len(rows):
             continue
@@ -60,19 +66,65 @@ def coated(
 
 
 def _thickness(coat: Coat) -> float:
-    if coat.finish.material is None:
+    if coat.place in marks.SUNK:
+        return marks.SUNK[coat.place]
+    if coat.finish.material is None or coat.finish.material in THIN:
         return 0.0
     return FALLEN_THICKNESS if coat.finish.material in FALLING else THICKNESS
 
 
-def share_of(coat: Coat, band: Band, fields: NDArray[np.float32]) -> NDArray[np.float32]:
-    """How much of a coat lies at each point, 0 to 1: (n,)."""
-    ragged = coat.finish.material in RAGGED
-    bent = noise.fbm(band.points * np.float32(9.0), 4) - np.float32(0.5)
-    if not ragged:
-        bent = bent * np.float32(0.12)
-    place = _SHARES[coat.place]
-    return place(band, fields, bent, ragged, coat.finish.material in FALLING)
+class _Asked:
+    """Fields of one point that keep in mind which of them were looked at."""
+
+    def __init__(self) -> None:
+        self.columns: set[int] = set()
+
+    def __getitem__(self, key: tuple[slice, int]) -> NDArray[np.float32]:
+        self.columns.add(key[1])
+        return np.zeros(1, np.float32)
+
+
+@dataclass
+class _Point:
+    """One point of a surface."""
+
+    points: NDArray[np.float32]
+
+    def normals(self) -> NDArray[np.float32]:
+        return self.points
+
+
+def wanted(coats: Sequence[Coat]) -> set[int]:
+    """Which of the fields of `places` these coats look at: each is asked about one point."""
+    asked = _Asked()
+    for coat in coats:
+        share_of(coat, _Point(np.ones((1, 3), np.float32)), cast(NDArray[np.float32], asked))
+    return asked.columns
+
+
+@dataclass
+class Bends:
+    """What bends the borders of all coats at points (n, 3): found once, and only where a place asks for it."""
+
+    points: NDArray[np.float32]
+    found: NDArray[np.float32] | None = None
+
+    def of(self, coat: Coat) -> NDArray[np.float32]:
+        """(n,) about 0, within 0.5; weak where the coat has a clean border."""
+        if coat.place in STRAIGHT:
+            return np.zeros(len(self.points), np.float32)
+        if self.found is None:
+            self.found = noise.fbm(self.points, 4, 9.0) - np.float32(0.5)
+        return self.found if coat.finish.material in RAGGED else self.found * np.float32(0.12)
+
+
+def share_of(
+    coat: Coat, band: Band, fields: NDArray[np.float32], bends: Bends | None = None
+) -> NDArray[np.float32]:
+    """How much of a coat lies at each point, 0 to 1: (n,). `bends` are those of the points, if they are known."""
+    bent = (bends or Bends(band.points)).of(coat)
+    material = coat.finish.material
+    return _SHARES[coat.place](band, fields, bent, material in RAGGED, material in FALLING)
 
 
 def _top(band: Band, fields: NDArray, bent: NDArray, ragged: bool, falling: bool) -> NDArray:
@@ -104,12 +156,12 @@ def _growth(band: Band, fields: NDArray, bent: NDArray, ragged: bool, falling: b
     """Where things grow: in hollows, on what looks up, near the ground, and here and there."""
     likes = fields[:, CREVICE] * 0.5 + np.clip(band.normals()[:, 1], 0, 1) * 0.3
     likes += (1.0 - fields[:, HEIGHT]) * 0.12
-    return step(likes + (noise.fbm(band.points * np.float32(5.0), 5) - 0.5) * 1.6, 0.3, 0.16)
+    return step(likes + (noise.fbm(band.points, 4, 5.0) - 0.5) * 1.6, 0.3, 0.16)
 
 
 def _patches(band: Band, fields: NDArray, bent: NDArray, ragged: bool, falling: bool) -> NDArray:
     likes = fields[:, EDGE] * 0.08 + fields[:, CREVICE] * 0.06
-    return step(noise.fbm(band.points * np.float32(4.5), 5) + likes, 0.54, 0.1)
+    return step(noise.fbm(band.points, 4, 4.5) + likes, 0.54, 0.1)
 
 
 def _underside(band: Band, fields: NDArray, bent: NDArray, ragged: bool, falling: bool) -> NDArray:
@@ -141,6 +193,7 @@ _SHARES: dict[str, Callable[..., NDArray]] = {
     "back": _half(AHEAD, -1.0),
     "left": _half(ACROSS, 1.0),
     "right": _half(ACROSS, -1.0),
+    **marks.SHARES,
 }
 
 
@@ -149,16 +202,19 @@ def _laid_over(
 ) -> Look:
     """`over` (k,) at rows (k,) of a look (n,), by a share (k,)."""
     count = len(look.rgb)
-    rgb = look.rgb.copy()
-    rgb[rows] = mix(rgb[rows], over.rgb, share)
+    if over.cover is not None:
+        share = share * over.cover
+    rgb = look.rgb.copy("K")
+    for channel, above in zip(rgb.T, over.rgb.T, strict=True):
+        channel[rows] = _between(channel[rows], above, share)
     numbers = []
     for below, above in ((look.roughness, over.roughness), (look.metalness, over.metalness)):
         whole = np.broadcast_to(np.asarray(below, np.float32), (count,)).copy()
-        whole[rows] += (above - whole[rows]) * share
+        whole[rows] = _between(whole[rows], above, share)
         numbers.append(whole)
     height = _heights(look, count)
     raised = _heights(over, len(rows))
-    height[rows] += (raised + np.float32(thickness) - height[rows]) * share
+    height[rows] = _between(height[rows], raised + np.float32(thickness), share)
     glow = look.glow
     if look.glow is not None or over.glow is not None:
         glow = np.zeros((count, 3), np.float32) if look.glow is None else look.glow.copy()
@@ -167,10 +223,15 @@ def _laid_over(
     return Look(rgb, numbers[0], numbers[1], height, glow)
 
 
+def _between(below: NDArray, above: NDArray | float, share: NDArray) -> NDArray:
+    """Values (k,) between two by a share (k,) of the second."""
+    return below + (above - below) * share
+
+
 def joined(looks: Sequence[Look], rows: Sequence[NDArray[np.int64]]) -> Look:
     """Looks of several parts, each for its rows, as one."""
     count = sum(len(row) for row in rows)
-    rgb = np.zeros((count, 3), np.float32)
+    rgb = np.zeros((3, count), np.float32).T
     roughness, metalness, height = (np.zeros(count, np.float32) for _ in range(3))
     glow = (
         np.zeros((count, 3), np.float32) if any(look.glow is not None for look in looks) else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from pipelines.geometry import bake, glb
 from pipelines.geometry.materials import coats as coating
 from pipelines.geometry.materials import places
-from pipelines.geometry.materials.apply import Ground, painted
+from pipelines.geometry.materials.apply import Ground, OwnLook, painted
 from pipelines.geometry.materials.style import Style
 from pipelines.words.coats import Coat, Dress
+from pipelines.words.finish import Finish
 
 # A coat on less than this share of the surface is not seen.
 LEAST_SHARE = 0.01
@@ -42,24 +43,40 @@ class Dressed:
     shares: list[float]
 
 
+@dataclass(frozen=True)
+class Known:
+    """What a surface brings along: the look it has, None for none, and which of `finishes` each face (m,) has."""
+
+    own: OwnLook | None = None
+    part_of_face: NDArray[np.int64] | None = None
+
+
 def dressed(
-    surfaces: Sequence[bake.TexturedMesh], sizes: Sequence[int], dress: Dress, look: Look
+    surfaces: Sequence[bake.TexturedMesh],
+    sizes: Sequence[int],
+    dress: Dress,
+    look: Look,
+    known: Sequence[Known] = (),
+    parts: Sequence[Finish] = (),
 ) -> Dressed:
-    """Surfaces of one object, of unit size about 0, each with a texture of its size in pixels."""
+    """Surfaces of one object, of unit size about 0, each with a texture of its size in pixels. The faces of part 0 get
+    the dress's base, the others those of `parts`."""
     shift = np.random.default_rng(look.seed).uniform(-5.0, 5.0, 3) if look.seed else np.zeros(3)
-    grounds, shares = [Ground(mesh, mesh.vertices[mesh.faces]) for mesh in surfaces], []
+    shares: list[float] = []
+    grounds = [
+        Ground(mesh, mesh.vertices[mesh.faces], brought.part_of_face, None, brought.own)
+        for mesh, brought in zip(surfaces, known or [Known()] * len(surfaces), strict=True)
+    ]
     if dress.coats:
-        grounds = _known_grounds(grounds)
+        grounds = known_grounds(grounds, dress.coats)
         shares = _shares(grounds, dress.coats)
     made = []
     for ground, size in zip(grounds, sizes, strict=True):
-        scaled = Ground(
-            ground.mesh, ground.corners / look.pattern_scale + shift, None, ground.fields
-        )
+        scaled = replace(ground, corners=ground.corners / look.pattern_scale + shift)
         made.append(
             painted(
                 scaled,
-                [dress.base],
+                [dress.base, *parts],
                 texture_px=size,
                 style=look.style,
                 mode=look.mode,
@@ -69,26 +86,43 @@ def dressed(
     return Dressed(made, shares)
 
 
-def _known_grounds(grounds: Sequence[Ground]) -> list[Ground]:
-    """The grounds with large faces cut, and with what is known of the places on them, found on all of them together."""
+def known_grounds(grounds: Sequence[Ground], coats: Sequence[Coat] | None = None) -> list[Ground]:
+    """The grounds with large faces cut, and with what is known of the places on them, found on all of them together:
+    only what the coats want, if they are named."""
+    wanted = set(range(places.FIELDS)) if coats is None else coating.wanted(coats)
     cut = [_cut(ground) for ground in grounds]
-    whole = np.concatenate([ground.corners for ground in grounds])
-    known = places.fields(np.concatenate([ground.corners for ground in cut]), whole)
-    if not LEAST_SHARE < _area_share(cut, known[..., places.EDGE].mean(1) > 0.5) < MOST_EDGES:
-        height = known[..., places.HEIGHT]
-        ends = np.abs(height - 0.5) * 2.0 - (1.0 - 2.0 * TRIM_BAND)
-        known[..., places.EDGE] = np.clip(ends / TRIM_BAND * 2.0 + 0.5, 0.0, 1.0)
+    known = places.fields(_corners(cut), _corners(grounds), wanted)
+    if places.EDGE in wanted:
+        _trim_ends(cut, known)
     starts = np.cumsum([len(ground.corners) for ground in cut])[:-1]
     return [
-        Ground(ground.mesh, ground.corners, None, mine)
+        replace(ground, fields=mine)
         for ground, mine in zip(cut, np.split(known, starts), strict=True)
     ]
+
+
+def _corners(grounds: Sequence[Ground]) -> NDArray[np.float64]:
+    """The corners of all of them, not copied where there is but one."""
+    if len(grounds) == 1:
+        return grounds[0].corners
+    return np.concatenate([ground.corners for ground in grounds])
+
+
+def _trim_ends(grounds: Sequence[Ground], known: NDArray[np.float32]) -> None:
+    """Where a body has no edges, or nothing else, the trim runs around its top and its foot."""
+    if LEAST_SHARE < _area_share(grounds, known[..., places.EDGE].mean(1) > 0.5) < MOST_EDGES:
+        return
+    height = known[..., places.HEIGHT]
+    ends = np.abs(height - 0.5) * 2.0 - (1.0 - 2.0 * TRIM_BAND)
+    known[..., places.EDGE] = np.clip(ends / TRIM_BAND * 2.0 + 0.5, 0.0, 1.0)
 
 
 def _cut(ground: Ground) -> Ground:
     mesh = ground.mesh
     uv = mesh.uv[mesh.faces].astype(np.float64)
     shares, origin = places.cut_faces(ground.corners)
+    if len(origin) == len(ground.corners):
+        return ground
     parts = [
         np.einsum("mkc,mcd->mkd", shares, values[origin])
         for values in (ground.corners, uv, mesh.corner_normals)
@@ -99,12 +133,25 @@ def _cut(ground: Ground) -> Ground:
         parts[1].reshape(-1, 2).astype(np.float32),
         parts[2].astype(np.float32),
     )
-    return Ground(flat, parts[0])
+    owner = ground.part_of_face
+    return Ground(
+        flat,
+        parts[0],
+        None if owner is None else owner[origin],
+        None,
+        _of_pieces(ground.own, origin),
+    )
+
+
+def _of_pieces(own: OwnLook | None, origin: NDArray[np.int64]) -> OwnLook | None:
+    """The look of a mesh, asked by the pieces of its cut faces; origin (p,) is the face of each."""
+    if own is None:
+        return None
+    return lambda piece, u, v: own(origin[piece].astype(np.int32), u, v)
 
 
 def _area_share(grounds: Sequence[Ground], chosen: NDArray[np.bool_]) -> float:
-    corners = np.concatenate([ground.corners for ground in grounds])
-    area = np.linalg.norm(places.normals(corners), axis=1)
+    area = places.doubled_areas(_corners(grounds))
     return float(area[chosen].sum() / max(area.sum(), 1e-30))
 
 
@@ -124,7 +171,7 @@ def _shares(grounds: Sequence[Ground], coats: Sequence[Coat]) -> list[float]:
     corners = np.concatenate([ground.corners for ground in grounds])
     known = np.concatenate([ground.fields for ground in grounds if ground.fields is not None])
     facing = np.concatenate([ground.mesh.corner_normals for ground in grounds])
-    area = np.linalg.norm(places.normals(corners), axis=1)
+    area = places.doubled_areas(corners)
     ends = np.cumsum(area)
     face = np.searchsorted(ends, (np.arange(TRIED) + 0.5) / TRIED * ends[-1])
     tried = _Tried(corners[face].mean(1).astype(np.float32), bake.unit32(facing[face].mean(1)))

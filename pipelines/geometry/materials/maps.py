@@ -30,25 +30,27 @@ class Canvas:
         self.owner, self.size, self.colour_only = owner, len(owner), colour_only
         self.step = 2 if self.size > LARGEST_FULL_PX else 1
         self.small = -(-self.size // self.step)
-        self.rgb = np.zeros((self.size**2, 3), np.uint8)
+        # Channel by channel: what is written in one go lies side by side.
+        self.rgb = np.zeros((3, self.size**2), np.uint8)
         self.glow: NDArray[np.uint8] | None = None
         self.height: NDArray[np.float32] | None = None
-        self.gloss = np.zeros((0 if colour_only else self.small**2, 3), np.uint8)
+        # Roughness and metalness: glTF's green and blue.
+        self.gloss = np.zeros((2, 0 if colour_only else self.small**2), np.uint8)
 
     def put(self, texel: NDArray[np.int64], looks: Sequence[Look]) -> None:
         """Looks of one or several samples at texels (n,); of several the colours are averaged."""
         colours = [look.rgb for look in looks]
-        self.rgb[texel] = _bytes(colours[0] if len(looks) == 1 else np.mean(colours, axis=0))
+        _put(self.rgb, texel, colours[0] if len(looks) == 1 else np.mean(colours, axis=0))
         if self.colour_only:
             return
         look = looks[0]
         if look.glow is not None:
             if self.glow is None:
                 self.glow = np.zeros_like(self.rgb)
-            self.glow[texel] = _bytes(look.glow)
+            _put(self.glow, texel, look.glow)
         rows, place = self._slow(texel)
-        self.gloss[place, 1] = _bytes(_some(look.roughness, rows, 0.04))
-        self.gloss[place, 2] = _bytes(_some(look.metalness, rows, 0.0))
+        self.gloss[0, place] = _bytes(_some(look.roughness, rows, 0.04))
+        self.gloss[1, place] = _bytes(_some(look.metalness, rows, 0.0))
         if look.height is not None:
             if self.height is None:
                 self.height = np.zeros(self.small**2, np.float32)
@@ -58,23 +60,22 @@ class Canvas:
         """Which of the texels (n,) are in the slow maps too, and where."""
         if self.step == 1:
             return slice(None), texel
-        row, column = np.divmod(texel, self.size)
-        rows = np.flatnonzero((row % self.step == 0) & (column % self.step == 0))
-        return rows, row[rows] // self.step * self.small + column[rows] // self.step
+        row = texel // self.size
+        column = texel - row * self.size
+        rows = np.flatnonzero(((row | column) & 1) == 0)
+        return rows, (row[rows] >> 1) * self.small + (column[rows] >> 1)
 
     def material(self, corners: NDArray, uv: NDArray) -> glb.Material:
         """The images, gaps filled. corners (m, 3, 3): places on the surface in the heights' unit; uv (m, 3, 2)."""
         gaps = bake.Gaps.of(self.owner >= 0)
-        colour = gaps.fill(self.rgb.reshape(self.size, self.size, 3))
+        colour = gaps.merged(self.rgb)
         if self.colour_only:
             return glb.Material(base_colour=colour)
-        glow = None
-        if self.glow is not None:
-            glow = gaps.fill(self.glow.reshape(self.size, self.size, 3))
+        glow = None if self.glow is None else gaps.merged(self.glow)
         owner = np.ascontiguousarray(self.owner[:: self.step, :: self.step])
         if self.step > 1:
             gaps = bake.Gaps.of(owner >= 0)
-        gloss = gaps.fill(self.gloss.reshape(self.small, self.small, 3))
+        gloss = gaps.merged(np.stack([np.zeros_like(self.gloss[0]), *self.gloss]))
         normal = None
         if self.height is not None:
             normal = normal_map(self.height.reshape(owner.shape), owner, corners, uv, gaps)
@@ -96,39 +97,59 @@ def normal_map(
     u, y square to it towards v. corners (m, 3, 3), uv (m, 3, 2) with v up; gaps as of owner.
     """
     size = len(height)
-    texel = np.flatnonzero(owner.reshape(-1) >= 0)
+    faces = owner.reshape(-1)
     # In the gaps the border's height goes on: no cliff at the border of a chart.
     height = gaps.fill(height)
-    right, up = (
-        cv2.filter2D(height, -1, kernel, borderType=cv2.BORDER_REPLICATE).reshape(-1)[texel] * size
+    steps = [
+        cv2.filter2D(height, -1, kernel, borderType=cv2.BORDER_REPLICATE).reshape(-1)
         for kernel in (STEP_RIGHT, STEP_RIGHT[::, ::-1].T)
-    )
-    frame = _frames(corners, uv)[owner.reshape(-1)[texel]]
-    x = -right * frame[:, 0]
+    ]
+    image = np.full((3, size * size), 128, np.uint8)
+    image[2] = 255
+    frames = _frames(corners, uv) * np.array([size, 1.0, size], np.float32)
+    steepest = 0.0
+    for texel in bake.bands(owner):
+        right, up = (step[texel] for step in steps)
+        x, y = _slopes(right, up, np.take(frames, faces[texel], axis=0))
+        steepest = max(steepest, float(np.abs(x).max()), float(np.abs(y).max()))
+        z = np.float32(127.0) / np.sqrt(x * x + y * y + np.float32(1.0))
+        for channel, part in zip(image, (x * z, y * z, z), strict=True):
+            # 128 stands for 0; half more rounds.
+            channel[texel] = (part + np.float32(128.5)).astype(np.uint8)
+    return gaps.merged(image) if steepest >= LEAST_SLOPE else None
+
+
+def _slopes(
+    right: NDArray, up: NDArray, frame: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Slopes over the surface from the height's steps (n,) to the right and up, by frames (n, 3): two (n,)."""
+    x = right * frame[:, 0]
     y = (right * frame[:, 1] - up) * frame[:, 2]
-    np.clip(x, -STEEPEST, STEEPEST, out=x)
-    np.clip(y, -STEEPEST, STEEPEST, out=y)
-    if max(float(np.abs(x).max(initial=0.0)), float(np.abs(y).max(initial=0.0))) < LEAST_SLOPE:
-        return None
-    z = np.float32(127.0) / np.sqrt(x * x + y * y + np.float32(1.0))
-    image = np.full((size * size, 3), (128, 128, 255), np.uint8)
-    for axis, part in enumerate((x * z, y * z, z)):
-        # 128 stands for 0; half more rounds.
-        image[texel, axis] = part + np.float32(128.5)
-    return gaps.fill(image.reshape(size, size, 3))
+    np.negative(x, out=x)
+    for slope in (x, y):
+        np.clip(slope, -STEEPEST, STEEPEST, out=slope)
+    return x, y
 
 
 def _frames(corners: NDArray, uv: NDArray) -> NDArray[np.float32]:
     """Per face: 1 / length of a step in u, its part in a step in v, 1 / length of what is left of that: (m, 3)."""
-    along_u, along_v = bake.slopes(corners.astype(np.float64), uv.astype(np.float64))
-    length = np.linalg.norm(along_u, axis=1)
+    frames = np.zeros((len(corners), 3), np.float32)
+    for first in range(0, len(corners), bake.BAND_TEXELS):
+        here = slice(first, first + bake.BAND_TEXELS)
+        along = bake.slopes(corners[here].astype(np.float64), uv[here].astype(np.float64))
+        frames[here] = _frames_of(*along)
+    return frames
+
+
+def _frames_of(along_u: NDArray[np.float64], along_v: NDArray[np.float64]) -> NDArray[np.float64]:
+    """As `_frames`, of the steps (m, 3) in u and in v."""
+    length = np.sqrt(np.einsum("ij,ij->i", along_u, along_u))
     length[length < 1e-9] = np.inf
     share = np.einsum("ij,ij->i", along_u, along_v) / length**2
-    rest = np.linalg.norm(
-        along_v - along_u * np.where(np.isfinite(length), share, 0.0)[:, None], axis=1
-    )
+    along_v = along_v - along_u * np.where(np.isfinite(length), share, 0.0)[:, None]
+    rest = np.sqrt(np.einsum("ij,ij->i", along_v, along_v))
     rest[rest < 1e-9] = np.inf
-    return np.stack([1.0 / length, share, 1.0 / rest], axis=1).astype(np.float32)
+    return np.stack([1.0 / length, share, 1.0 / rest], axis=1)
 
 
 def _some(values: NDArray | float, rows: NDArray | slice, least: float) -> NDArray | float:
@@ -136,7 +157,12 @@ def _some(values: NDArray | float, rows: NDArray | slice, least: float) -> NDArr
     return np.clip(taken, least, 1.0)
 
 
+def _put(channels: NDArray[np.uint8], texel: NDArray[np.int64], rgb: NDArray[np.float32]) -> None:
+    """Colours (n, 3) in 0..1 at texels (n,) into channels (3, h * w)."""
+    for channel, values in zip(channels, rgb.T, strict=True):
+        channel[texel] = _bytes(values)
+
+
 def _bytes(values: NDArray | float) -> NDArray[np.uint8]:
-    return np.asarray(np.asarray(values, np.float32) * np.float32(255.0) + np.float32(0.5)).astype(
-        np.uint8
-    )
+    scaled = np.asarray(values, np.float32) * np.float32(255.0)
+    return np.asarray(scaled + np.float32(0.5)).astype(np.uint8)

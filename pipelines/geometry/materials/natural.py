@@ -55,7 +55,7 @@ def stone(at: Surface, colour: Colour) -> Look:
 @material("marble", "marbled", "ece9e3")
 def marble(at: Surface, colour: Colour) -> Look:
     bent = noise.fbm(at.points * np.float32(4.0), 4)
-    veins = 1.0 - np.abs(np.sin((at.points @ three(3.0, 5.0, 4.0)) + bent * 9.0))
+    veins = 1.0 - np.abs(np.sin(at.along(3.0, 5.0, 4.0) + bent * 9.0))
     thin = np.clip(veins, 0, 1) ** 7
     soft = np.clip(veins, 0, 1) ** 2 * 0.18
     dark = at.accent if at.accent is not None else colour * np.float32(0.38)
@@ -85,7 +85,7 @@ def grass(at: Surface, colour: Colour) -> Look:
 
 @material("leaves", "leafy foliage ivy hedge_leaves", "3f7d2b")
 def leaves(at: Surface, colour: Colour) -> Look:
-    near, _, which = at.cells(26)
+    near, which = at.nearest(26)
     tone = (noise.hashed(which) - 0.5) * 0.5 - near * 0.35 + 0.1
     lit = mix(colour, colour * three(1.3, 1.15, 0.7), at.pattern(5))
     return Look(toned(lit, tone), 0.85, height=near * -0.012)
@@ -134,7 +134,7 @@ def lava(at: Surface, colour: Colour) -> Look:
 
 @material("water", "watery ocean sea", "2a78b5")
 def water(at: Surface, colour: Colour) -> Look:
-    near, _, _ = at.cells(7)
+    near, _ = at.nearest(7)
     light = step(near + (at.pattern(8) - 0.5) * 0.5, 0.72, 0.4)
     rgb = mix(toned(colour, at.grain(4) * 0.4), three(0.8, 0.95, 1.0), light * 0.6)
     return Look(rgb, 0.08, height=at.grain(6, 2) * 0.02)
@@ -145,7 +145,7 @@ def galaxy(at: Surface, colour: Colour) -> Look:
     cloud = at.pattern(3, 5)
     purple = mix(colour, three(0.55, 0.2, 0.65), step(cloud, 0.55, 0.3))
     blue = mix(purple, three(0.2, 0.5, 0.9), step(at.pattern(4.3, 4), 0.62, 0.2) * 0.7)
-    near, _, which = at.cells(30)
+    near, which = at.nearest(30)
     stars = (1.0 - step(near, 0.1, 0.08)) * step(noise.hashed(which), 0.6, 0.1)
     light = mix(blue * (step(cloud, 0.56, 0.2) * 0.45)[:, None], three(1, 1, 0.95), stars)
     return Look(mix(blue, three(1, 1, 0.95), stars), 0.5, glow=light)

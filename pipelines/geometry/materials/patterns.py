@@ -43,7 +43,7 @@ def checker(at: Surface, colour: Colour) -> Look:
 
 @material("dots", "dotted polka_dots polka_dot spotted spots", "c8201c")
 def dots(at: Surface, colour: Colour) -> Look:
-    near, _, _ = at.cells(9)
+    near, _ = at.nearest(9)
     return Look(mix(colour, _other(at, colour), 1.0 - step(near, 0.36, 0.05)), 0.5)
 
 
@@ -69,7 +69,7 @@ def hair(at: Surface, colour: Colour) -> Look:
 
 @material("feathers", "feathered feathery plumage", "d8b04a")
 def feathers(at: Surface, colour: Colour) -> Look:
-    near, _, which = at.cells(16)
+    near, which = at.nearest(16)
     return Look(
         toned(colour, (noise.hashed(which) - 0.5) * 0.2 - step(near, 0.5, 0.4) * 0.22 + 0.06),
         0.85,
@@ -94,22 +94,24 @@ def skin(at: Surface, colour: Colour) -> Look:
 
 @material("zebra_print", "zebra_stripes zebra_pattern", "f0eee8")
 def zebra(at: Surface, colour: Colour) -> Look:
-    bent = (at.pattern(4, 2) - 0.5) * 4.0
-    wave = np.sin(at.points @ three(26.0, 14.0, 46.0) + bent)
-    return Look(mix(colour, BLACK, step(wave, 0.1, 0.2)), 0.85)
+    """Across the length of a body whichever way it stands, leaning a little; forked where the bend is strong."""
+    bent = (at.pattern(3, 2) - 0.5) * 6.0
+    wave = np.sin(at.along(46.0, 26.0, 46.0) + bent) + (at.pattern(9, 2) - 0.5) * 0.7
+    dark = at.accent if at.accent is not None else BLACK
+    return Look(mix(colour, dark, step(wave, 0.05, 0.25)), 0.85)
 
 
 @material("tiger_print", "tiger_stripes", "e07f22")
 def tiger(at: Surface, colour: Colour) -> Look:
     bent = (at.pattern(5, 3) - 0.5) * 9.0
-    wave = np.sin(at.points[:, 2] * 36 + bent) + (at.pattern(9) - 0.5)
+    wave = np.sin(at.along(34.0, 9.0, 34.0) + bent * 0.6) + (at.pattern(9) - 0.5)
     belly = mix(colour, WHITE, step(-at.normals[:, 1], 0.45, 0.4))
     return Look(mix(belly, BLACK, step(wave, 0.62, 0.15)), 0.9)
 
 
 @material("leopard_print", "leopard_spots cheetah_print animal_print", "d9a552")
 def leopard(at: Surface, colour: Colour) -> Look:
-    near, _, _ = at.cells(13)
+    near, _ = at.nearest(13)
     warped = near + (at.pattern(22, 2) - 0.5) * 0.35
     rim = step(warped, 0.22, 0.06) * (1.0 - step(warped, 0.4, 0.06))
     inner = mix(colour, colour * three(0.72, 0.62, 0.5), 1.0 - step(warped, 0.22, 0.06))

@@ -6,6 +6,7 @@ brought back to the corners of the faces. Large faces are cut first: a cube's ed
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,24 +22,36 @@ SAMPLES = 24_000
 PIECE, MOST_PIECES = 1 / 90, 90_000
 # How far around a sample counts for edges and crevices.
 RADIUS, NEIGHBOURS = 1 / 24, 56
+# One of so many samples counts among the surroundings of the others.
+THINNED = 2
 # Samples whose answers a corner averages: each alone is noisy.
 SMOOTHED = 10
-# Half the width of a trim; from which bend an edge is sharp; in longest sides how long all of them must be, and the
-# share of all edges that they may be, to be the edges that words mean.
-TRIM, SHARP_DEGREES, MOST_OF_A_SIDE = 1 / 80, 40.0, 0.2
+# Spots that are looked at at once, so that a scan needs little memory.
+BAND_SPOTS = 16_384
+# Half the width of a trim, and the least that it may be; from which bend an edge is sharp; in longest sides how long
+# all of them must be, and the share of all edges that they may be, to be the edges that words mean.
+TRIM, LEAST_TRIM, SHARP_DEGREES = 1 / 80, 1 / 240, 40.0
 LEAST_SHARP, MOST_SHARP = 1.0, 0.75
+# Of the edges bent more than SOFT_DEGREES, by length, so many must be sharp: 0.4 and more on what is made of faces,
+# 0.2 and less on scans, whose creases are scattered.
+SOFT_DEGREES, LEAST_OF_BENT = 12.0, 0.3
+# The share of the surface that edges take at most: trims on sharp ones, and what is bent most where there are none.
+TRIM_SHARE, BENT_SHARE = 0.15, 0.09
 # Directions from which samples are looked at, and pixels across such a view.
 VIEWS, VIEW_PX = 40, 110
 # Bend that counts as a full edge: the mean drop of the surroundings below the tangent plane, in radii. A right angle's
 # is 0.21, a sphere's of the whole object 0.03.
 LEAST_BEND, FULL_BEND = 0.055, 0.15
+# Below this bend nothing is an edge, however little else is bent: a ball is round all over.
+LEAST_EDGE = 0.065
 
 
 def cut_faces(corners: NDArray) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Faces cut until no side is longer than a piece. corners (m, 3, 3) of unit size -> the corners of the pieces as
     shares (p, 3, 3) of the corners of their face, and which face (p,) that is."""
-    sides = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max(1)
-    rows = np.clip(np.ceil(sides / PIECE), 1, 256)
+    sides = np.max([_length(corners[:, k] - corners[:, k - 1]) for k in range(3)], axis=0)
+    # A side just longer than a piece stays: or a fine mesh would come in four times as many.
+    rows = np.clip(np.ceil(sides / PIECE - 0.35), 1, 256)
     while rows.max() > 1 and (rows**2).sum() > max(MOST_PIECES, 1.2 * len(corners)):
         rows = np.maximum(np.floor(rows * 0.8), 1)
     shares, origin = [], []
@@ -62,29 +75,66 @@ def _grid(count: int) -> NDArray[np.float64]:
     return np.concatenate([1.0 - first.sum(2, keepdims=True), first], axis=2)
 
 
-def fields(corners: NDArray, whole: NDArray) -> NDArray[np.float32]:
+def fields(
+    corners: NDArray, whole: NDArray, wanted: Container[int] = range(FIELDS)
+) -> NDArray[np.float32]:
     """What is known of each corner (m, 3, 3) of unit size: (m, 3, FIELDS), each in 0..1. whole (f, 3, 3) are the faces
-    before they were cut: between them lie the sharp edges."""
+    before they were cut: between them lie the sharp edges. Fields that are not `wanted` are 0."""
     points = corners.reshape(-1, 3)
-    low, high = points.min(0), points.max(0)
-    relative = (points - low) / np.maximum(high - low, 1e-9)
-    samples, facing = _sampled(corners)
-    bend = _bend(samples, facing)
-    seen = _openness(samples, facing)
+    low, high = (np.array([end(column) for column in points.T]) for end in (np.min, np.max))
     known = np.zeros((len(points), FIELDS), np.float32)
-    known[:, HEIGHT], known[:, ACROSS], known[:, AHEAD] = relative[:, [1, 0, 2]].T
-    edge = (bend - LEAST_BEND) / (FULL_BEND - LEAST_BEND)
-    crevice = (-bend - LEAST_BEND) / (FULL_BEND - LEAST_BEND)
-    hidden = np.clip((0.62 - seen) * 1.6, 0.0, 1.0)
-    found = np.stack([edge, np.maximum(crevice, hidden), seen], axis=1).clip(0.0, 1.0)
-    spots = _Spots.of(corners)
-    known[:, [EDGE, CREVICE, OPEN]] = _brought_back(spots, samples, facing, found)
-    along, trim = _sharp_edges(whole)
-    if len(along):
-        # Of a body with sharp edges these are its edges, and nothing else.
-        away = cKDTree(along).query(spots.points)[0][spots.number]
-        known[:, EDGE] = np.clip(1.0 - away / (2.0 * trim), 0.0, 1.0)
+    for column, axis in ((ACROSS, 0), (HEIGHT, 1), (AHEAD, 2)):
+        known[:, column] = (points[:, axis] - low[axis]) / max(high[axis] - low[axis], 1e-9)
+    columns = [column for column in (EDGE, CREVICE, OPEN) if column in wanted]
+    if columns:
+        found = _found(corners, whole, columns)
+        for column in columns:
+            known[:, column] = found[column]
     return known.reshape(len(corners), 3, FIELDS)
+
+
+def _found(
+    corners: NDArray, whole: NDArray, columns: Sequence[int]
+) -> dict[int, NDArray[np.float64]]:
+    """Of EDGE, CREVICE and OPEN those that are asked for, at corners (m, 3, 3): each (3 m,)."""
+    along, trim = _sharp_edges(whole) if EDGE in columns else (np.zeros((0, 3)), TRIM)
+    spots = _Spots.of(corners)
+    samples, facing = _sampled(corners)
+    by_bend = EDGE in columns and not len(along)
+    bend = seen = np.zeros(0)
+    if CREVICE in columns or by_bend:
+        bend = _bend(samples, facing)
+    if CREVICE in columns or OPEN in columns:
+        seen = _openness(samples, facing)
+    known = {OPEN: seen} if OPEN in columns else {}
+    if CREVICE in columns:
+        known[CREVICE] = _crevice(bend, seen)
+    if by_bend:
+        known[EDGE] = bend
+    brought = _brought_back(spots, samples, facing, known)
+    if by_bend:
+        brought[EDGE] = _bent_most(brought[EDGE], spots.areas(corners))
+    elif EDGE in columns:
+        # Of a body with sharp edges these are its edges, and nothing else.
+        away = cKDTree(along).query(spots.points)[0]
+        brought[EDGE] = np.clip(1.0 - away / (2.0 * trim), 0.0, 1.0)
+    return {column: brought[column][spots.number] for column in columns}
+
+
+def _crevice(bend: NDArray, seen: NDArray) -> NDArray[np.float64]:
+    """How much a sample lies in a crevice, by its bend (s,) and the share of directions from which it is seen."""
+    deep = (-bend - LEAST_BEND) / (FULL_BEND - LEAST_BEND)
+    hidden = np.clip((0.62 - seen) * 1.6, 0.0, 1.0)
+    return np.asarray(np.maximum(deep, hidden).clip(0.0, 1.0))
+
+
+def _bent_most(bend: NDArray, area: NDArray) -> NDArray[np.float64]:
+    """From the bend (k,) at spots how much each is an edge: above 0.5 on BENT_SHARE of their area (k,)."""
+    order = np.argsort(bend)
+    share = np.cumsum(area[order]) / max(float(area.sum()), 1e-30)
+    at = min(int(np.searchsorted(share, 1.0 - BENT_SHARE)), len(order) - 1)
+    level = max(float(bend[order[at]]), LEAST_EDGE)
+    return np.clip(0.5 + (bend - level) / (FULL_BEND - LEAST_BEND), 0.0, 1.0)
 
 
 def _sharp_edges(corners: NDArray) -> tuple[NDArray[np.float64], float]:
@@ -97,19 +147,27 @@ def _sharp_edges(corners: NDArray) -> tuple[NDArray[np.float64], float]:
     place = np.zeros((int(welded.max()) + 1, 3))
     place[welded.reshape(-1)] = points
     flat = normals(corners)
-    flat /= np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-30)
-    middle = corners.mean(1)
+    doubled = _length(flat)
+    flat /= np.maximum(doubled, 1e-30)[:, None]
+    middle = (corners[:, 0] + corners[:, 1] + corners[:, 2]) / 3.0
     one, other = pairs.T
-    bent = np.einsum("ij,ij->i", flat[one], flat[other]) < np.cos(np.radians(SHARP_DEGREES))
+    alike = np.einsum("ij,ij->i", flat[one], flat[other])
+    bent = alike < np.cos(np.radians(SHARP_DEGREES))
     outward = np.einsum("ij,ij->i", middle[other] - middle[one], flat[one]) < 0
     chosen = bent & outward
-    segments = place[ends[chosen]]
-    length = np.linalg.norm(segments[:, 1] - segments[:, 0], axis=1)
-    if length.sum() < LEAST_SHARP or chosen.mean() > MOST_SHARP:
+    soft = outward & (alike < np.cos(np.radians(SOFT_DEGREES)))
+    sides = np.linalg.norm(place[ends[:, 1]] - place[ends[:, 0]], axis=1)
+    segments, length = place[ends[chosen]], sides[chosen]
+    few = length.sum() < max(LEAST_SHARP, LEAST_OF_BENT * sides[soft].sum())
+    if few or chosen.mean() > MOST_SHARP:
         return np.zeros((0, 3)), TRIM
-    area = float(np.linalg.norm(normals(corners), axis=1).sum()) / 2.0
-    # On many small bodies a trim must leave room between its two sides.
-    trim = min(TRIM, MOST_OF_A_SIDE * area / float(length.sum()))
+    area = float(doubled.sum()) / 2.0
+    # Of very many edges the sharpest are taken, and the trim on the others is thin.
+    room = TRIM_SHARE * area / 2.0
+    order = np.argsort(alike[chosen], kind="stable")
+    taken = order[np.cumsum(length[order]) <= room / LEAST_TRIM]
+    segments, length = segments[taken], length[taken]
+    trim = min(TRIM, room / max(float(length.sum()), 1e-9))
     step = max(trim / 3.0, length.sum() / MOST_PIECES)
     many = np.ceil(length / step).astype(np.int64) + 1
     row = np.repeat(np.arange(len(segments)), many)
@@ -118,15 +176,27 @@ def _sharp_edges(corners: NDArray) -> tuple[NDArray[np.float64], float]:
     return segments[row, 0] * (1.0 - share) + segments[row, 1] * share, trim
 
 
+def _length(vectors: NDArray) -> NDArray[np.float64]:
+    return np.asarray(np.sqrt(np.einsum("ij,ij->i", vectors, vectors)))
+
+
 def normals(corners: NDArray) -> NDArray[np.float64]:
     """Normals (m, 3) of faces with corners (m, 3, 3), as long as twice their area."""
-    return np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    (a, b, c), (d, e, f) = (
+        np.ascontiguousarray((corners[:, k] - corners[:, 0]).T, np.float64) for k in (1, 2)
+    )
+    return np.stack([b * f - c * e, c * d - a * f, a * e - b * d], axis=1)
+
+
+def doubled_areas(corners: NDArray) -> NDArray[np.float64]:
+    """Twice the area (m,) of each face with corners (m, 3, 3)."""
+    return _length(normals(corners))
 
 
 def _sampled(corners: NDArray) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Points evenly on the surface and their unit normals, two (SAMPLES, 3); the same each time."""
     flat = normals(corners)
-    area = np.linalg.norm(flat, axis=1)
+    area = _length(flat)
     ends = np.cumsum(area)
     rng = np.random.default_rng(5)
     at = (np.arange(SAMPLES) + rng.random(SAMPLES)) / SAMPLES * ends[-1]
@@ -141,16 +211,23 @@ def _sampled(corners: NDArray) -> tuple[NDArray[np.float64], NDArray[np.float64]
 
 def _bend(samples: NDArray, facing: NDArray) -> NDArray[np.float64]:
     """How far the surroundings fall below a sample's tangent plane, in radii: above 0 on edges, below in crevices."""
-    tree = cKDTree(samples)
-    distance, index = tree.query(samples, k=NEIGHBOURS, distance_upper_bound=RADIUS)
-    there = np.isfinite(distance)
-    index[~there] = 0
-    rise = np.einsum("nkd,nd->nk", samples[index] - samples[:, None], facing)
+    near = np.arange(0, len(samples), THINNED)
+    reach, index = cKDTree(samples[near]).query(
+        samples, k=NEIGHBOURS // THINNED, distance_upper_bound=RADIUS
+    )
+    there = np.isfinite(reach)
+    index = near[np.where(there, index, 0)]
+    distance = np.where(there, reach, 0.0).astype(np.float32)
+    rise, alike = np.zeros((2, *distance.shape), np.float32)
+    for axis in range(3):
+        own, direction = samples[:, axis].astype(np.float32), facing[:, axis].astype(np.float32)
+        rise += (own[index] - own[:, None]) * direction[:, None]
+        alike += direction[index] * direction[:, None]
     # The far side of a thin wall is no bend of this one; what rises before it is.
-    same = (np.einsum("nkd,nd->nk", facing[index], facing) > -0.3) | (rise > 0.0)
-    weight = (there & same) * (1.0 - (np.where(there, distance, 0.0) / RADIUS) ** 2)
-    reach = np.maximum(np.where(weight > 0, distance, 0.0).max(1), 1e-9)
-    return -(rise * weight).sum(1) / np.maximum(weight.sum(1), 1e-9) / reach
+    weight = (there & ((alike > -0.3) | (rise > 0.0))) * (1.0 - (distance / RADIUS) ** 2)
+    farthest = np.maximum(np.where(weight > 0, distance, 0.0).max(1), 1e-9)
+    total = np.maximum(weight.sum(1), 1e-9)
+    return np.asarray(-(rise * weight).sum(1) / total / farthest, np.float64)
 
 
 def _openness(samples: NDArray, facing: NDArray) -> NDArray[np.float64]:
@@ -158,15 +235,18 @@ def _openness(samples: NDArray, facing: NDArray) -> NDArray[np.float64]:
     centred = samples - (samples.max(0) + samples.min(0)) / 2.0
     reach = float(np.linalg.norm(centred, axis=1).max()) + 1e-9
     total, open_ = np.zeros(len(samples)), np.zeros(len(samples))
+    places, looks = np.ascontiguousarray(centred.T), np.ascontiguousarray(facing.T)
     for eye in _sphere(VIEWS):
-        towards = facing @ eye
+        towards = _along(looks, eye)
         ahead = np.flatnonzero(towards > 0.1)
         right = np.cross([0.0, 1.0, 0.0] if abs(eye[1]) < 0.9 else [1.0, 0.0, 0.0], eye)
         right /= np.linalg.norm(right)
-        place = np.stack([centred @ right, centred @ np.cross(eye, right)], 1)
-        pixel = ((place / reach + 1.0) * (VIEW_PX / 2.0 - 1.0)).astype(np.int64)
-        row = pixel[:, 1] * VIEW_PX + pixel[:, 0]
-        depth = centred @ eye
+        column, row = (
+            ((_along(places, axis) / reach + 1.0) * (VIEW_PX / 2.0 - 1.0)).astype(np.int64)
+            for axis in (right, np.cross(eye, right))
+        )
+        row = row * VIEW_PX + column
+        depth = _along(places, eye)
         nearest = np.full(VIEW_PX**2, -np.inf)
         np.maximum.at(nearest, row, depth)
         # What stands in front must stand clear: a slope fills a pixel with depths of its own.
@@ -174,6 +254,12 @@ def _openness(samples: NDArray, facing: NDArray) -> NDArray[np.float64]:
         total[ahead] += towards[ahead]
         open_[ahead] += towards[ahead] * clear
     return open_ / np.maximum(total, 1e-9)
+
+
+def _along(places: NDArray, direction: NDArray) -> NDArray[np.float64]:
+    """How far places (3, n) lie along a direction: (n,). By hand, since BLAS would start threads for it."""
+    x, y, z = places
+    return np.asarray(x * direction[0] + y * direction[1] + z * direction[2])
 
 
 def _sphere(count: int) -> NDArray[np.float64]:
@@ -195,26 +281,40 @@ class _Spots:
     @classmethod
     def of(cls, corners: NDArray) -> _Spots:
         flat = normals(corners)
-        flat /= np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-30)
-        points, looks = corners.reshape(-1, 3), np.repeat(flat, 3, axis=0)
+        flat /= np.maximum(_length(flat), 1e-30)[:, None]
+        points = corners.reshape(-1, 3)
         # Whole numbers from 0: twelve bits for each coordinate of unit size, three for each of the normal.
         key = np.zeros(len(points), np.int64)
-        for values, steps, bits in ((points, 2000.0, 12), (looks, 3.0, 3)):
-            whole = np.clip(
-                np.round(values * steps).astype(np.int64) + 2 ** (bits - 1), 0, 2**bits - 1
-            )
-            for column in whole.T:
-                key = key << bits | column
-        _, first, number = np.unique(key, return_index=True, return_inverse=True)
-        return cls(points[first], looks[first], number.reshape(-1))
+        for values, steps, bits in ((points, 2000.0, 12), (flat, 3.0, 3)):
+            for column in values.T:
+                whole = np.round(column * steps).astype(np.int64) + 2 ** (bits - 1)
+                np.clip(whole, 0, 2**bits - 1, out=whole)
+                key <<= bits
+                key |= whole if len(whole) == len(key) else np.repeat(whole, 3)
+        first, number = weld.numbered(key)
+        return cls(points[first], flat[first // 3], number)
+
+    def areas(self, corners: NDArray) -> NDArray[np.float64]:
+        """The area (k,) of the faces with corners (m, 3, 3) at each."""
+        area = np.repeat(doubled_areas(corners), 3)
+        return np.asarray(np.bincount(self.number, area, len(self.points)), np.float64)
 
 
 def _brought_back(
-    spots: _Spots, samples: NDArray, facing: NDArray, found: NDArray
-) -> NDArray[np.float64]:
-    """Values found (s, k) at samples, smoothed onto the corners (3 m, k) of faces that look alike."""
-    distance, index = cKDTree(samples).query(spots.points, k=SMOOTHED)
-    alike = np.einsum("nkd,nd->nk", facing[index], spots.looks).clip(0.02, None)
-    weight = alike / (distance**2 + 1e-4)
-    weight /= weight.sum(1, keepdims=True)
-    return np.einsum("nk,nkc->nc", weight, found[index])[spots.number]
+    spots: _Spots, samples: NDArray, facing: NDArray, found: Mapping[int, NDArray]
+) -> dict[int, NDArray[np.float64]]:
+    """Values found at samples, each (s,), smoothed onto the spots of faces that look alike: each (k,)."""
+    brought = {column: np.zeros(len(spots.points)) for column in found}
+    if not found:
+        return brought
+    tree = cKDTree(samples)
+    for start in range(0, len(spots.points), BAND_SPOTS):
+        here = slice(start, start + BAND_SPOTS)
+        distance, index = tree.query(spots.points[here], k=SMOOTHED)
+        looks = spots.looks[here]
+        alike = sum(facing[:, axis][index] * looks[:, axis, None] for axis in range(3))
+        weight = np.maximum(alike, 0.02) / (distance**2 + 1e-4)
+        weight /= weight.sum(1, keepdims=True)
+        for column, values in found.items():
+            brought[column][here] = (weight * values[index]).sum(1)
+    return brought

@@ -19,7 +19,7 @@ from pipelines.geometry.materials.registry import (
 
 @material("hammered_metal", "hammered beaten beaten_metal hammered_copper forged", "a9764f")
 def hammered(at: Surface, colour: Colour) -> Look:
-    near, _, _ = at.cells(16)
+    near, _ = at.nearest(16)
     dent = near**2
     return Look(toned(colour, (dent - 0.25) * 0.4), 0.28, 1.0, dent * 0.012)
 
@@ -115,7 +115,7 @@ def wicker(at: Surface, colour: Colour) -> Look:
 
 @material("cork", "corkboard", "bd8f5e")
 def cork(at: Surface, colour: Colour) -> Look:
-    near, _, which = at.cells(32)
+    near, which = at.nearest(32)
     tone = (noise.hashed(which) - 0.5) * 0.4
     pits = step(at.pattern(24, 2), 0.66, 0.08)
     return Look(toned(colour, tone - pits * 0.45), 0.95, 0.0, pits * -0.003 - near * 0.001)

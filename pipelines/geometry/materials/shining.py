@@ -57,21 +57,21 @@ def circuit_board(at: Surface, colour: Colour) -> Look:
 @material("iridescent", "holographic hologram opalescent oil_slick prismatic", "c8b8e8")
 def iridescent(at: Surface, colour: Colour) -> Look:
     """Thin-film colours that turn with the direction and a slow noise."""
-    turn = at.normals @ three(2.6, 3.4, 1.8) + at.pattern(3, 3) * 4.0
+    turn = at.faces(2.6, 3.4, 1.8) + at.pattern(3, 3) * 4.0
     film = 0.5 + 0.5 * np.cos(turn[:, None] + three(0.0, 2.1, 4.2))
     return Look(mix(film.astype(np.float32), colour, np.full(len(turn), 0.35)), 0.18, 0.6)
 
 
 @material("pearl", "pearly nacre mother_of_pearl", "f0e8e2")
 def pearl(at: Surface, colour: Colour) -> Look:
-    turn = at.normals @ three(1.6, 2.0, 1.2) + at.pattern(2, 2) * 2.0
+    turn = at.faces(1.6, 2.0, 1.2) + at.pattern(2, 2) * 2.0
     film = 0.5 + 0.5 * np.cos(turn[:, None] + three(0.0, 1.9, 4.0))
     return Look(mix(colour, film.astype(np.float32), np.full(len(turn), 0.14)), 0.16, 0.1)
 
 
 @material("slime", "slimy goo gooey toxic radioactive jelly", "58d426")
 def slime(at: Surface, colour: Colour) -> Look:
-    near, _, _ = at.cells(6)
+    near, _ = at.nearest(6)
     blobs = step(0.6 - near, 0.1, 0.5)
     rgb = toned(mix(colour, colour * three(0.6, 0.8, 0.4), at.pattern(4)), blobs * 0.35 - 0.1)
     glow = (rgb * np.float32(0.3)).astype(np.float32)

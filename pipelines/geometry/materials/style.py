@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.geometry.materials import noise
-from pipelines.geometry.materials.registry import Look, Surface, three
+from pipelines.geometry.materials.registry import Look, Surface, dot, three
 
 Style = Literal["realistic", "cartoon", "lowpoly", "artistic"]
 PLAIN = ("cartoon", "lowpoly")
@@ -30,7 +30,7 @@ def styled(look: Look, at: Surface, style: Style) -> Look:
 
 
 def _saturated(rgb: NDArray[np.float32], factor: float) -> NDArray[np.float32]:
-    grey = rgb @ three(0.299, 0.587, 0.114)
+    grey = dot(rgb, (0.299, 0.587, 0.114))
     return np.clip(grey[:, None] + (rgb - grey[:, None]) * np.float32(factor), 0.0, 1.0)
 
 

@@ -2,18 +2,19 @@
 
 Params of the feature stand in it under the documents' names, beside `model_preference`, `model_parameters`, `preset`,
 `timeout_seconds`, and for each input the ways to name it; pictures of one object also as image_front and, without the
-names of views, as a list. Unknown fields are ignored; a field that is null or "" is the same as none.
+names of views, as a list. An option of the model may stand beside them, too, and a param of the feature among the
+model's options. Unknown fields are ignored, which is told; a field that is null or "" is the same as none.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from pipelines.errors import InvalidValue
 from pipelines.presets import QUALITY_PRESETS, preset_params
@@ -26,6 +27,8 @@ from serving.web.views import VIEWS, takes_views
 SHOWN_NAMES: Mapping[str, str] = {"texture_size": "texture_resolution"}
 WAYS = ("path", "base64", "file_id")
 LISTS = tuple(f"images_{way}" for way in WAYS)
+# A notice names so many fields that nobody knows.
+MOST_NAMED = 10
 _WAY_MEANS = {
     "path": "path of an upload, of a result, or below a folder that the operator lists",
     "base64": "the bytes as base64, with or without a data URL before them",
@@ -123,16 +126,34 @@ def _mesh_slot(feature: Feature) -> str:
 
 @dataclass(frozen=True)
 class Body:
-    """How the body of a feature's request is read. `slots` are the fields that name an input -> the input's slot."""
+    """How the body of a feature's request is read. `slots` are the fields that name an input -> the input's slot.
+
+    `params` are the names of the feature's params as clients write them -> the core's, `known` are all fields.
+    """
 
     feature: Feature
     model: type[BaseModel]
     slots: Mapping[str, str]
+    params: Mapping[str, str]
+    known: frozenset[str]
 
 
 def body_of(feature: Feature) -> Body:
     """The body of a feature: made once, its schema is not cheap."""
-    return Body(feature, body_model(feature), input_names(feature))
+    model = body_model(feature)
+    params = {
+        name: core for core in feature.params.model_fields for name in _spellings(model, core)
+    }
+    known = frozenset(name for core in model.model_fields for name in _spellings(model, core))
+    return Body(feature, model, input_names(feature), params, known)
+
+
+def _spellings(model: type[BaseModel], field: str) -> set[str]:
+    """Every name that a field of a body may have."""
+    alias = model.model_fields[field].validation_alias
+    if isinstance(alias, AliasChoices):
+        return {field, *(name for name in alias.choices if isinstance(name, str))}
+    return {field, alias} if isinstance(alias, str) else {field}
 
 
 def understand(
@@ -143,13 +164,7 @@ def understand(
     `lenient`: the model stands in for another, whose parameters it need not know; that is said in the notices.
     """
     feature = body.feature
-    given = {name: value for name, value in fields.items() if value is not None and value != ""}
-    parameters = given.get("model_parameters")
-    if isinstance(parameters, str):  # a form has text only
-        given["model_parameters"] = _object(parameters)
-    for name in LISTS:
-        if isinstance(text := given.get(name), str):
-            given[name] = _object(text) if text.lstrip().startswith("[") else [text]
+    given, plain, strays = _sorted_fields(body, fields, card)
     try:
         values = body.model.model_validate(given).model_dump(exclude_unset=True)
     except ValidationError as error:
@@ -165,14 +180,67 @@ def understand(
     return Wish(
         model_id=(values.get("model_preference") or "").strip(),
         params=params,
-        options=_options(card, options),
+        options=_options(card, options, plain),
         names={name: values[name] for name in body.slots if values.get(name)},
-        notices=tuple(
-            Notice("FIELD_WITHOUT_EFFECT", f"{name} has no effect on {card.model_id}")
-            for name in unused
-        ),
+        notices=(*_ineffective(unused, card.model_id), *_ineffective(strays, feature.name)),
         timeout_s=values.get("timeout_seconds"),
     )
+
+
+def _sorted_fields(
+    body: Body, fields: Mapping[str, Any], card: ModelCard
+) -> tuple[dict[str, Any], set[str], list[str]]:
+    """The fields that the body's model validates; which options came beside model_parameters; fields nobody knows.
+
+    Raises BadRequest for one that is given in both places, with two values.
+    """
+    given = {name: value for name, value in fields.items() if value is not None and value != ""}
+    options = _object(given.pop("model_parameters", None))  # a form has text only
+    for name in LISTS:
+        if isinstance(text := given.get(name), str):
+            given[name] = _object(text) if text.lstrip().startswith("[") else [text]
+    _check_spellings(body, given)
+    others = {name: given.pop(name) for name in list(given) if name not in body.known}
+    plain = {name: value for name, value in others.items() if name in card.options.model_fields}
+    if options is None or isinstance(options, dict):
+        mine = dict(options or {})
+        for name in [name for name in mine if name in body.params]:
+            if name not in card.options.model_fields:
+                sent = [other for other in given if body.params.get(other) == body.params[name]]
+                _once(given, sent[0] if sent else name, mine.pop(name))
+        for name, value in plain.items():
+            _once(mine, name, value)
+        options = mine or None
+    if options is not None:
+        given["model_parameters"] = options
+    return given, set(plain), [name for name in others if name not in plain]
+
+
+def _check_spellings(body: Body, given: Mapping[str, Any]) -> None:
+    """Raises BadRequest for a param that came by two of its names, with two values."""
+    sent: dict[str, str] = {}
+    for name in given:
+        first = sent.setdefault(body.params.get(name, name), name)
+        if str(given[first]) != str(given[name]):
+            raise BadRequest(f"{first} and {name} mean the same; send one")
+
+
+def _once(values: dict[str, Any], name: str, value: Any) -> None:
+    if value is None or value == "":
+        return
+    if str(values.setdefault(name, value)) != str(value):
+        raise BadRequest(f"{name} is given twice, beside model_parameters and in it; send one")
+
+
+def _ineffective(names: Iterable[str], what: str) -> tuple[Notice, ...]:
+    """A notice that fields had no effect on a feature or model."""
+    shown = [f"{name:.40}" for name in names]
+    if not shown:
+        return ()
+    more = f" and {len(shown) - MOST_NAMED} more" if len(shown) > MOST_NAMED else ""
+    verb = "has" if len(shown) == 1 else "have"
+    said = f"{', '.join(shown[:MOST_NAMED])}{more} {verb} no effect on {what}"
+    return (Notice("FIELD_WITHOUT_EFFECT", said),)
 
 
 def input_names(feature: Feature) -> dict[str, str]:
@@ -185,15 +253,19 @@ def input_names(feature: Feature) -> dict[str, str]:
     return names
 
 
-def _object(text: str) -> Any:
+def _object(text: Any) -> Any:
+    """What a field of a form means as JSON; what is no text, or no JSON, as it is."""
+    if not isinstance(text, str):
+        return text
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
         return text  # the model says that it is none
 
 
-def _options(card: ModelCard, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The model's options, checked. Raises InvalidBody: here an unknown name is an error."""
+def _options(card: ModelCard, values: Mapping[str, Any], plain: set[str]) -> dict[str, Any]:
+    """The model's options, checked; `plain` are those that came beside model_parameters. Raises InvalidBody: here an
+    unknown name is an error."""
     if not values:
         return {}
     try:
@@ -201,8 +273,13 @@ def _options(card: ModelCard, values: Mapping[str, Any]) -> dict[str, Any]:
     except ValidationError as error:
         bad = invalid(error, "body")
         fields = [
-            {**row, "loc": ["body", "model_parameters", *row["loc"][1:]]} for row in bad.detail
+            row
+            if set(row["loc"][1:2]) & plain
+            else {**row, "loc": ["body", "model_parameters", *row["loc"][1:]]}
+            for row in bad.detail
         ]
+        if fields[0] is bad.detail[0]:
+            raise InvalidBody(bad.message, fields) from None
         known = ", ".join(card.options.model_fields) or "none"
         message = f"model_parameters: {bad.message}; {card.model_id} knows {known}"
         raise InvalidBody(message, fields) from None

@@ -11,7 +11,15 @@ from serving.jobs.reader import Listed
 from serving.jobs.record import JobRecord, JobState
 from serving.web.described import Answer
 from serving.web.v1.body import SHOWN_NAMES
-from serving.web.wire import CANCELLED_MESSAGE, PICTURES, V1, iso_time, output_path, size_mb
+from serving.web.wire import (
+    CANCELLED_MESSAGE,
+    PICTURES,
+    V1,
+    iso_time,
+    output_path,
+    size_mb,
+    views_info,
+)
 
 Number = int | float
 
@@ -125,6 +133,7 @@ def generation_info(record: JobRecord) -> dict[str, Any]:
         "parameters": _parameters(record),
         "seed": record.params.get("seed"),
         **{name: value for name, value in record.info.items() if name != "parameters"},
+        **views_info(record),
         "processing_time": processing_s(record),
         "stage_seconds": dict(record.stage_s),
     }
