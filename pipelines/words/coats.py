@@ -174,15 +174,14 @@ class _Reader:
         base = (plain or found)[0]
         for at in found:
             place = NATURAL.get(finishes[at].material or "")
-            if at == base or finishes[at].material == finishes[base].material:
+            if at == base or not place or finishes[at].material == finishes[base].material:
                 continue
             if noun := _noun(self.bare[at], read[at][1]):  # "leather seat, chrome legs": of a part
                 self.parts.append(PartLook(finishes[at], noun, tuple(words(self.bare[at].looks))))
-                self.bare[at] = replace(self.bare[at], looks="")
-            elif place:
+            else:
                 self.spoken.append((Coat(finishes[at], place), words(self.bare[at].looks)))
                 self.unused += read[at][1]
-                self.bare[at] = replace(self.bare[at], looks="")
+            self.bare[at] = replace(self.bare[at], looks="")
 
     def dress(self) -> Dress:
         self._place_by_nature()

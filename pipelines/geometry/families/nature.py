@@ -28,8 +28,8 @@ def boulder(rng: np.random.Generator, size: Point, corners: int = 26) -> Manifol
 
 @family(
     "rock",
-    "stone boulder pebble meteorite:charcoal_stone asteroid:charcoal_stone meteor:charcoal_stone",
-    "grey stone",
+    "stone boulder pebble meteorite:charcoal_rock asteroid:charcoal_rock meteor:charcoal_rock",
+    "grey rock",
 )
 def rock(f: Forms, *, width: float = 1.0, height: float = 0.7, depth: float = 0.8) -> list[Part]:
     rng = chance(width, height, depth)
@@ -60,7 +60,7 @@ def _snowline(f: Forms, radius: float, height: float, low: float) -> Manifold:
     return unite([room, *teeth])
 
 
-@family("mountain", "peak mountains alp summit everest mount", "slate grey plaster")
+@family("mountain", "peak mountains alp summit everest mount", "grey rock")
 def mountain(f: Forms, *, height: float = 1.0, radius: float = 0.78) -> list[Part]:
     rough = Roughness.of(chance(height, radius))
 
@@ -97,7 +97,7 @@ def _smoke(radius: float, top: float, floor: float) -> Blob:
     return smoke
 
 
-@family("volcano", "vulcano", "charcoal stone")
+@family("volcano", "vulcano", "charcoal rock")
 def volcano(f: Forms, *, height: float = 0.8, radius: float = 0.9) -> list[Part]:
     rough, mouth = Roughness.of(chance(height, radius)), 0.2
 
@@ -260,7 +260,7 @@ def island(f: Forms, *, radius: float = 3.0, height: float = 0.7) -> list[Part]:
         main("beach sand shore", land(radius, shore, rings=rings, spokes=spokes)),
         second("grass meadow hill", green, finish="grass"),
         fixed("water sea ocean", water, finish="water"),
-        fixed("rocks stones", *stones, finish="grey stone"),
+        fixed("rocks stones", *stones, finish="grey rock"),
         *(planted(part) for part in trees),
     ]
 

@@ -54,7 +54,7 @@ def _falls(
     return falls
 
 
-@family("waterfall", "cascade waterfalls niagara_falls cataract jungle_waterfall", "grey stone")
+@family("waterfall", "cascade waterfalls niagara_falls cataract jungle_waterfall", "grey rock")
 def waterfall(f: Forms, *, height: float = 3.0, width: float = 1.8, streams: int = 6) -> list[Part]:
     """Water over a cliff into a pool between rocks."""
     rng, x = chance(height, width), width / 2
@@ -101,7 +101,7 @@ def _stone_teeth(
     return teeth
 
 
-@family("cave", "cavern grotto cave_entrance den lair bear_cave", "grey stone")
+@family("cave", "cavern grotto cave_entrance den lair bear_cave", "grey rock")
 def cave(f: Forms, *, height: float = 2.4, width: float = 3.4, depth: float = 2.4) -> list[Part]:
     """A hollow in a rock, open to the front, with stones that hang and stand."""
     rng, x = chance(height, width, depth), width / 2
@@ -133,7 +133,7 @@ def cave(f: Forms, *, height: float = 2.4, width: float = 3.4, depth: float = 2.
             "stalactites stalagmites stones",
             *teeth,
             above_ground(unite(stones)),
-            finish="pale grey stone",
+            finish="pale grey rock",
         ),
         fixed(
             "inside darkness floor",

@@ -17,7 +17,7 @@ from pipelines.geometry.materials.registry import (
 )
 
 
-@material("rock", None, "86837c")
+@material("rock", "rocky boulder", "86837c")
 def rock(at: Surface, colour: Colour) -> Look:
     """Rough stone in one piece: ledges, stains and a few hairlines."""
     broad, fine = at.grain(5), at.grain(30)
@@ -28,7 +28,7 @@ def rock(at: Surface, colour: Colour) -> Look:
     return Look(rgb, 0.93, height=height)
 
 
-@material("granite", None, "9d9893")
+@material("granite", "", "9d9893")
 def granite(at: Surface, colour: Colour) -> Look:
     """Grains of three minerals, fine enough to read as one stone."""
     _, which = at.nearest(75)
@@ -39,7 +39,7 @@ def granite(at: Surface, colour: Colour) -> Look:
     return Look(mix(rgb, np.clip(colour * three(1.15, 1.0, 0.95), 0, 1), pink), 0.4)
 
 
-@material("slate", None, "50575e")
+@material("slate", "", "50575e")
 def slate(at: Surface, colour: Colour) -> Look:
     """Thin layers that split: steps along one direction."""
     bent = (at.pattern(3, 3) - 0.5) * 0.5

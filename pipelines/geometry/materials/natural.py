@@ -41,7 +41,7 @@ def bark(at: Surface, colour: Colour) -> Look:
     return Look(toned(colour, (deep - 0.4) * 0.7 + (ridges - 0.5) * 0.3), 0.95)
 
 
-@material("stone", "stones rock rocky stony cobblestone boulder granite slate", "8b8a86")
+@material("stone", "stones stony cobblestone", "8b8a86")
 def stone(at: Surface, colour: Colour) -> Look:
     near, second, which = at.cells(13)
     mortar = 1.0 - step(second - near, 0.1, 0.12)
