@@ -117,18 +117,19 @@ def _by_quadrics(
     within: float,
     aggressions: tuple[int, ...] = AGGRESSIONS,
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]] | None:
-    """The first trial that reaches the face count and stays closed, else the first that can be mended; None if none."""
-    mended = None
+    """The first trial that reaches the face count and stays closed, or can be mended; None if none."""
     for aggression in aggressions:
         fewer, fewer_faces = fast_simplification.simplify(
             vertices.astype(np.float32), faces.astype(np.int32), target_count=target, agg=aggression
         )
-        exact = abs(len(fewer_faces) - target) <= within * target
-        if exact and _is_kept(vertices, fewer, fewer_faces):
+        if abs(len(fewer_faces) - target) > within * target:
+            continue
+        if _is_kept(vertices, fewer, fewer_faces):
             return fewer.astype(np.float64), fewer_faces.astype(np.int64)
-        if exact and mended is None:
-            mended = _mended(vertices, fewer, fewer_faces, target)
-    return mended
+        mended = _mended(vertices, fewer, fewer_faces, target)
+        if mended is not None:
+            return mended
+    return None
 
 
 def _mended(

@@ -194,7 +194,7 @@ def test_server_that_dies_under_a_job_is_told_with_its_last_words(background):
 
 
 def test_server_that_cannot_start_is_told_with_its_last_words(settings, monkeypatch):
-    monkeypatch.setattr(background_module, "READY_S", 3.0)
+    monkeypatch.setattr(background_module, "READY_S", 10.0)
     nowhere = settings.model_copy(update={"redis_url": "redis://127.0.0.1:1/0"})
     background = Background(nowhere, silent)
     with pytest.raises(ServerTrouble, match=r"(?s)The end of .*127\.0\.0\.1:1"):
