@@ -11,7 +11,6 @@ from typing import Any
 
 MIB = 1 << 20
 SIDE = 8_192  # of the matrices
-PRODUCTS_MIB = 3 * SIDE * SIDE * 2 // MIB
 LEDGER_VARIABLE = "MESHKILN_REHEARSED_GPU"
 
 

@@ -13,7 +13,6 @@ from manifold3d import Manifold
 from pipelines.geometry.families.blob import Blob
 from pipelines.geometry.families.figure import Figure
 from pipelines.geometry.families.forms import Forms, around, mirrored, unite
-from pipelines.geometry.families.quadruped import above_ground
 from pipelines.geometry.families.registry import Part
 from pipelines.geometry.families.ways import shares, way
 
@@ -163,17 +162,3 @@ def robe(f: Forms, p: Figure, hem: float = 0.0) -> Manifold:
 def horns(f: Forms, p: Figure, line: str, thick: float) -> Manifold:
     """A pair of horns along a line in heads."""
     return on_head(p, mirrored(f.hose(way(line), thick, thick * 0.15)))
-
-
-def bare_arms(p: Figure, f: Forms, wide: float = 1.0) -> Manifold:
-    """Thick arms from the shoulders to the wrists."""
-    arm = Blob(p.thickness * 0.5, 0.6).mirrored_limb(
-        [p.shoulder, p.elbow, p.wrist],
-        [p.thickness * 1.3 * wide, p.thickness * 1.05 * wide, p.thickness * 0.8 * wide],
-        2,
-    )
-    return arm.solid(f.detail)
-
-
-def grounded(solids: list[Manifold]) -> Manifold:
-    return above_ground(unite(solids))
