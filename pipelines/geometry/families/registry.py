@@ -8,8 +8,8 @@ A family is a function that takes `Forms` and named measures in metres and retur
 Its keyword names are what words reach. Lengths (float) by size words: height, width, length, depth, radius, thickness.
 Counts (int) by a number: "six-legged" reaches legs. States (bool) by their word: open, old, broken, winged.
 Variants (`Variant`) by the name of one, "round" of a table's top; the seed picks where none is named.
-Further synonyms stand in the table of nouns, `pipelines/words/nouns.txt`. Files of this folder are found because they
-are there.
+Further synonyms stand in the table of nouns, `pipelines/words/nouns.txt`. The files of the folders beside this one
+(`animals`, `furniture`, …) are found because they are there; the files beside this one are what families are made of.
 """
 
 from __future__ import annotations
@@ -28,17 +28,6 @@ from pipelines.geometry.families.forms import Forms, unite
 from pipelines.words.nouns import noun_table
 
 Slot = Literal["main", "second", "fixed"]
-NOT_FAMILIES = {
-    "registry",
-    "forms",
-    "blob",
-    "model",
-    "prompt",
-    "described",
-    "scene",
-    "places",
-    "height_field",
-}
 COARSE = 0.2  # detail at which a family's parts are made to learn their names
 
 
@@ -120,9 +109,9 @@ def family(name: str, synonyms: str, finish: str) -> Callable[[Make], Make]:
 @cache
 def families() -> Mapping[str, Family]:
     """Every family by name, its synonyms completed by the table of nouns."""
-    for path in sorted(Path(__file__).parent.glob("[a-z]*.py")):
-        if path.stem not in NOT_FAMILIES:
-            importlib.import_module(f"pipelines.geometry.families.{path.stem}")
+    here = Path(__file__).parent
+    for path in sorted(here.glob("*/[a-z]*.py")):
+        importlib.import_module(f"{__package__}.{path.parent.name}.{path.stem}")
     taken = {*_families, *(word for row in _families.values() for word in row.synonyms)}
     return {name: _completed(row, taken) for name, row in _families.items()}
 

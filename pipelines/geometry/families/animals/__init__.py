@@ -1,0 +1,1 @@
+"""Animals: of land, air and sea, insects and dinosaurs."""

@@ -1,0 +1,1 @@
+"""Buildings, their parts and their ruins."""

@@ -1,0 +1,1 @@
+"""Furniture, fittings and lamps."""

@@ -1,0 +1,1 @@
+"""Machines and devices of homes, offices and the future."""

@@ -1,0 +1,1 @@
+"""Plants, rocks, water, weather and what lies about outdoors."""

@@ -1,0 +1,1 @@
+"""People, beings of tales and what is built like them."""

@@ -1,0 +1,1 @@
+"""Toys, games, sport and musical instruments."""

@@ -1,0 +1,1 @@
+"""Plain solids, letters and signs."""

@@ -1,0 +1,1 @@
+"""Tools of every trade."""

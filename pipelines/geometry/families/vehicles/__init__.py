@@ -1,0 +1,1 @@
+"""What drives, sails and flies, and working machines."""

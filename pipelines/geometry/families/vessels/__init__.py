@@ -1,0 +1,1 @@
+"""What holds things, and what one eats with."""
