@@ -19,21 +19,7 @@ from tests.pipelines.classic_pictures import (
     textures,
     volume,
 )
-
-COARSE = {"sparse_structure_sample_steps": 1}
-RAW, TEXTURED = "image_to_raw_mesh", "image_to_textured_mesh"
-
-
-def make(folder, feature=RAW, params=None, options=None, picture=None, **views):
-    """Run on the figure (or `picture`) at the coarsest grid. -> the outcome and the mesh."""
-    folder.mkdir(exist_ok=True)
-    inputs = {"image": saved(folder, picture or figure())}
-    inputs |= {slot: saved(folder, view, f"{slot}.png") for slot, view in views.items()}
-    size = {"texture_size": 256} if feature == TEXTURED else {}
-    outcome = run(
-        feature, inputs, folder, {**size, **(params or {})}, {**COARSE, **(options or {})}
-    )
-    return outcome, result(folder)
+from tests.pipelines.coarse_shapes import COARSE, RAW, TEXTURED, dotted, make
 
 
 @pytest.fixture(scope="module")
@@ -97,13 +83,6 @@ def test_a_raw_mesh_is_closed_and_has_no_texture(tmp_path):
     assert list(outcome.stage_s) == ["preprocess", "geometry", "export"]
 
 
-@pytest.mark.parametrize("ratio", [0.5, 0.1, 0.01])
-def test_simplify_ratio_is_the_share_of_faces_kept(tmp_path, ratio):
-    outcome, mesh = make(tmp_path, params={"simplify_ratio": ratio})
-    assert len(mesh.faces) == pytest.approx(decimate.STANDARD_FACES * ratio, rel=0.05)
-    assert outcome.info["watertight"] and decimate.is_closed(mesh.faces)
-
-
 def test_the_same_request_gives_the_same_mesh(tmp_path):
     first, second = tmp_path / "a", tmp_path / "b"
     make(first, TEXTURED)
@@ -135,17 +114,6 @@ def test_the_steps_of_the_solid_set_its_resolution():
         for n in (1, 12, 25, 26, 60, 100)
     ]
     assert sizes == sorted(set(sizes)) and (sizes[0], sizes[2], sizes[-1]) == (96, 256, 384)
-
-
-def dotted() -> Image.Image:
-    """The figure with light and dark patches on it: shading for the relief to read."""
-    picture = np.array(figure(320))
-    rows, cols = np.mgrid[:320, :320]
-    light = (
-        0.5 + 0.3 * np.sign(np.sin(rows / 12) * np.sin(cols / 12)) + 0.2 * np.sign(np.sin(rows / 3))
-    )
-    picture[..., :3] = (picture[..., :3] * light[..., None]).astype(np.uint8)
-    return Image.fromarray(picture)
 
 
 def roughness(mesh) -> float:
@@ -288,217 +256,6 @@ def test_a_table_keeps_its_legs_when_it_is_seen_from_two_sides(tmp_path):
             assert ((feet[:, 0] * x > 0.3) & (feet[:, 2] * z > 0.3)).any(), "four legs"
 
 
-def test_a_mesh_that_stays_open_is_delivered_with_two_words_of_warning(tmp_path, monkeypatch):
-    import trimesh
-
-    from pipelines.geometry import build
-
-    ball = trimesh.creation.icosphere(6, 40)
-    monkeypatch.setattr(
-        build.solid,
-        "from_front",
-        lambda front, shape, guess: (
-            ball.vertices.copy(),
-            ball.faces[::2].copy(),
-            np.full(3, 80.0),
-        ),
-    )
-    outcome, mesh = make(tmp_path, params={"simplify_ratio": 0.5})
-    messages = {notice.code: notice.message for notice in outcome.warnings}
-    assert set(messages) == {"NOT_WATERTIGHT", "FACE_COUNT_MISSED"}
-    assert f"{len(mesh.faces)} faces where 6000" in messages["FACE_COUNT_MISSED"]
-    assert outcome.info["watertight"] is False
-
-
-def test_a_face_count_below_the_fewest_is_said(tmp_path):
-    from pipelines.geometry import build, matting
-    from pipelines.geometry.solid import Shape
-
-    cutout = matting.cut_out(np.asarray(figure()))
-    model = build.model_from_views({"image": cutout}, Shape(resolution=16), build.Budget(0.01))
-    assert [notice.code for notice in model.notices] == ["FACE_COUNT_MISSED"]
-    assert model.watertight
-
-
-def flat_faces(folder) -> bool:
-    """Whether each face of output.glb has corners and a direction of its own."""
-    from pipelines.geometry import glb_drawn
-    from pipelines.geometry.normals import face_normals
-
-    (mesh,) = glb_drawn.read(folder / "output.glb", texture_px=64)
-    own = np.repeat(face_normals(mesh.vertices, mesh.faces), 3, axis=0)
-    corners = mesh.faces.reshape(-1)
-    alone = np.array_equal(np.sort(corners), np.arange(len(corners)))
-    return alone and np.allclose(mesh.normals[corners], own, atol=1e-3)
-
-
-@pytest.mark.parametrize("limit", [100, 1000, 5000])
-def test_a_vertex_limit_is_kept_and_the_mesh_stays_closed(tmp_path, limit):
-    outcome, mesh = make(tmp_path, params={"vertex_limit": limit})
-    assert 0.9 * limit < outcome.info["vertex_count"] <= limit
-    assert len(mesh.vertices) == outcome.info["vertex_count"]
-    assert outcome.info["watertight"] and decimate.is_closed(mesh.faces)
-    assert outcome.warnings == ()
-
-
-def test_a_vertex_limit_holds_beside_a_ratio_and_a_style(tmp_path):
-    both = {"vertex_limit": 5000, "simplify_ratio": 0.1}
-    assert make(tmp_path, params=both)[0].info["vertex_count"] == pytest.approx(500, rel=0.3)
-    few = {"vertex_limit": 120, "style": "lowpoly"}
-    info = make(tmp_path, TEXTURED, params=few)[0].info
-    assert info["vertex_count"] <= 120 and info["watertight"]
-
-
-def test_a_high_vertex_limit_keeps_more_detail_and_a_huge_one_no_end_of_it(tmp_path):
-    fine = {"sparse_structure_sample_steps": 12}
-    standard, more, huge = (
-        make(tmp_path, params={"vertex_limit": limit}, options=fine)[0].info["vertex_count"]
-        for limit in (None, 10_000, 1_000_000)
-    )
-    assert standard < 6_100 < 9_000 < more <= 10_000 < huge <= decimate.FINEST_FACES // 2 + 100
-
-
-def test_many_small_objects_fit_a_small_limit_too(tmp_path):
-    picture = Image.new("RGBA", (200, 200))
-    for x in range(10, 190, 30):
-        for y in range(10, 190, 30):
-            picture.paste((200, 60, 60, 255), (x, y, x + 20, y + 20))
-    outcome, mesh = make(tmp_path, params={"vertex_limit": 100}, picture=picture)
-    assert outcome.info["vertex_count"] <= 100 and decimate.is_solid(mesh.vertices, mesh.faces)
-
-
-def test_a_limit_that_an_open_mesh_cannot_keep_is_refused(tmp_path, monkeypatch):
-    import trimesh
-
-    from pipelines.errors import InvalidValue
-    from pipelines.geometry import build
-
-    ball = trimesh.creation.icosphere(5, 40)
-    monkeypatch.setattr(
-        build.solid,
-        "from_front",
-        lambda front, shape, guess: (
-            ball.vertices.copy(),
-            ball.faces[::2].copy(),
-            np.full(3, 80.0),
-        ),
-    )
-    with pytest.raises(InvalidValue, match="vertex_limit is 100; this object needs"):
-        make(tmp_path, params={"vertex_limit": 100})
-
-
-def test_lowpoly_is_a_few_hundred_flat_faces(tmp_path):
-    outcome, mesh = make(tmp_path, params={"style": "lowpoly"})
-    assert outcome.info["style"] == "lowpoly" and outcome.info["watertight"]
-    assert len(mesh.faces) == outcome.info["face_count"]
-    assert len(mesh.faces) == pytest.approx(decimate.LOWPOLY_FACES, rel=0.1)
-    assert flat_faces(tmp_path)
-    fewer = make(tmp_path, params={"style": "lowpoly", "simplify_ratio": 0.5})[0]
-    assert fewer.info["face_count"] == pytest.approx(decimate.LOWPOLY_FACES / 2, rel=0.1)
-
-
-def test_lowpoly_with_a_texture_has_one_colour_a_face(tmp_path):
-    outcome, mesh = make(
-        tmp_path, TEXTURED, params={"style": "lowpoly", "texture_size": 512}, picture=dotted()
-    )
-    assert outcome.info["style"] == "lowpoly" and flat_faces(tmp_path)
-    image = np.asarray(textures(tmp_path / "output.glb")[0].convert("RGB"), int)
-    corner_uv = mesh.uv[mesh.faces]
-    spread = []
-    for share in ((0.6, 0.2, 0.2), (0.2, 0.6, 0.2), (0.2, 0.2, 0.6)):
-        u, v = np.einsum("k,mkd->md", share, corner_uv).T
-        spread.append(image[((1 - v) * 511).astype(int), (u * 511).astype(int)])
-    assert np.median(np.ptp(spread, axis=0)) <= 8, "one colour, but for the JPEG and the smallest"
-    red, green, blue = colour_seen(tmp_path, (-0.25, 0.50))
-    assert red > 100 and red > 2 * max(green, blue)
-
-
-def shaded() -> Image.Image:
-    """The figure under soft light with grain: many colours that mean four."""
-    picture = np.array(figure(320))
-    rows, cols = np.mgrid[:320, :320]
-    grain = np.random.default_rng(0).normal(0, 8, (320, 320))
-    light = 0.75 + 0.25 * np.sin((rows + cols) / 90)
-    bright = picture[..., :3] * light[..., None] + grain[..., None]
-    picture[..., :3] = bright.clip(0, 255).astype(np.uint8)
-    return Image.fromarray(picture)
-
-
-def colour_count(image: Image.Image) -> int:
-    """Colours that together make up nine tenths of a picture, told apart in steps of 16."""
-    coarse = np.asarray(image.convert("RGB")).reshape(-1, 3) // 16
-    share = np.sort(np.unique(coarse, axis=0, return_counts=True)[1])[::-1].cumsum()
-    return int(np.searchsorted(share, 0.9 * share[-1])) + 1
-
-
-def test_each_style_has_its_look_and_the_same_shape(tmp_path):
-    images, shapes = {}, {}
-    for style in ("realistic", "cartoon", "artistic"):
-        outcome, mesh = make(
-            tmp_path, TEXTURED, params={"style": style, "texture_size": 512}, picture=shaded()
-        )
-        assert outcome.info["style"] == style
-        images[style] = textures(tmp_path / "output.glb")[0]
-        shapes[style] = mesh.vertices
-    assert all(np.array_equal(shape, shapes["realistic"]) for shape in shapes.values())
-    assert colour_count(images["cartoon"]) * 2 < colour_count(images["realistic"])
-    rough = {
-        style: np.abs(np.diff(np.asarray(image, int), axis=1)).mean()
-        for style, image in images.items()
-    }
-    assert rough["artistic"] < 0.8 * rough["realistic"]
-    saturation = {
-        style: np.asarray(image.convert("HSV"))[..., 1].mean() for style, image in images.items()
-    }
-    assert saturation["cartoon"] > saturation["realistic"]
-
-
-def test_a_cartoon_has_few_colours_in_flat_areas_and_one_palette_for_all_views():
-    from pipelines.geometry import restyle
-
-    one = np.asarray(shaded().convert("RGB"))
-    two = np.ascontiguousarray(one[:, ::-1] // 2)
-    made = restyle.restyled({"image": one, "image_back": two}, "cartoon")
-    colours = np.unique(np.concatenate([made[name].reshape(-1, 3) for name in made]), axis=0)
-    assert 4 <= len(colours) <= restyle.PALETTE
-    assert (made["image"][:, 1:] == made["image"][:, :-1]).all(-1).mean() > 0.95
-    assert all(made[name].shape == one.shape for name in made)
-
-
-def test_an_artistic_picture_loses_its_grain_and_keeps_its_edges():
-    from pipelines.geometry import restyle
-
-    grain = np.random.default_rng(0).normal(0, 12, (200, 200, 3))
-    picture = np.full((200, 200, 3), 60.0)
-    picture[:, 100:] = 190.0
-    noisy = (picture + grain).clip(0, 255).astype(np.uint8)
-    made = restyle.restyled({"image": noisy}, "artistic")["image"].astype(int)
-    assert made[20:80, 20:80].std() < 0.5 * noisy[20:80, 20:80].std()
-    assert (made[50:150, 103:106].mean() - made[50:150, 94:97].mean()) > 110
-
-
-def test_realistic_leaves_pictures_alone_and_others_take_any_size():
-    from pipelines.geometry import restyle
-
-    picture = np.asarray(shaded().convert("RGB"))
-    assert restyle.restyled({"image": picture}, "realistic")["image"] is picture
-    for height, width in ((1, 1), (3, 700), (1500, 40)):
-        for style in ("cartoon", "artistic"):
-            plain = np.full((height, width, 3), (200, 30, 90), np.uint8)
-            made = restyle.restyled({"image": plain}, style)["image"]
-            assert (
-                max(made.shape) <= restyle.MAX_SIDE_PX and len(np.unique(made.reshape(-1, 3))) == 3
-            )
-
-
-def test_styles_repeat(tmp_path):
-    for style in ("cartoon", "artistic", "lowpoly"):
-        first, second = tmp_path / f"{style} a", tmp_path / f"{style} b"
-        for folder in (first, second):
-            make(folder, TEXTURED, params={"style": style})
-        assert (first / "output.glb").read_bytes() == (second / "output.glb").read_bytes()
-
-
 def bricks() -> Image.Image:
     """A material that fills its picture: yellow bricks in dark joints."""
     picture = Image.new("RGB", (96, 96), (40, 40, 40))
@@ -540,17 +297,3 @@ def test_without_a_texture_picture_the_views_colour_the_surface(textured):
 def test_an_empty_texture_picture_is_refused_by_its_name(tmp_path):
     with pytest.raises(NothingToModel, match="texture_image"):
         make(tmp_path, TEXTURED, texture_image=Image.new("RGBA", (64, 64)))
-
-
-def test_the_files_of_every_style_are_sound(tmp_path):
-    from tests.gltf_validator import validate_all
-
-    files = []
-    for feature, params in (
-        (RAW, {"style": "lowpoly"}),
-        (TEXTURED, {"style": "lowpoly", "vertex_limit": 100}),
-        (TEXTURED, {"style": "cartoon"}),
-    ):
-        make(tmp_path / str(len(files)), feature, params=params)
-        files.append(tmp_path / str(len(files)) / "output.glb")
-    assert [report.complaints for report in validate_all(files)] == [[], [], []]

@@ -1,18 +1,23 @@
-"""A real Redis and real servers for the tests, started by the project's own code."""
+"""A real Redis, job stores on it and real servers for the tests, started by the project's own code."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from redis import Redis
 
+from serving.jobs.connect import connect
+from serving.jobs.store import JobStore
 from serving.redis_server import redis_for
+from serving.settings import Settings
 from tests.serving.house import PLUGIN
 from tests.serving.live import Client, Server
 from tests.serving.rehearsal import FEW_THREADS
+from tests.serving.shelf import Shelf, shelf_in
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +33,19 @@ def redis_client(redis_url: str) -> Iterator[Redis]:
     with Redis.from_url(redis_url) as client:
         client.flushall()
         yield client
+
+
+@pytest.fixture
+def store(redis_url: str, redis_client: Redis) -> JobStore:
+    """A store on an empty Redis: ten finished jobs are shown, three may wait, two runs are allowed."""
+    settings = Settings(history_size=10, max_waiting_per_client=3, max_attempts=2)
+    return JobStore(connect(redis_url, timeout_s=5.0).records, settings)
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, redis_url: str, redis_client: Redis) -> Shelf:
+    """A web without lanes on an empty Redis, where a test puts finished jobs."""
+    return shelf_in(tmp_path, redis_url)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 
 from pipelines.catalog import Catalog
 from pipelines.spec import Feature
+from serving.jobs.record import JobRecord
 from serving.web.v1.body import SHOWN_NAMES
 from tests.serving import pictures
 from tests.serving.live import Client, assert_plain
@@ -94,6 +95,15 @@ def submit(client: Client, path: str = RAW_MESH, **fields: Any) -> str:
     if path.startswith(f"{V1}/mesh-generation/image"):
         fields.setdefault("image_base64", as_base64(PICTURE))
     return job_of(client.post(path, json=fields))
+
+
+def record_of(client: Client, job_id: str) -> JobRecord:
+    return client.server.record(job_id)
+
+
+def input_bytes(client: Client, record: JobRecord) -> dict[str, bytes]:
+    folder = client.server.data_dir / "inputs"
+    return {slot: (folder / path).read_bytes() for slot, path in record.inputs.items()}
 
 
 def status_of(client: Client, job_id: str) -> dict[str, Any]:

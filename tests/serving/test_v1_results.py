@@ -1,46 +1,29 @@
-"""The files of jobs in the second API: downloads in every form, what is said before and after they are there."""
+"""The files of finished jobs in the second API: downloads in every form, what is told of them, their inputs."""
 
 from __future__ import annotations
 
 import base64
 import json
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
-from redis import Redis
 from werkzeug.http import parse_options_header
 
-from serving.jobs.connect import connect
-from serving.jobs.record import JobRecord, JobState
-from serving.jobs.retention import Retention
-from serving.jobs.store import JobStore
-from serving.settings import Settings
-from serving.storage.outputs import Outputs
-from serving.storage.uploads import Inputs
-from serving.web.app import create_app
+from serving.jobs.record import JobState
 from serving.web.v1.results import MAX_NAME_CHARACTERS, safe_name
-from tests.serving import pictures
 from tests.serving.live import Client, Server
 from tests.serving.second_api import (
     FILES,
     JOBS,
     PAINTING,
     PICTURE,
-    QUICK,
     TEXTURED_MESH,
     as_base64,
     completed,
-    ended,
-    files_below,
     job_of,
     picture_of,
     refused,
-    status_of,
     submit,
 )
 
@@ -152,6 +135,17 @@ def test_base64_is_json_that_holds_the_file(owner, painted, path, mesh):
     }
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 786_431, 786_432, 786_433, 2_000_000])
+def test_base64_of_any_size_is_whole(shelf, size):
+    data = bytes(range(256)) * (size // 256 + 1)
+    record = shelf.put({"output.glb": data[:size]})
+    answer = shelf.web.get(f"{JOBS}/{record.job_id}/download?format=base64")
+    assert len(answer.data) == answer.content_length
+    body = json.loads(answer.data)
+    assert base64.b64decode(body["base64_data"], validate=True) == data[:size]
+    assert body["file_size_mb"] >= 0.01
+
+
 def test_form_that_is_not_known_is_refused(owner, path):
     """Upstream sent the file whatever was asked for."""
     body = refused(owner.get(f"{path}/download?format=zip"), 422, "INVALID_VALUE", "format")
@@ -168,6 +162,13 @@ def test_every_file_of_a_result_can_be_had_by_its_address(owner, painted):
         assert file["filename"].endswith("." + file["file_extension"])
         roles.append(file["role"])
     assert roles == ["model", "thumbnail"]
+
+
+def test_result_without_a_mesh_is_its_first_file(shelf):
+    record = shelf.put({"facts.json": b"{}"})
+    answer = shelf.web.get(f"{JOBS}/{record.job_id}/download")
+    assert answer.data == b"{}"
+    assert record.state is JobState.COMPLETED
 
 
 @pytest.mark.parametrize("name", TRAVERSALS)
@@ -270,6 +271,13 @@ def test_generation_info_tells_how_the_mesh_was_made(owner, painted):
     assert set(info["stage_seconds"]) >= {"preprocess", "texture", "export"}
 
 
+def test_number_among_the_facts_of_a_run_does_no_harm(shelf):
+    """Upstream failed every download whose model reported its time as a number."""
+    record = shelf.put({"output.glb": b"glTF"}, info={"generation_time": 1.5, "n": None})
+    for what in ("download", "download?format=base64", "info"):
+        assert shelf.web.get(f"{JOBS}/{record.job_id}/{what}").status_code == 200
+
+
 # Inputs
 
 
@@ -293,198 +301,6 @@ def test_job_without_inputs_has_none_to_show(at_desk):
         at_desk.post("/api/v1/mesh-generation/text-to-raw-mesh", json={"text_prompt": "a chair"})
     )
     refused(at_desk.get(f"{JOBS}/{job_id}/input"), 404, "NOT_FOUND", "none")
-
-
-# Before the result is there
-
-
-def test_result_of_a_job_that_waits_is_not_there_yet(at_desk):
-    """Upstream answered 400, and it could not be told from a bad request."""
-    job_id = submit(at_desk)
-    for what in ("download", "download?format=base64", "thumbnail"):
-        answer = at_desk.get(f"{JOBS}/{job_id}/{what}")
-        refused(answer, 409, "API_ERROR", job_id, "queued")
-        assert int(answer.headers["Retry-After"]) >= 1
-    refused(at_desk.delete(f"{JOBS}/{job_id}/result"), 409, "API_ERROR", job_id, "queued")
-    info = at_desk.get(f"{JOBS}/{job_id}/info").json()
-    assert (info["status"], info["has_result"]) == ("queued", False)
-    assert info["file_info"] == {"file_exists": False}
-    assert info["download_urls"] is info["mesh_download_urls"] is None
-    assert "thumbnail_download_urls" not in info
-
-
-def test_cancelled_job_has_no_result_and_will_have_none(at_desk):
-    job_id = submit(at_desk)
-    at_desk.post(f"{JOBS}/{job_id}/cancel")
-    for answer in (
-        at_desk.get(f"{JOBS}/{job_id}/download"),
-        at_desk.delete(f"{JOBS}/{job_id}/result"),
-    ):
-        refused(answer, 409, "API_ERROR", job_id, "cancelled")
-        assert "Retry-After" not in answer.headers
-    assert at_desk.get(f"{JOBS}/{job_id}/input").content == PICTURE
-
-
-def test_failed_job_says_why_wherever_its_result_is_asked_for(owner):
-    """Upstream: a failed job had no reason, or looked as if it went on for ever."""
-    job_id = submit(owner, image_base64=as_base64(pictures.transparent()))
-    status = ended(owner, job_id)
-    assert (status["status"], status["result"]) == ("failed", None)
-    assert status["error_code"]
-    for answer in (owner.get(f"{JOBS}/{job_id}/download"), owner.get(f"{JOBS}/{job_id}/thumbnail")):
-        refused(answer, 409, "JOB_FAILED", "failed", status["error"])
-        assert "Retry-After" not in answer.headers
-    info = owner.get(f"{JOBS}/{job_id}/info").json()
-    assert status["error"] in info["message"]
-    assert not info["has_result"]
-
-
-# After the result was there
-
-
-def test_deleted_result_is_gone_and_its_job_stays(owner):
-    job_id = submit(owner, **QUICK)
-    before = completed(owner, job_id)
-    server = owner.server
-    (link,) = owner.task(job_id)["output_files"]
-    answer = owner.delete(f"{JOBS}/{job_id}/result")
-    assert answer.status_code == 200
-    said = answer.json()
-    assert said == {
-        "job_id": job_id,
-        "message": "Result file deleted successfully",
-        "deleted": True,
-        "freed_space_mb": said["freed_space_mb"],
-        "deleted_file": "output.glb",
-    }
-    assert said["freed_space_mb"] >= before["result"]["mesh_file_info"]["file_size_mb"]
-    assert not (server.data_dir / "outputs" / owner.address / job_id).exists()
-    for what in ("download", "download?format=base64", "thumbnail"):
-        refused(owner.get(f"{JOBS}/{job_id}/{what}"), 410, "NOT_FOUND", job_id, "deleted")
-    after = status_of(owner, job_id)
-    assert (after["status"], after["progress"]) == ("completed", 100.0)
-    assert after["result"] is after["mesh_url"] is after["thumbnail_url"] is None
-    info = owner.get(f"{JOBS}/{job_id}/info").json()
-    assert (info["has_result"], info["file_info"]) == (False, {"file_exists": False})
-    assert "deleted" in info["message"]
-    assert owner.get(f"{JOBS}/{job_id}/input").content == PICTURE
-    assert job_id in [job["job_id"] for job in owner.get(f"{JOBS}/history").json()["jobs"]]
-    again = owner.delete(f"{JOBS}/{job_id}/result").json()
-    assert (again["deleted"], again["freed_space_mb"], again["deleted_file"]) == (False, 0.0, None)
-    assert owner.get(link.removeprefix(server.url)).status_code == 404
-    assert owner.task(job_id)["output_files"] == []
-    body = {"image_base64": as_base64(PICTURE), "input_job_id": job_id}
-    refused(owner.post(PAINTING, json=body), 410, "NOT_FOUND", job_id)
-
-
-@dataclass
-class Shelf:
-    """A web without lanes, in this process, and a way to put finished jobs on it."""
-
-    settings: Settings
-    web: FlaskClient
-    store: JobStore
-    number: int = 0
-
-    def put(self, files: dict[str, bytes], **outcome: Any) -> JobRecord:
-        """A completed job, with these files. The first one is its model."""
-        self.number += 1
-        record = self.store.save(
-            JobRecord(
-                job_id=f"{self.number:032x}",
-                client="127.0.0.1",
-                feature="image_to_raw_mesh",
-                model_id="classic_image_to_raw_mesh",
-                timeout_s=60,
-                created_at=time.time(),
-            )
-        )
-        record = self.store.start(record.job_id, "lane", "run", time.time())
-        folder = self.settings.outputs_dir / record.client / record.job_id
-        folder.mkdir(parents=True)
-        rows = []
-        for name, data in files.items():
-            (folder / name).write_bytes(data)
-            role = "thumbnail" if rows else "model"
-            rows.append({"name": name, "role": role, "media_type": "x/y", "size_bytes": len(data)})
-        outcome = {"files": rows, "info": {}, "warnings": (), "stage_s": {}, **outcome}
-        self.store.complete(record, outcome, time.time())
-        return self.store.get(record.job_id)
-
-    def folder(self, record: JobRecord) -> Path:
-        return self.settings.outputs_dir / record.client / record.job_id
-
-
-@pytest.fixture
-def shelf(tmp_path: Path, redis_url: str, redis_client: Redis) -> Shelf:
-    values = {"data_dir": tmp_path, "redis_url": redis_url}
-    settings = Settings(_env_file=None).model_copy(update=values)
-    store = JobStore(connect(redis_url, timeout_s=5.0).records, settings)
-    return Shelf(settings, create_app(settings).test_client(), store)
-
-
-@pytest.mark.parametrize("size", [1, 2, 3, 786_431, 786_432, 786_433, 2_000_000])
-def test_base64_of_any_size_is_whole(shelf, size):
-    data = bytes(range(256)) * (size // 256 + 1)
-    record = shelf.put({"output.glb": data[:size]})
-    answer = shelf.web.get(f"{JOBS}/{record.job_id}/download?format=base64")
-    assert len(answer.data) == answer.content_length
-    body = json.loads(answer.data)
-    assert base64.b64decode(body["base64_data"], validate=True) == data[:size]
-    assert body["file_size_mb"] >= 0.01
-
-
-def test_result_that_retention_took_is_gone(shelf):
-    record = shelf.put({"output.glb": b"glTF"})
-    inputs, outputs = Inputs(shelf.settings), Outputs(shelf.settings)
-    keep = shelf.settings.model_copy(update={"keep_days": 1})
-    assert Retention(keep, shelf.store, inputs, outputs).take_turn(time.time() + 2 * 86_400) == 1
-    assert files_below(shelf.settings.outputs_dir) == []
-    for what in ("", "/download", "/info", "/thumbnail", "/input"):
-        refused(shelf.web.get(f"{JOBS}/{record.job_id}{what}"), 410, "NOT_FOUND", record.job_id)
-
-
-def test_result_that_somebody_removed_from_the_disk_is_gone(shelf):
-    record = shelf.put({"output.glb": b"glTF", "thumbnail.webp": b"RIFF"})
-    for path in shelf.folder(record).iterdir():
-        path.unlink()
-    job = f"{JOBS}/{record.job_id}"
-    for what in ("download", "download?format=base64", "thumbnail"):
-        refused(shelf.web.get(f"{job}/{what}"), 410, "NOT_FOUND", "removed from the server")
-    info = shelf.web.get(f"{job}/info").json
-    assert (info["has_result"], info["file_info"]) == (False, {"file_exists": False})
-    assert info["download_urls"] is None
-    assert "thumbnail_download_urls" not in info
-    assert shelf.web.delete(f"{job}/result").json["deleted"] is True
-
-
-def test_input_that_somebody_removed_from_the_disk_is_gone(at_desk):
-    job_id = submit(at_desk)
-    (name,) = at_desk.server.inputs_of(at_desk.address)
-    (at_desk.server.data_dir / "inputs" / at_desk.address / name).unlink()
-    refused(at_desk.get(f"{JOBS}/{job_id}/input"), 410, "NOT_FOUND", "image", job_id)
-
-
-def test_link_in_the_folder_of_a_result_leads_nowhere(shelf):
-    record = shelf.put({"output.glb": b"glTF"})
-    file = shelf.folder(record) / "output.glb"
-    file.unlink()
-    file.symlink_to("/etc/passwd")
-    refused(shelf.web.get(f"{JOBS}/{record.job_id}/download"), 410, "NOT_FOUND")
-
-
-def test_result_without_a_mesh_is_its_first_file(shelf):
-    record = shelf.put({"facts.json": b"{}"})
-    answer = shelf.web.get(f"{JOBS}/{record.job_id}/download")
-    assert answer.data == b"{}"
-    assert record.state is JobState.COMPLETED
-
-
-def test_number_among_the_facts_of_a_run_does_no_harm(shelf):
-    """Upstream failed every download whose model reported its time as a number."""
-    record = shelf.put({"output.glb": b"glTF"}, info={"generation_time": 1.5, "n": None})
-    for what in ("download", "download?format=base64", "info"):
-        assert shelf.web.get(f"{JOBS}/{record.job_id}/{what}").status_code == 200
 
 
 # Of every answer
