@@ -1,10 +1,11 @@
 """CPU seconds of painting: every material and prompts by place, against the limits; and stage by stage beside what the
 libraries do by themselves.
 
-python benchmarks/painting.py [mesh] [--prompt "…" …] [--faces 50000] [--sizes 1024,4096] [--repeats 1]. Without a mesh
-a ball with dents is made; without prompts all materials are painted, several by their places, and the dearest once
-more on a file that brings its own coordinates. Says what is over the limits; never fails. CPU
-seconds grow with the company on a machine: the pace, seconds of a fixed loop after each prompt, says how much.
+python benchmarks/painting.py [mesh] [--prompt "…" …] [--faces 50000] [--sizes 1024,4096] [--repeats 1] [--every].
+Without a mesh a ball with dents is made; without prompts all materials are painted, several by their places, and the
+dearest once more on a file that brings its own coordinates: all of them with --every, which leaves out the stages. Says
+what is over the limits; never fails. CPU seconds grow with the company on a machine: the pace, seconds of a fixed loop
+after each prompt, says how much.
 """
 
 from __future__ import annotations
@@ -249,7 +250,11 @@ def print_prompts(
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"median of all {middle:.2f} s; peak memory of this process so far {peak:.0f} MiB")
     if size in LIMITS:
-        over = [prompt for prompt, row in found.items() if row["whole"] > LIMITS[size]]
+        over = [
+            f"{prompt} {row['whole']:.2f} (pace {row['pace']:.3f})"
+            for prompt, row in found.items()
+            if row["whole"] > LIMITS[size]
+        ]
         print(f"over the limit of {LIMITS[size]} s: {', '.join(over) or 'none'}", flush=True)
     return list(found)[:SHOWN]
 
@@ -289,6 +294,7 @@ def main() -> None:
     parser.add_argument("--faces", type=int, default=50_000)
     parser.add_argument("--sizes", default="1024,4096")
     parser.add_argument("--repeats", type=int, default=1)
+    parser.add_argument("--every", action="store_true")
     chosen = parser.parse_args()
     sizes = [int(size) for size in chosen.sizes.split(",")]
     with tempfile.TemporaryDirectory() as name:
@@ -301,10 +307,10 @@ def main() -> None:
         for size in sizes:
             prompts = chosen.prompt or all_prompts()
             dearest = print_prompts("Painted", mesh, prompts, size, folder, chosen.repeats)
-            print_prompts(
-                "On the file's own coordinates", own, dearest, size, folder, chosen.repeats
-            )
-        print_stages(mesh, sizes, folder)
+            again = prompts if chosen.every else dearest
+            print_prompts("On the file's own coordinates", own, again, size, folder, chosen.repeats)
+        if not chosen.every:
+            print_stages(mesh, sizes, folder)
 
 
 if __name__ == "__main__":

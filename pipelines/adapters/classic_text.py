@@ -152,6 +152,7 @@ def _made(work: Work, text: str) -> Described:
         seed=work.params["seed"],
         style=work.params["style"],
         vertex_limit=work.params["vertex_limit"],
+        surface=work.params.get("texture_prompt", ""),
     )
     params = work.params
     built = face_target.reduced(made.built, params["target_face_count"], params["simplify_ratio"])

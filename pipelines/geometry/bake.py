@@ -115,13 +115,13 @@ class Planes:
         rows = np.zeros((len(corners), 3 * width), np.float32)
         for first in range(0, len(corners), BAND_TEXELS):
             here = slice(first, first + BAND_TEXELS)
-            values, places = corners[here].astype(np.float64), uv[here].astype(np.float64)
+            values, places = columns(corners[here]), columns(uv[here])
             along_u, along_v = slopes(values, places)
-            start = values[:, 0] - along_u * places[:, 0, :1] - along_v * places[:, 0, 1:]
-            flat = ~(_largest(along_u) + _largest(along_v) > 0.0)
-            start[flat] = values[flat].mean(1)
+            start = values[0] - along_u * places[0, 0] - along_v * places[0, 1]
+            flat = np.flatnonzero(~(_largest(along_u) + _largest(along_v) > 0.0))
+            start[:, flat] = values[:, :, flat].mean(0)
             for column, part in enumerate((start, along_u, along_v)):
-                rows[here, column * width : (column + 1) * width] = part
+                rows[here, column * width : (column + 1) * width] = part.T
         return cls(rows)
 
     def at(
@@ -139,28 +139,34 @@ class Planes:
         return found.T
 
 
+def columns(corners: NDArray) -> NDArray[np.float64]:
+    """Values at corners (m, 3, k) side by side, face after face: (3, k, m). Numpy is slow along short rows."""
+    return np.ascontiguousarray(corners.transpose(1, 2, 0), np.float64)
+
+
 def slopes(values: NDArray, uv: NDArray) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """How values (m, 3, k) at the corners uv (m, 3, 2) change along u and along v: two (m, k).
+    """How values (3, k, m) at the corners uv (3, 2, m) change along u and along v: two (k, m).
 
     0 where a face is so thin in the texture that a texel beside it would lie far off.
     """
-    one, other = uv[:, 1] - uv[:, 0], uv[:, 2] - uv[:, 0]
-    area = one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]
-    inverse = np.divide(1.0, area, out=np.zeros_like(area), where=np.abs(area) > 1e-14)[:, None]
-    first, second = values[:, 1] - values[:, 0], values[:, 2] - values[:, 0]
-    along_u = (first * other[:, 1:] - second * one[:, 1:]) * inverse
-    along_v = (second * one[:, :1] - first * other[:, :1]) * inverse
-    spread = _largest(np.concatenate([first, second], axis=1)) + 1e-30
+    one, other = uv[1] - uv[0], uv[2] - uv[0]
+    area = one[0] * other[1] - one[1] * other[0]
+    inverse = np.divide(1.0, area, out=np.zeros_like(area), where=np.abs(area) > 1e-14)
+    first, second = values[1] - values[0], values[2] - values[0]
+    along_u = (first * other[1] - second * one[1]) * inverse
+    along_v = (second * one[0] - first * other[0]) * inverse
+    spread = np.maximum(_largest(first), _largest(second)) + 1e-30
     steep = np.maximum(_largest(along_u), _largest(along_v)) > spread * STEEPEST
-    along_u[steep], along_v[steep] = 0.0, 0.0
+    if steep.any():
+        along_u[:, steep], along_v[:, steep] = 0.0, 0.0
     return along_u, along_v
 
 
 def _largest(rows: NDArray) -> NDArray:
-    """The largest magnitude in each row (m, k): column by column, since numpy is slow along short rows."""
-    found = np.abs(rows[:, 0])
-    for column in rows.T[1:]:
-        np.maximum(found, np.abs(column), out=found)
+    """The largest magnitude in each column (k, m)."""
+    found = np.abs(rows[0])
+    for row in rows[1:]:
+        np.maximum(found, np.abs(row), out=found)
     return found
 
 

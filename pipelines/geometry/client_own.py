@@ -17,12 +17,15 @@ from numpy.typing import NDArray
 from pipelines.geometry import bake, glb, glb_drawn, mesh_io
 from pipelines.geometry.client_paint import SceneSubject, Subject
 from pipelines.geometry.materials.apply import OwnLook
+from pipelines.geometry.materials.coats import joined
 from pipelines.geometry.materials.registry import Look
 from pipelines.mesh_kind import HEAD_BYTES, mesh_kind
 
 # A mesh whose every surface is as white as this has no look.
 BLANK = 0.985
 LARGEST_PX = 2048
+# Rows of an image that are worked on at once.
+BAND_ROWS = 32
 # Factors and vertex colours of glTF are linear, textures are not: by this power a factor multiplies what is not.
 TO_SRGB = 1.0 / 2.2
 _NAMING = re.compile(rb"^[ \t]*(o|g|usemtl)[ \t]+(.*)$", re.MULTILINE)
@@ -147,20 +150,22 @@ class _Sampler:
         self, face: NDArray[np.int32], u: NDArray[np.float32], v: NDArray[np.float32]
     ) -> Look:
         uv = self.places.at(face, u, v)
-        count = len(face)
-        colour = np.ones((count, 3), np.float32)
-        roughness, metalness = np.ones(count, np.float32), np.zeros(count, np.float32)
-        glow = np.zeros((count, 3), np.float32)
-        owner = self.owner[face]
-        for number in np.unique(owner):
-            here = np.flatnonzero(owner == number)
-            surface = self.surfaces[number]
-            colour[here] = _base(surface, uv[here])
-            roughness[here], metalness[here] = _gloss(surface, uv[here])
-            glow[here] = _glow(surface, uv[here])
+        if len(self.surfaces) == 1:
+            look = _seen(self.surfaces[0], uv)
+        else:
+            owner = self.owner[face]
+            rows = [np.flatnonzero(owner == n) for n in np.flatnonzero(np.bincount(owner))]
+            seen = [_seen(self.surfaces[owner[row[0]]], uv[row]) for row in rows]
+            look = joined(seen, rows)
         if self.tints is not None:
-            colour *= np.clip(self.tints.at(face, u, v), 0.0, 1.0)
-        return Look(colour, roughness, metalness, glow=glow if glow.any() else None)
+            tint = np.clip(self.tints.at(face, u, v), 0.0, 1.0)
+            look = replace(look, rgb=look.rgb * tint)
+        return look
+
+
+def _seen(surface: glb_drawn.Surface, uv: NDArray[np.float32]) -> Look:
+    """What a surface shows at uv (n, 2), v down."""
+    return Look(_base(surface, uv), *_gloss(surface, uv), glow=_glow(surface, uv))
 
 
 def _look(
@@ -178,61 +183,97 @@ def _look(
 
 def _base(surface: glb_drawn.Surface, uv: NDArray[np.float32]) -> NDArray[np.float32]:
     """Colours (n, 3), sRGB."""
-    factor = np.asarray(np.clip(surface.factor, 0.0, 1.0) ** TO_SRGB, np.float32)
-    if surface.texture is None:
-        return np.tile(factor, (len(uv), 1))
-    return _sampled(surface.texture, uv, surface.clamped) * factor
+    return _tinted(surface.texture, surface.factor, surface, uv)
 
 
 def _gloss(
     surface: glb_drawn.Surface, uv: NDArray[np.float32]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+) -> tuple[NDArray[np.float32] | float, NDArray[np.float32] | float]:
+    """Roughness and metalness, each (n,) or one for all."""
     if surface.metal_rough is None:
-        same = np.ones(len(uv), np.float32)
-        return same * np.float32(surface.roughness), same * np.float32(surface.metalness)
+        return surface.roughness, surface.metalness
     found = _sampled(surface.metal_rough, uv, surface.clamped)
     return found[:, 1] * np.float32(surface.roughness), found[:, 2] * np.float32(surface.metalness)
 
 
-def _glow(surface: glb_drawn.Surface, uv: NDArray[np.float32]) -> NDArray[np.float32]:
-    factor = np.asarray(np.clip(surface.glow_factor, 0.0, 1.0) ** TO_SRGB, np.float32)
-    if surface.glow is None or not factor.any():
-        return np.tile(factor, (len(uv), 1))
-    return _sampled(surface.glow, uv, surface.clamped) * factor
+def _glow(surface: glb_drawn.Surface, uv: NDArray[np.float32]) -> NDArray[np.float32] | None:
+    """Light (n, 3), sRGB; None for none."""
+    if not any(surface.glow_factor):
+        return None
+    light = _tinted(surface.glow, surface.glow_factor, surface, uv)
+    return light if light.any() else None
+
+
+def _tinted(
+    image: NDArray[np.uint8] | None,
+    linear: NDArray[np.float32] | tuple[float, float, float],
+    surface: glb_drawn.Surface,
+    uv: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    """An image of a surface, or white, times a linear factor (3,): (n, 3), sRGB."""
+    factor = np.asarray(np.clip(linear, 0.0, 1.0) ** TO_SRGB, np.float32)
+    if image is None:
+        return np.repeat(factor[:, None], len(uv), axis=1).T
+    found = _sampled(image, uv, surface.clamped)
+    return found if factor.min() == 1.0 else found * factor
 
 
 def _sampled(
     image: NDArray[np.uint8], uv: NDArray[np.float32], clamped: bool
 ) -> NDArray[np.float32]:
     """Values (n, 3) in 0..1 of an image (h, w, 3) at uv (n, 2), v down: linear between pixels."""
-    height, width = image.shape[:2]
-    place = uv if clamped else uv - np.floor(uv)
-    fold = (-(-len(uv) // 1024), 1024)
+    count, fold = len(uv), (-(-len(uv) // 1024), 1024)
     maps = np.zeros((2, fold[0] * fold[1]), np.float32)
-    maps[0, : len(uv)] = place[:, 0] * width - 0.5
-    maps[1, : len(uv)] = place[:, 1] * height - 0.5
+    for row, place, pixels in zip(maps, uv.T, image.shape[1::-1], strict=True):
+        row[:count] = place if clamped else place - np.floor(place)
+        row[:count] *= np.float32(pixels)
+        row[:count] -= np.float32(0.5)
     border = cv2.BORDER_REPLICATE if clamped else cv2.BORDER_WRAP
     across, down = (row.reshape(fold) for row in maps)
     found = cv2.remap(image, across, down, cv2.INTER_LINEAR, borderMode=border)
-    return found.reshape(-1, 3)[: len(uv)].astype(np.float32) / np.float32(255)
+    # Channel by channel: numpy is slow along rows of three.
+    values = np.zeros((3, count), np.float32)
+    for channel, row in zip(cv2.split(found), values, strict=True):
+        np.multiply(channel.reshape(-1)[:count], np.float32(1 / 255), out=row)
+    return values.T
 
 
 def _bumped(material: glb.Material, bumps: NDArray[np.uint8]) -> glb.Material:
     """A material with another relief beneath its own: slopes are added."""
-    if material.base_colour is None:
+    # The relief of a large texture is smaller than its colours, as its gloss is.
+    rows = (material.normal, material.metallic_roughness, material.base_colour)
+    known = next((image for image in rows if image is not None), None)
+    if material.base_colour is None or known is None:
         return material
-    # The relief of a large texture is smaller than its colours.
-    known = material.base_colour if material.normal is None else material.normal
     height, width = known.shape[:2]
-    wanted = cv2.resize(bumps, (width, height), interpolation=cv2.INTER_AREA)
-    beneath = (wanted.astype(np.float32) - 128.0) / 127.0
-    if material.normal is not None:
-        above = (material.normal.astype(np.float32) - 128.0) / 127.0
-        slope = above[..., :2] / np.maximum(above[..., 2:], 0.1)
-        beneath[..., :2] += slope * beneath[..., 2:]
-    length = np.maximum(np.linalg.norm(beneath, axis=2, keepdims=True), 1e-6)
-    normal = np.clip(beneath / length * 127.0 + 128.5, 0, 255).astype(np.uint8)
+    beneath = cv2.resize(bumps, (width, height), interpolation=cv2.INTER_AREA)
+    normal = np.zeros((height, width, 3), np.uint8)
+    for start in range(0, height, BAND_ROWS):
+        here = slice(start, start + BAND_ROWS)
+        above = None if material.normal is None else material.normal[here]
+        normal[here] = _added(np.asarray(beneath[here]), above)
     return replace(material, normal=normal)
+
+
+def _added(beneath: NDArray[np.uint8], above: NDArray[np.uint8] | None) -> NDArray[np.uint8]:
+    """Two normal maps (h, w, 3) as one, by their slopes; or the first alone, of unit length."""
+    x, y, z = _parts(beneath)
+    if above is not None:
+        right, up, ahead = _parts(above)
+        steep = z / np.maximum(ahead, np.float32(0.1))
+        x += right * steep
+        y += up * steep
+    scale = np.float32(127.0) / np.maximum(np.sqrt(x * x + y * y + z * z), np.float32(1e-6))
+    made = (np.clip(part * scale + np.float32(128.5), 0, 255) for part in (x, y, z))
+    return np.asarray(cv2.merge([part.astype(np.uint8) for part in made]))
+
+
+def _parts(normals: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
+    """x, y and z of a normal map (h, w, 3), each (h, w)."""
+    return [
+        (part.astype(np.float32) - np.float32(128.0)) * np.float32(1.0 / 127.0)
+        for part in cv2.split(normals)
+    ]
 
 
 def _names_of_primitives(subject: SceneSubject) -> list[str]:

@@ -15,7 +15,16 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.geometry import bake, client_kept, client_sound, client_surface, glb, mesh_io, weld
+from pipelines.geometry import (
+    bake,
+    client_kept,
+    client_sound,
+    client_surface,
+    client_transforms,
+    glb,
+    mesh_io,
+    weld,
+)
 from pipelines.geometry.client_glb import ClientGlb, Placed
 from pipelines.geometry.client_rows import Rewritten, has_variants
 from pipelines.geometry.client_uv import Group, UvMode, groups
@@ -136,6 +145,8 @@ class SceneSubject:
             points = np.concatenate([row.points[weld.used(row.faces)] for row in placed])
             centre, unit = _frame(points)
             self.groups: list[Group] = groups(placed, centre, unit, uv_mode)
+        if uv_mode == "keep":
+            client_transforms.check(source.document, placed, self.groups)
 
     def _meshes(self) -> str:
         """The meshes of the file by name, for a message."""

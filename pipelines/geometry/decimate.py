@@ -10,6 +10,8 @@ import fast_simplification
 import manifold3d
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse import csgraph
 
 # Standard size of a built-in mesh: keeps the outline of a 256 voxel grid (IoU about .99), cheap to unwrap.
 STANDARD_FACES = 12_000
@@ -31,6 +33,8 @@ LEAST_FACES = 4
 FITTINGS = 6
 # Mending takes doubled faces out: some 1 to 4 of a hundred in a mesh of 500.
 MENDED_WITHIN = 0.05
+# A piece of less than this share of the largest's volume that was none before is pinched off: a whisker's end.
+PINCHED = 1e-4
 # Two steps cost the same as one, and make a second trial of the last step cheap.
 FIRST_STEP = 4
 
@@ -77,7 +81,45 @@ def to_face_count(
             if fewer is None:
                 return by_tolerance(*found, target, first_tolerance=first_tolerance, within=within)
             found = fewer
-    return found
+    return _without_pinched(points, corners, *found)
+
+
+def _without_pinched(
+    vertices: NDArray, faces: NDArray, fewer: NDArray, few_faces: NDArray
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """A decimated mesh without the tiny pieces that its decimation pinched off: no more pieces than the mesh had."""
+    count, piece = pieces(len(fewer), few_faces)
+    if count == 1 or count == (most := pieces(len(vertices), faces)[0]):
+        return fewer, few_faces
+    volume = np.abs(volumes(fewer, few_faces, piece))
+    stays = (volume >= PINCHED * volume.max()) | (volume >= np.sort(volume)[-min(most, count)])
+    return of_pieces(fewer, few_faces, stays[piece])
+
+
+def pieces(vertex_count: int, faces: NDArray) -> tuple[int, NDArray[np.int32]]:
+    """How many pieces faces (m, 3) hang together in, and the piece of each vertex (n,)."""
+    links = sparse.coo_matrix(
+        (np.ones(2 * len(faces), np.int8), (faces[:, :2].ravel(), faces[:, 1:].ravel())),
+        shape=(vertex_count, vertex_count),
+    )
+    count, piece = csgraph.connected_components(links, directed=False)
+    return int(count), piece
+
+
+def volumes(vertices: NDArray, faces: NDArray, piece: NDArray) -> NDArray[np.float64]:
+    """The volume of each piece; a hollow's is negative. piece (n,) is that of each vertex."""
+    a, b, c = (vertices[faces[:, i]] for i in range(3))
+    share = np.einsum("ij,ij->i", a, np.cross(b, c)) / 6.0
+    summed = np.bincount(piece[faces[:, 0]], weights=share, minlength=int(piece.max()) + 1)
+    return np.asarray(summed, np.float64)
+
+
+def of_pieces(
+    vertices: NDArray, faces: NDArray, wanted: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The mesh of the vertices `wanted` (n,), which are whole pieces."""
+    number = np.cumsum(wanted) - 1
+    return vertices[wanted], number[faces[wanted[faces[:, 0]]]]
 
 
 def faces_within(vertices: NDArray, faces: NDArray, vertex_limit: int) -> int:

@@ -8,6 +8,7 @@ are in voxels. Only relief is taken from colours.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import cv2
 import numpy as np
@@ -15,10 +16,14 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from pipelines.geometry import inflate
+from pipelines.geometry.hull_edges import Outline, with_edges
+from pipelines.geometry.hull_pieces import settle, without_crumbs
 from pipelines.geometry.matting import Cutout
 from pipelines.geometry.solid import PAD, Shape, surface
 from pipelines.geometry.views import DIRECTIONS
 
+# Outlines from the front (y down, x), a side (y down, z) and above (z, x).
+Agreed = tuple[NDArray[np.float32], NDArray[np.float32] | None, NDArray[np.float32] | None]
 # Views that look along the same line and show the same outline, mirrored.
 PAIRS = (("image", "image_back"), ("image_left", "image_right"), ("image_top", "image_bottom"))
 # How full a section known from two sides is: 1 is an ellipse, towards 0 a rectangle.
@@ -26,11 +31,6 @@ FULLNESS = 0.75
 SECTION_BLUR = 3.0
 # A part of the side view thinner than this share of its row's thickest is a rod (nose, tail), as wide as it is thick.
 ROD_SHARE, ROD_WIDTH = 0.4, 1.2
-# What rounding takes off an outline may be this wide, as a share of the longest side: more was an edge and comes back.
-ROUNDED_OFF = 0.004
-CRUMB = 0.001
-# A piece is spare when others cover this share of it from all three sides: rims never match to the voxel.
-SPARE = 0.9
 
 
 def from_views(
@@ -42,8 +42,13 @@ def from_views(
     where a rounded section has nothing.
     -> vertices (n, 3) voxels about the box's centre, faces (m, 3), and the box's size (3,) voxels.
     """
-    field, size = carved(views, shape, edged=edged)
-    vertices, faces = surface(field, mean(outlines(views, PAIRS[0], size)))
+    size = box_size(views, shape)
+    agreed = _agreed(views, size)
+    field, known = _carved(views, shape, size, agreed, edged=edged), _known(*agreed)
+    vertices, faces = surface(
+        field, known[0][0], settle=partial(settle, outlines=known, whole=True)
+    )
+    vertices, faces = without_crumbs(vertices, faces, known)
     vertices += [
         -(PAD + size[0] / 2.0 - 0.5),
         PAD + size[1] / 2.0 - 0.5,
@@ -57,15 +62,25 @@ def carved(
 ) -> tuple[NDArray[np.float32], tuple[int, int, int]]:
     """As `from_views`, the field (y down, x, z) before its surface is taken, padded by PAD, and the box's size."""
     size = box_size(views, shape)
-    fronts, sides, tops = (outlines(views, pair, size) for pair in PAIRS)
-    front = mean(fronts)
-    side, top = mean(sides) if sides else None, mean(tops) if tops else None
-    longest = float(max(size))
-    picture = inflate.on_grid(views["image"].rgb, size[1], size[0], PAD)
-    detail = inflate.relief(picture, front, longest, octaves=shape.octaves) * shape.relief_height
-    field = carve(front, side, top, size[2], detail, edged=edged)
-    _drop_phantoms(field)
+    agreed = _agreed(views, size)
+    field = _carved(views, shape, size, agreed, edged=edged)
+    settle(field, _known(*agreed))
     return field, size
+
+
+def _carved(
+    views: Mapping[str, Cutout],
+    shape: Shape,
+    size: tuple[int, int, int],
+    agreed: Agreed,
+    *,
+    edged: bool,
+) -> NDArray[np.float32]:
+    """As `carved`, with all pieces that the outlines allow."""
+    front, side, top = agreed
+    picture = inflate.on_grid(views["image"].rgb, size[1], size[0], PAD)
+    detail = inflate.relief(picture, front, float(max(size)), octaves=shape.octaves)
+    return carve(front, side, top, size[2], detail * shape.relief_height, edged=edged)
 
 
 def box_size(views: Mapping[str, Cutout], shape: Shape) -> tuple[int, int, int]:
@@ -106,6 +121,14 @@ def outlines(
     return found
 
 
+def _agreed(views: Mapping[str, Cutout], size: tuple[int, int, int]) -> Agreed:
+    """What the views agree on from the front (y down, x), a side (y down, z) and the top (z, x)."""
+    fronts, sides, tops = (outlines(views, pair, size) for pair in PAIRS)
+    front = mean(fronts)
+    side = _rows_filled(mean(sides), front) if sides else None
+    return front, side, mean(tops) if tops else None
+
+
 def mean(outlines: list[NDArray[np.float32]]) -> NDArray[np.float32]:
     """What two opposite views agree on: pictures made by hand never match to the pixel."""
     return np.mean(outlines, axis=0, dtype=np.float32)
@@ -125,8 +148,6 @@ def carve(
     Sections are rounded; where three outlines are known, or `edged` says so, only as far as the outlines stay filled.
     `detail` (y, x) raises and lowers the front; the outlines have the last word.
     """
-    if side is not None:
-        side = _rows_filled(side, front)
     field = _body(front, side, top, edged=edged)
     # The ramp leaves the middle plane and everything behind it as it is.
     ramp = (np.arange(field.shape[2]) - field.shape[2] / 2.0) / max(depth / 6.0, 1.0)
@@ -158,40 +179,17 @@ def _body(
         body = np.ascontiguousarray(lying.transpose(1, 0, 2))
     else:
         raise ValueError("a hull needs a view from a side, from above or from below")
+    known = _known(front, side, top)
+    return with_edges(body, known) if edged or len(known) == 3 else body
+
+
+def _known(
+    front: NDArray[np.float32], side: NDArray[np.float32] | None, top: NDArray[np.float32] | None
+) -> list[Outline]:
+    """Those outlines that are given, each as the body (y, x, z) shows it along an axis."""
+    above = None if top is None else np.ascontiguousarray(top.T)
     outlines = [(front, 2), (side, 1), (above, 0)]
-    known = [(outline, axis) for outline, axis in outlines if outline is not None]
-    return _with_edges(body, known) if edged or len(known) == 3 else body
-
-
-def _with_edges(
-    body: NDArray[np.float32], outlines: list[tuple[NDArray[np.float32], int]]
-) -> NDArray[np.float32]:
-    """A rounded body (y, x, z) within its outlines, and with edges where they show that there are some.
-
-    Where it no longer fills an outline, as at the corners of a table seen from above, all that the outlines allow
-    comes back along the whole line of sight. Each outline comes with the axis that its eye looks along.
-    """
-    for outline, axis in outlines:
-        np.minimum(body, np.expand_dims(outline, axis), out=body)
-    shown = body > 0
-    for outline, axis in outlines:
-        beam = _lost(outline, np.asarray(shown.any(axis=axis)))
-        if (beam > 0).any():
-            allowed = np.broadcast_to(np.expand_dims(beam, axis), body.shape)
-            for other, along in outlines:
-                allowed = np.minimum(allowed, np.expand_dims(other, along))
-            np.maximum(body, allowed, out=body)
-    return body
-
-
-def _lost(outline: NDArray[np.float32], shown: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Signed distance to the places of an outline (h, w) where nothing of a body is `shown`, but for a narrow rim."""
-    rim = round(ROUNDED_OFF * max(outline.shape))
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * rim + 1, 2 * rim + 1))
-    missing = ((outline > 0) & ~shown).astype(np.uint8)
-    opened = cv2.morphologyEx(missing, cv2.MORPH_OPEN, disc)
-    beam = np.asarray(cv2.dilate(opened, disc), np.uint8)
-    return (inflate.distance(beam) - inflate.distance(1 - beam)).astype(np.float32)
+    return [(outline, axis) for outline, axis in outlines if outline is not None]
 
 
 def _swollen(front: NDArray[np.float32], side: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -259,46 +257,6 @@ def _middle(front: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.full(len(front), front.shape[1] / 2.0, np.float32)
     middle = (weight * columns).sum(axis=1)[shown] / total[shown]
     return _along(np.interp(np.arange(len(front)), shown, middle))
-
-
-def _drop_phantoms(field: NDArray[np.float32]) -> None:
-    """Empty, in place, pieces that no picture needs: from all three sides others cover what they cover.
-
-    Outlines allow such pieces where limbs cross in a view. Pieces of less than a thousandth of the largest are
-    left over where hand-made views disagree.
-    """
-    labels, count = ndimage.label(field > 0)
-    if count < 2:
-        return
-    sizes = np.bincount(labels.ravel(), minlength=count + 1)
-    boxes = ndimage.find_objects(labels)
-    shadows = [_shadows(labels[box] == number + 1) for number, box in enumerate(boxes)]
-    depth = [np.zeros(np.delete(field.shape, axis), np.int32) for axis in range(3)]
-    for box, shadow in zip(boxes, shadows, strict=True):
-        for axis in range(3):
-            depth[axis][_without_axis(box, axis)] += shadow[axis]
-    dropped = np.zeros(count + 1, bool)
-    for number in np.argsort(sizes[1:], kind="stable")[:-1]:
-        places = [_without_axis(boxes[number], axis) for axis in range(3)]
-        shadow = shadows[number]
-        hidden = [
-            (depth[axis][places[axis]][shadow[axis]] > 1).mean() >= SPARE for axis in range(3)
-        ]
-        if all(hidden) or sizes[number + 1] < CRUMB * sizes[1:].max():
-            dropped[number + 1] = True
-            for axis in range(3):
-                depth[axis][places[axis]] -= shadow[axis]
-    if dropped.any():
-        np.minimum(field, -0.5, out=field, where=dropped[labels])
-
-
-def _shadows(piece: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
-    """What a piece covers as seen along each axis."""
-    return [np.asarray(piece.any(axis=axis)) for axis in range(3)]
-
-
-def _without_axis(box: tuple[slice, ...], axis: int) -> tuple[slice, ...]:
-    return box[:axis] + box[axis + 1 :]
 
 
 def _rows_filled(side: NDArray[np.float32], front: NDArray[np.float32]) -> NDArray[np.float32]:

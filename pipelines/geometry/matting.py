@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.errors import ModelLoadFailed, NothingToModel
-from pipelines.geometry import matting_holes, matting_network
+from pipelines.geometry import matting_holes, matting_network, matting_shadow
 from pipelines.spec import Notice
 
 log = logging.getLogger(__name__)
@@ -232,6 +232,9 @@ def _border_key(
     enclosed = matting_holes.enclosed(lab, distance < tolerance * 0.7, background, centres)
     # A hole was looked for by a closer colour than the background's: its rim belongs to it.
     rim = cv2.dilate(enclosed.holes.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    shadow = matting_shadow.cast(lab, background, centres)
+    # With its shadow the backdrop reaches under tables.
+    background = _reachable((distance < tolerance) | shadow) if shadow.any() else background
     background |= enclosed.holes | (rim & (distance < tolerance))
     mask = (
         cv2.morphologyEx((~background).astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))

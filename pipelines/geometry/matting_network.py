@@ -74,6 +74,8 @@ def _session(path: str, changed_ns: int) -> Any:
     options.enable_cpu_mem_arena = False
     try:
         return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    except MemoryError:
+        raise  # says nothing of the file
     except Exception as error:
         # onnxruntime raises classes of its own that it does not export.
         name, kind = Path(path).name, type(error).__name__

@@ -111,19 +111,28 @@ def _body(
 
 
 def surface(
-    field: NDArray[np.float32], outline: NDArray[np.float32] | None = None
+    field: NDArray[np.float32],
+    outline: NDArray[np.float32] | None = None,
+    *,
+    settle: Callable[[NDArray[np.float32]], None] | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Zero surface of a field (rows down, columns right, depth towards the eye), positive inside.
 
     The smoothing that it needs shortens tips and thins what is thin; `outline`, the signed one that the body shall show
-    to the eye, undoes that. -> vertices (n, 3) in voxels, x = column, y = -row, z = depth; faces (m, 3) wound outward.
+    to the eye, undoes that. Of a carved body, which `settle` (field, in place) rids of what no picture needs, only
+    beside what is there, or rims would stand alone in the air.
+    -> vertices (n, 3) in voxels, x = column, y = -row, z = depth; faces (m, 3) wound outward.
     """
     for _ in range(3):
         field = blur(field, BLUR_VOXELS)
         if outline is not None:
             near = np.abs(outline) < RIM_VOXELS
             lost = outline[near] - field[near].max(axis=1)
-            field[near] += np.clip(lost, -MOST_SHORTENED, MOST_SHORTENED)[:, None]
+            change = np.clip(lost, -MOST_SHORTENED, MOST_SHORTENED)[:, None]
+            beside = _grown(_grown(field > 0))[near] if settle else True
+            field[near] += np.where(beside, change, 0.0)
+        if settle:
+            settle(field)
         # A value of exactly 0 puts several corners of the surface on one spot: edges with four faces.
         field[np.abs(field) < NEAR_ZERO] = NEAR_ZERO
         corners, faces, _, _ = measure.marching_cubes(field, 0.0, gradient_direction="ascent")
@@ -131,6 +140,17 @@ def surface(
             break
     vertices = np.stack([corners[:, 1], -corners[:, 0], corners[:, 2]], axis=1).astype(np.float64)
     return vertices, faces.astype(np.int64)
+
+
+def _grown(body: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """A body (a, b, c) and the voxels beside it, those over edges and corners too."""
+    for axis in range(3):
+        grown = body.copy()
+        here, beside = np.moveaxis(grown, axis, 0), np.moveaxis(body, axis, 0)
+        here[1:] |= beside[:-1]
+        here[:-1] |= beside[1:]
+        body = grown
+    return body
 
 
 def blur(field: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:

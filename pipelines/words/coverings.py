@@ -77,8 +77,9 @@ def _covered(row: Sequence[str], at: int, materials: Mapping[str, str]) -> tuple
     """Where "covered in moss" ends, and its material; `at` and "" for other words."""
     if row[at] not in COVERED or at + 2 >= len(row) or row[at + 1] not in ("in", "with", "by"):
         return at, ""
-    phrase, stop = known_phrase(row, at + 2, materials)
-    stuff = materials[phrase] if phrase else ""
+    known = {**{name: name for name in _LYING}, **materials}
+    phrase, stop = known_phrase(row, at + 2, known)
+    stuff = known[phrase] if phrase else ""
     return (stop, stuff) if stuff in _LYING else (at, "")
 
 

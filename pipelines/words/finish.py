@@ -49,6 +49,11 @@ METAL_COLOURS: dict[str, RGB] = {
 }
 
 
+# Paint with flakes of metal: what "metallic" says of a colour, and of what is painted.
+FLAKED = "metallic_paint"
+_PAINTS = frozenset(("paint", FLAKED))
+
+
 @dataclass(frozen=True)
 class Finish:
     """How a surface looks. None leaves it to what stands behind: the part's own finish, or the material's own colour.
@@ -68,6 +73,8 @@ class Finish:
     def over(self, other: Finish) -> Finish:
         """This finish, with what it leaves open taken from `other`. A new material brings its own colour."""
         same = self.material is None or self.material == other.material
+        # Flakes change no colour: "metallic paint" on what is red is red.
+        same = same or (self.material == FLAKED and other.material in (None, *_PAINTS))
         return Finish(
             self.material or other.material,
             self.colour or (other.colour if same else None),
@@ -142,17 +149,26 @@ class Gathered:
         """A pattern goes before what it is of, whichever is said first; of two stuffs the last is meant."""
         if not self.materials:
             return None, None
+        if ["metallic"] in self.material_words and (self.colours or len(self.materials) > 1):
+            return self._metallic()
         patterns = [name for name in self.materials if name in PRINTS | BUILT]
         stuffs = [name for name in self.materials if name not in PRINTS | BUILT]
         if not patterns:
             return self.materials[-1], None
         return patterns[-1], stuffs[-1] if stuffs else None
 
+    def _metallic(self) -> tuple[str, None]:
+        """A metallic colour is a paint with flakes in it; "metallic gold" is gold."""
+        rows = zip(self.materials, self.material_words, strict=True)
+        others = [name for name, said in rows if said != ["metallic"] and name not in _PAINTS]
+        return (others[-1] if others else FLAKED), None
+
     def spare(self) -> list[str]:
         """The words that `finish` leaves out: a third colour, and a material that a later one replaces."""
         said = zip(self.materials, self.material_words, strict=True)
         shown = self._material_and_stuff()
-        replaced = [spoken for name, spoken in said if name not in shown]
+        kept = {*shown, *_PAINTS, "steel"} if shown[0] == FLAKED else shown
+        replaced = [spoken for name, spoken in said if name not in kept]
         return [word for spoken in (*self.colour_words[2:], *replaced) for word in spoken]
 
     def left_out(self, merged: Finish) -> list[str]:
@@ -169,6 +185,12 @@ class Gathered:
         if own.shade and merged.shade != own.shade:
             lost += [word for word in self.said if word in SHADES]
         return lost
+
+    @property
+    def is_figured(self) -> bool:
+        """Whether this is a pattern in one colour, which lies on another: "black spots", not "black and white"."""
+        figures = self._material_and_stuff()[0] in TWO_COLOURED & PRINTS
+        return figures and len(self.colours) == 1 and len(self.materials) == 1
 
     def __bool__(self) -> bool:
         return bool(self.colours or self.materials or self.shade or self.roughness is not None)

@@ -20,12 +20,14 @@ class Kind:
 
 
 def _read() -> dict[str, Kind]:
-    """The rows of the list. Raises ValueError for a word that stands there twice."""
+    """The rows of the list. Raises ValueError for a word that stands there twice or a line that is no row."""
     table: dict[str, Kind] = {}
-    for line in LIST.read_text(encoding="utf-8").splitlines():
+    for number, line in enumerate(LIST.read_text(encoding="utf-8").splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
-        material, _, row = line.partition(":")
+        material, colon, row = line.partition(":")
+        if not colon or not material.strip() or not row.split():
+            raise ValueError(f"line {number} of {LIST.name} is no row: {line!r:.60}")
         for entry in row.split():
             word, _, look = entry.partition("=")
             code, _, roughness = look.partition("/")

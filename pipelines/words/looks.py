@@ -27,6 +27,15 @@ WISHES = frozenset(
 
 # Parts that are of one stuff whatever the object is of: a blue cushion on a wooden chair is no blue wood.
 STUFFS = dict.fromkeys("cushion pillow blanket duvet sheet curtain scarf".split(), "fabric")
+STUFFS["jean"] = "denim"
+# Garments that stand for what somebody wears in their place, by a word that names it among the parts.
+GARMENTS = {
+    "clothes": "coat jacket shirt dress gown robe tunic suit sweater jumper hoodie uniform outfit costume vest blouse "
+    "kimono toga overalls pyjamas pajamas cardigan garment garments clothing tshirt",
+    "trousers": "jeans leggings shorts tights slacks pants",
+    "shoes": "boots sneakers trainers sandals slippers shoe boot",
+    "boots": "shoes sneakers trainers sandals slippers shoe boot",
+}
 
 # Words that are read elsewhere or only join others: they are not told as ignored.
 SILENT = STOP_WORDS | SIZE_WORDS | STATUES | SURFACE_WORDS | MADE | {"full", "filled"}
@@ -37,6 +46,7 @@ class Looks:
     """Finishes asked for: of the whole (`main`), of its second colour, and of parts by name; and words of no effect.
 
     `accents` are the second colours and their words: they have an effect only on an object that can show them.
+    `words`: by part's name the words that looks came with, each for one of the things that the part holds.
     """
 
     main: Finish = field(default_factory=Finish)
@@ -44,6 +54,7 @@ class Looks:
     parts: dict[str, Finish] = field(default_factory=dict)
     unused: list[str] = field(default_factory=list)
     accents: list[tuple[RGB, list[str]]] = field(default_factory=list)
+    words: dict[str, list[str]] = field(default_factory=dict)
 
     def give(self, target: str, gathered: Gathered) -> None:
         """Looks that stand before their noun."""
@@ -63,6 +74,9 @@ class Looks:
         held = self.main if target == MAIN else self.parts.get(target, Finish())
         if not held:
             self.give(target, gathered)
+            if target == MAIN and gathered.is_figured:
+                # "a cat with black spots": what they lie on is as it is by itself.
+                self.main = replace(self.main, colour=None, accent=self.main.colour)
             return
         finish = gathered.finish()
         if held.colour and finish.colour and not held.material and finish.material in TWO_COLOURED:
@@ -82,6 +96,10 @@ def part_words(names: Iterable[str]) -> dict[str, str]:
     for name in names:
         for word in name.split():
             known |= dict.fromkeys((word, *singulars(word)), name)
+    for word, others in GARMENTS.items():
+        if word in known:
+            worn = {one for other in others.split() for one in (other, *singulars(other))}
+            known |= dict.fromkeys(worn - known.keys(), known[word])
     return known
 
 
@@ -112,6 +130,7 @@ class _Reader:
         self.at = 0
         # Who gets looks that no noun follows; None: nobody.
         self.target: str | None = MAIN
+        self.word = ""
         # In words on another object; after a noun that is none of ours; after a word such as "made".
         self.away = self.stray = self.made = False
 
@@ -158,6 +177,7 @@ class _Reader:
         if stuff and self.gathered.colours and not self.gathered.materials:
             self.gathered.materials.append(stuff)
             self.gathered.material_words.append([])
+        self.word = part
         self._give(self.parts[part])
         return end
 
@@ -196,14 +216,20 @@ class _Reader:
         )
 
     def _give(self, target: str) -> None:
+        self._named(target)
         self.looks.give(target, self.gathered)
         self.target, self.gathered = target, Gathered()
         self.stray = self.made = False
+
+    def _named(self, target: str) -> None:
+        if self.gathered and target != MAIN:
+            self.looks.words.setdefault(target, []).append(self.word)
 
     def _settle(self) -> None:
         """Looks that no noun of ours followed go to the last noun, if they can be meant for it."""
         lost = self.stray and (self._described or self._before)
         if self.gathered and self.target is not None and not lost:
+            self._named(self.target)
             self.looks.add(self.target, self.gathered)
             self.gathered, self.stray = Gathered(), False
         else:

@@ -29,8 +29,21 @@ def finish_of(
     statue: the whole is of one piece, so that every part gets what is asked for the whole.
     """
     asked = looks.parts.get(name)
-    if asked is not None:
+    if asked and (asked.material or asked.colour):
         return asked.over(own)
+    unnamed = _unnamed(slot, own, main, looks, statue=statue)
+    return asked.over(unnamed) if asked else unnamed
+
+
+def _unnamed(
+    slot: Literal["main", "second", "fixed"],
+    own: Finish,
+    main: Finish,
+    looks: Looks,
+    *,
+    statue: bool,
+) -> Finish:
+    """A part that got no colour and no material of its own: the body's, as far as it goes with the body."""
     if statue:
         return looks.main.over(Finish(STATUE))
     if slot == "main":
@@ -46,7 +59,7 @@ def finish_of(
 def _following(asked: Finish, own: Finish, main: Finish) -> Finish:
     if own == main or asked.colour is None:
         return asked.over(own)
-    darker = replace(asked, colour=shaded(asked.colour, DARKER), accent=None)
+    darker = replace(asked, colour=shaded(asked.colour, DARKER))
     return darker.over(own)
 
 

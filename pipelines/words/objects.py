@@ -10,8 +10,10 @@ from itertools import pairwise
 from typing import Literal
 
 from pipelines.words.colours import COLOURS, SHADES
+from pipelines.words.groups import LAYOUTS, MANY
 from pipelines.words.near import is_other, nearest_noun
-from pipelines.words.sizes import SIZE_WORDS
+from pipelines.words.relations import ACTS, ANIMALS, BEINGS
+from pipelines.words.sizes import SIZE_WORDS, number
 from pipelines.words.tokens import known_phrase, singular
 from pipelines.words.unshown import unshown_things
 
@@ -109,7 +111,10 @@ def _named(
     found = list(mentions(row, _with_unshown(nouns)))
     head = min(head_end(row, found), _clause_end(found, clauses, materials))
     in_head = [match for match in found if match.start < head]
-    if all(match.word in STATUES or match.word in materials for match in in_head):
+    if in_head and in_head[-1].word in STATUES and _is_of_another(row, head, found):
+        # "a butter sculpture of a cow" is a cow, of butter.
+        found, in_head = [match for match in found if match.start > head], []
+    elif all(match.word in STATUES or match.word in materials for match in in_head):
         # "a stone statue of a lion" is a lion; "a glass of water" is a glass.
         in_head = [] if any(match.word in STATUES for match in in_head) else in_head
     # In English the last noun of the head is the thing: a toy car is a car, a car toy is a toy.
@@ -117,6 +122,10 @@ def _named(
         last = _strong(in_head, materials)[-1]
         return None if last.family == UNSHOWN else last
     unknown = _unknown_noun(row[:head], materials)
+    if not unknown and head + 1 < len(row) and row[head] == "of":
+        unknown = _unknown_after(
+            row[head + 1 :], found, materials, head + 1
+        )  # "an icon of a gizmo"
     near = _nearest(row[:head], nouns, materials)
     shown = [match for match in found if match.family != UNSHOWN]
     if near and (unknown or not shown):
@@ -125,6 +134,22 @@ def _named(
         return _nearest(row[head:], nouns, materials, head)
     first = _strong(shown, materials)[0]
     return replace(first, kind="nearest", guessed=True, instead=unknown) if unknown else first
+
+
+def _is_of_another(row: Sequence[str], head: int, found: Sequence[Match]) -> bool:
+    """Whether a head goes on with "of" and a thing that can be shown."""
+    after = [match for match in found if match.start > head and match.family != UNSHOWN]
+    return row[head : head + 1] == ["of"] and any(not is_weak(match) for match in after)
+
+
+def _unknown_after(
+    row: Sequence[str], found: Sequence[Match], materials: Collection[str], start: int
+) -> str:
+    """The unknown noun that a drawing or a piece is of, where no known one stands there. row: words from `start`."""
+    later = [replace(match, start=match.start - start, end=match.end - start) for match in found]
+    head = head_end(row, [match for match in later if match.start >= 0])
+    known = any(0 <= match.start < head for match in later)
+    return "" if known else _unknown_noun(row[:head], materials)
 
 
 def _predicate(row: Sequence[str]) -> int:
@@ -146,7 +171,10 @@ def _unknown_noun(head: Sequence[str], materials: Collection[str]) -> str:
     """The word that stands where a head has its noun, if it is none of the words known for something else; or ""."""
     word = head[-1] if head else ""
     forms = {word, singular(word)}
-    said = forms & (STOP_WORDS | COUNTS | STATUES | _NEUTRAL | SIZE_WORDS)
+    said = forms & (
+        STOP_WORDS | COUNTS | STATUES | _NEUTRAL | SIZE_WORDS | MANY.keys() | LAYOUTS.keys()
+    )
+    said |= {word} if number(word) else set()
     looks = word in COLOURS or word in SHADES or word in materials
     return "" if said or looks or len(word) < 3 or word.endswith(_ADJECTIVE_ENDS) else word
 
@@ -155,7 +183,7 @@ def head_end(row: Sequence[str], found: Sequence[Match]) -> int:
     """Where the words that say what the object is end, and those on how it is and what is near it begin."""
     inside = {at for match in found for at in range(match.start, match.end)}
     for at, word in enumerate(row):
-        does = _says_what_it_does(row, at)
+        does = _says_what_it_does(row, at) or acts(row, at, found) or _goes_round(row, at, found)
         if (word not in HEAD_ENDS and not does) or at == 0 or at in inside:
             continue
         # "a red and blue ball" goes on; "a cat and a dog" are two things.
@@ -170,6 +198,22 @@ def _says_what_it_does(row: Sequence[str], at: int) -> bool:
     """ "a squirrel eating a nut"; not "a fire-breathing dragon"."""
     doing = row[at].endswith("ing") and len(row[at]) >= SHORTEST_DOING
     return doing and (at + 1 == len(row) or row[at + 1] in STOP_WORDS | COUNTS)
+
+
+def acts(row: Sequence[str], at: int, found: Sequence[Match]) -> bool:
+    """Whether a word says what the noun before it does: "a cat eating pizza", not "man eating shark"."""
+    if row[at] not in ACTS or not any(match.end == at and not is_weak(match) for match in found):
+        return False
+    if row[at + 1 : at + 2] and row[at + 1] in STOP_WORDS | COUNTS:
+        return True
+    after = next((match for match in found if match.start > at), None)
+    return after is not None and (row[at] != "eating" or after.family not in ANIMALS | BEINGS)
+
+
+def _goes_round(row: Sequence[str], at: int, found: Sequence[Match]) -> bool:
+    """Whether "round" leads to another thing: "trees round a house"."""
+    then = row[at + 1] if at + 1 < len(row) else ""
+    return row[at] == "round" and then in STOP_WORDS and any(match.end <= at for match in found)
 
 
 def is_weak(match: Match, materials: Collection[str] = ()) -> bool:

@@ -5,7 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Place = Literal["on", "in", "under", "above", "beside", "behind", "front", "around", "hold", "wear"]
+Place = Literal[
+    "on",
+    "in",
+    "under",
+    "above",
+    "beside",
+    "left",
+    "right",
+    "behind",
+    "front",
+    "around",
+    "hold",
+    "wear",
+]
 
 
 @dataclass(frozen=True)
@@ -40,6 +53,11 @@ RELATIONS: dict[str, Relation] = {
     # What is in front of a house has the house behind it.
     **_rows("in_front_of before", "behind", True, "front"),
     **_rows("behind in_back_of", "front", True, "behind"),
+    # As whoever looks at the front sees it.
+    **_rows("left_of to_the_left_of on_the_left_of on_the_left_side_of", "left", False),
+    **_rows("right_of to_the_right_of on_the_right_of on_the_right_side_of", "right", False),
+    **_rows("on_the_left to_the_left on_its_left", "left", True, "left"),
+    **_rows("on_the_right to_the_right on_its_right", "right", True, "right"),
     **_rows("among surrounded_by amid", "around", True),
     **_rows("full_of filled_with", "in", True),
     **_rows("topped_with", "on", True),
@@ -47,6 +65,20 @@ RELATIONS: dict[str, Relation] = {
     **_rows("wearing", "wear", True),
     **_rows("with of and", None, True),
 }
+# What somebody does with another thing, and where that is then.
+ACTS: dict[str, Relation] = {
+    **_rows("drinking reading lifting throwing hugging swinging raising", "hold", True),
+    **_rows(
+        "eating chasing kicking catching fighting pushing following watching facing hunting feeding attacking "
+        "licking biting",
+        "front",
+        True,
+    ),
+    **_rows("pulling dragging towing", "behind", True),
+    **_rows("playing", "hold", True),
+    **_rows("playing_with looking_at talking_to", "front", True),
+}
+RELATIONS |= ACTS
 # These bind the new thing to the last one named, not to what that stands on.
 CARRIED = frozenset(
     (
@@ -59,12 +91,18 @@ CARRIED = frozenset(
         "full of",
         "filled with",
         "topped with",
+        *ACTS,
     )
 )
 # "on it", "on its top", "on the side".
 BACK_WORDS = frozenset(
-    "it them itself top its their the side sides one each other sitting standing lying resting perched inside".split()
+    "it them itself top its their the side sides one each other both either sitting standing lying resting "
+    "perched inside".split()
 )
+
+
+# Parts that a thing may stand on: "with a cat on the roof".
+TOPS = frozenset("roof top head back lid shoulder deck seat".split())
 
 
 def _families(names: str) -> frozenset[str]:
@@ -83,12 +121,15 @@ SUPPORTS = _families(
     "pickup"
 )
 BEINGS = _families(
-    "person woman knight wizard astronaut robot alien skeleton ghost monkey snowman bear"
+    "person woman knight wizard astronaut robot alien skeleton ghost monkey snowman bear angel baby child clown cowboy "
+    "devil dwarf elf fairy girl gnome king mermaid minotaur mummy ninja ogre pirate queen samurai santa superhero "
+    "vampire viking witch zombie gorilla"
 )
 ANIMALS = _families(
     "dog cat horse elephant rabbit bird fish turtle snake pig cow giraffe mouse dragon dinosaur crocodile frog snail "
     "octopus whale shark dolphin penguin duck owl eagle chicken swan flamingo sheep goat deer wolf lion tiger "
-    "polar_bear unicorn rhino hippo camel panda kangaroo squirrel hedgehog"
+    "polar_bear unicorn rhino hippo camel panda kangaroo squirrel hedgehog beaver bison brontosaurus fox koala lizard "
+    "moose ostrich otter parrot peacock pelican raccoon seal skunk stegosaurus toucan triceratops turkey walrus"
 )
 WORN = _families("hat helmet crown top_hat wizard_hat cap")
 SEATS = _families("chair stool bench armchair office_chair rocking_chair")
@@ -109,6 +150,12 @@ STEMMED = _families("flower tulip rose sunflower bamboo umbrella arrow broom")
 FLAT = _families("coin medal pizza_slice cookie")
 # Ground that grows as large as what stands on it needs.
 GROUNDS = _families("rock mountain island cloud log")
+
+
+def worn_as(family: str, word: str) -> str:
+    """The family that a thing is put on as, where its word says so: a party hat is a hat, though made as a cone."""
+    last = word.split()[-1]
+    return last if last in WORN else family
 
 
 def place_with(family: str, other: str = "") -> Place:

@@ -8,26 +8,33 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipelines.words.counts import BARE_AT, LAYOUTS, MANY, asked_count, is_bare
+from pipelines.words.counts import BARE_AT, asked_count, is_bare
 from pipelines.words.coverings import COVERED
-from pipelines.words.objects import Match, find_object, is_weak, mentions
+from pipelines.words.groups import SHAPED, grouping, layout_of, many
+from pipelines.words.inlays import GEMS, SETTINGS
+from pipelines.words.notices import MOST_OBJECTS
+from pipelines.words.objects import SHORTEST_DOING, Match, acts, find_object, is_weak, mentions
 from pipelines.words.places import ARTICLES
 from pipelines.words.relations import (
+    ACTS,
+    ANIMALS,
     BACK_WORDS,
     CARRIED,
     RELATIONS,
+    TOPS,
     Place,
     Relation,
     place_with,
+    worn_as,
 )
-from pipelines.words.sizes import NUMBERS, SIZE_WORDS
+from pipelines.words.sizes import NUMBERS, SIZE_WORDS, number
 from pipelines.words.tokens import known_phrase, singular, singulars
 from pipelines.words.wishes import PARTS, THINGS_TOO, missing_words
 
 MOST_THINGS = 6
+FILLED = frozenset(("of", "full of", "filled with"))
 # After these a word is as likely a look as a thing.
 LOOK_RELATIONS = frozenset(("in", "of", "with"))
-MOST_OBJECTS = 12
 
 # What a place is called from the other side, where a link is turned round.
 TURNED_ROUND: dict[Place, Place] = {"behind": "front", "front": "behind"}
@@ -65,12 +72,16 @@ class Scene:
 
 @dataclass(frozen=True)
 class Segment:
-    """Words [start, end) of a prompt; the first `start` to `content` say how they stand to what was before."""
+    """Words [start, end) of a prompt; the first `start` to `content` say how they stand to what was before.
+
+    loose: a clause of its own, which only says more of what was named: ", hay on the ground".
+    """
 
     relation: Relation
     start: int
     content: int
     end: int
+    loose: bool = False
 
 
 def read_scene(
@@ -84,12 +95,14 @@ def read_scene(
 
     `clauses`: where commas part the prompt, as numbers of words.
     """
-    missing = missing_words(row)
-    present = ["a" if at in missing else word for at, word in enumerate(row)]
+    silent = missing_words(row)
+    for at in grouping(row, nouns):
+        silent |= {at, at + 1}  # "a flock of": what follows is the object itself
+    present = ["a" if at in silent else word for at, word in enumerate(row)]
     match = find_object(present, nouns, materials, clauses)
     if match is None:
         return None
-    return _SceneReader(row, match, nouns, parts_of, materials).read()
+    return _SceneReader(row, match, nouns, parts_of, materials, clauses).read()
 
 
 class _SceneReader:
@@ -102,26 +115,34 @@ class _SceneReader:
         nouns: Mapping[str, str],
         parts_of: PartsOf,
         materials: Collection[str],
+        clauses: Sequence[int],
     ) -> None:
         self.row, self.nouns, self.parts_of, self.materials = row, nouns, parts_of, materials
-        missing = missing_words(row)
-        self.found = [found for found in mentions(row, nouns) if found.end - 1 not in missing]
-        self.segments = _segments(row, match.end, self.found)
+        silent = missing_words(row) | grouping(row, nouns)
+        self.found = [found for found in mentions(row, nouns) if found.end - 1 not in silent]
+        self.segments = _segments(row, match.end, self.found, clauses)
         first = self.segments[0].start if self.segments else len(row)
         self.rows = [list(row[:first])]
         self.matches = [match]
         self.links: list[Link] = []
         self.relations: dict[int, Relation] = {}
+        # The last "with" that named a part: "and" after it goes on with it.
+        self.had: tuple[Relation, int] | None = None
 
     def read(self) -> Scene:
         for segment in self.segments:
             noun = self._noun(segment)
-            if noun is not None and self._owner(segment, noun) is None:
+            owner = self._owner(segment, noun)
+            if noun is not None and owner is None:
                 self._add(segment, noun)
+                self.had = None
             elif not self._moves(segment):
-                owner = self._owner(segment, noun)
                 at = len(self.rows) - 1 if owner is None else owner
+                if owner is not None and segment.relation.word == "in":
+                    self._set_into(owner)
                 self.rows[at] += self.row[segment.start : segment.end]
+                if segment.relation.word in ("with", "and") and owner is not None:
+                    self.had = RELATIONS["with"], owner
         things = [
             _thing(tuple(row), match) for row, match in zip(self.rows, self.matches, strict=True)
         ]
@@ -134,23 +155,34 @@ class _SceneReader:
     def _noun(self, segment: Segment) -> Match | None:
         """The object that a segment is about: its last known noun, unless an unknown one follows."""
         inside = [m for m in self.found if segment.content <= m.start and m.end <= segment.end]
-        if not inside or len(self.rows) >= MOST_THINGS:
+        if segment.loose or not inside or len(self.rows) >= MOST_THINGS:
             return None
         last = inside[-1]
-        if last.end < segment.end and not _silent(self.row[last.end]):
+        if last.end < segment.end and not self._may_follow(self.row[last.end]):
             return None
         if is_weak(last, self.materials) and not self._counted(last, segment):
             return None
         if self._is_bare_part(segment, last):
             return None
-        if segment.relation.word == "of" and place_with(self.matches[-1].family) != "in":
+        family = self.matches[-1].family
+        if segment.relation.word == "of" and place_with(family) != "in":
             return None
-        return last
+        # "a mug filled with hot chocolate": what it is full of is its own.
+        return None if last.family == family and segment.relation.word in FILLED else last
+
+    def _may_follow(self, word: str) -> bool:
+        """Whether a word after a noun makes no other noun of it: "two crates stacked", "a vase standing"."""
+        does = word.endswith(("ed", "ing")) and len(word) >= SHORTEST_DOING
+        return _silent(word) or (does and word not in self.nouns)
 
     def _is_bare_part(self, segment: Segment, match: Match) -> bool:
         """Whether "with horns" means a part that the object has not, rather than a horn beside it."""
         word = singular(self.row[match.end - 1])
-        return segment.relation.word == "with" and word in PARTS and word not in THINGS_TOO
+        if segment.relation.word != "with":
+            return False
+        if word in GEMS:  # "a crown with a sapphire" has it set in
+            return not SETTINGS.isdisjoint(self.parts_of(self.matches[-1].family))
+        return word in PARTS and word not in THINGS_TOO
 
     def _counted(self, match: Match, segment: Segment) -> bool:
         """Whether a word that may be a look stands as a thing: "an orange", "two lemons", "roses", "on a mossy rock".
@@ -165,7 +197,8 @@ class _SceneReader:
 
     def _owner(self, segment: Segment, noun: Match | None) -> int | None:
         """Which thing has what the segment names as a part: the last one that does."""
-        if noun and segment.relation.word != "with" and " " in noun.word:
+        has = segment.relation.word == "with" or (segment.relation.word == "and" and self.had)
+        if noun and not has and " " in noun.word:
             return None
         named = (
             self.row[noun.end - 1 : noun.end] if noun else self.row[segment.content : segment.end]
@@ -182,13 +215,18 @@ class _SceneReader:
         shift = segment.content
         self.matches.append(replace(noun, start=noun.start - shift, end=noun.end - shift))
         relation, root, of = segment.relation, self._root(last), last
+        if self.had and relation.word in CARRIED:
+            of = self.had[1]  # "a chimney with smoke": of the house, not of what was named between
         before = next((link for link in self.links if link.child == last), None)
         if relation.word == "and" and before:
             # "a man with a hat and a cane": as if "with" stood there once more.
             relation, of = self.relations[last], before.of
+        elif relation.word == "and" and self.had:
+            relation, of = self.had
         self.relations[new] = relation
         if relation.word in CARRIED:
-            place = relation.place or place_with(self.matches[of].family, noun.family)
+            other = worn_as(noun.family, noun.word)
+            place = relation.place or place_with(self.matches[of].family, other)
             self.links.append(Link(new, place, of))
         elif of != last and before:
             self.links.append(Link(new, before.place, of))
@@ -198,6 +236,14 @@ class _SceneReader:
             place = relation.place or "beside"
             self._bring_along(root, place, new)
             self.links.append(Link(root, TURNED_ROUND.get(place, place), new))
+
+    def _set_into(self, owner: int) -> None:
+        """ "a sword with a gem in its hilt": no thing beside the sword, but words on its hilt."""
+        last = len(self.rows) - 1
+        if last and self.links and self.links[-1] == Link(last, self.links[-1].place, owner):
+            self.rows[owner] += self.rows.pop()
+            self.matches.pop()
+            self.links.pop()
 
     def _bring_along(self, thing: int, place: Place, new: int) -> None:
         """ "a cat and a dog on a sofa": what is beside a thing goes with it."""
@@ -209,7 +255,7 @@ class _SceneReader:
 
     def _flanks(self, thing: int, new: int) -> bool:
         """Whether several stand by one: two chairs beside a table stand on either side of it."""
-        counts = [asked_count(self.rows[at], self.matches[at])[0] for at in (thing, new)]
+        counts = [asked_count(self.rows[at], self.matches[at]).number for at in (thing, new)]
         return counts[0] > 1 == counts[1]
 
     def _root(self, thing: int) -> int:
@@ -220,33 +266,60 @@ class _SceneReader:
         return thing
 
     def _moves(self, segment: Segment) -> bool:
-        """Whether a segment only says where the last thing is: "a vase on top", "a tree beside it"."""
+        """Whether a segment only says where the last thing is: "a vase on top", "a tree beside it", "on its roof"."""
         last = len(self.rows) - 1
         place = segment.relation.at_it
-        only = all(word in BACK_WORDS for word in self.row[segment.content : segment.end])
-        if not (place and only and self.links and self.links[-1].child == last):
+        if not (place and self.links and self.links[-1].child == last):
             return False
+        words = self.row[segment.content : segment.end]
+        of = self.matches[self.links[-1].of].family
+        tops = TOPS & frozenset(self.parts_of(of)) | (TOPS if of in ANIMALS else frozenset())
+        known = BACK_WORDS | ARTICLES | (tops if place == "on" else frozenset())
+        if not all(word in known for word in words):
+            return False
+        if place == "on" and not {"side", "sides"}.isdisjoint(words):
+            place = "beside"
         self.links[-1] = replace(self.links[-1], place=place)
         return True
 
 
-def _segments(row: Sequence[str], start: int, found: Sequence[Match]) -> list[Segment]:
-    """The prompt after word `start`, cut before each word of relation that is not inside a known noun."""
+def _segments(
+    row: Sequence[str], start: int, found: Sequence[Match], clauses: Sequence[int]
+) -> list[Segment]:
+    """The prompt after word `start`, cut at commas and before each word of relation that no known noun has."""
     inside = {at for match in found for at in range(match.start, match.end)}
     cuts: list[tuple[int, int, Relation]] = []
     at = start
     while at < len(row):
         phrase, end = known_phrase(row, at, RELATIONS)
-        counted = phrase == "of" and row[at - 1] in LAYOUTS.keys() | MANY.keys()
         covered = phrase in ("in", "with") and row[at - 1] in COVERED
-        if phrase and at not in inside and not counted and not covered:
+        own = _counts(row, at, phrase) or covered or not _relates(row, at, phrase, found)
+        if phrase and at not in inside and not own:
             cuts.append((at, end, RELATIONS[phrase]))
         at = max(end, at + 1)
     ends = [*(cut[0] for cut in cuts), len(row)][1:]
-    return [
-        Segment(relation, first, content, end)
-        for (first, content, relation), end in zip(cuts, ends, strict=True)
-    ]
+    segments: list[Segment] = []
+    for (first, content, relation), end in zip(cuts, ends, strict=True):
+        stop = next((at for at in clauses if content <= at < end), end)
+        segments.append(Segment(relation, first, content, stop))
+        if stop < end:
+            segments.append(Segment(RELATIONS["and"], stop, stop, end, loose=True))
+    return segments
+
+
+def _counts(row: Sequence[str], at: int, phrase: str) -> bool:
+    """Whether a word of relation only belongs to how many there are: "a row of", "dozens of", "in a circle"."""
+    if phrase == "in":
+        return "a" in row[at + 1 : at + 2] and not SHAPED.isdisjoint(row[at + 2 : at + 3])
+    before = row[at - 1]
+    return phrase == "of" and bool(layout_of(before) or many(before) or number(before))
+
+
+def _relates(row: Sequence[str], at: int, phrase: str, found: Sequence[Match]) -> bool:
+    """Whether a word that may be another stands as one of relation: "round a house", not "a round door"."""
+    if phrase == "round":
+        return at + 1 < len(row) and row[at + 1] in ARTICLES | BACK_WORDS
+    return row[at] not in ACTS or acts(row, at, found)
 
 
 def _silent(word: str) -> bool:
@@ -260,13 +333,13 @@ def _silent(word: str) -> bool:
 
 
 def _thing(row: tuple[str, ...], match: Match) -> Thing:
-    count, layout = asked_count(row, match)
-    return Thing(row, match, count, count, layout)
+    count = asked_count(row, match)
+    return Thing(row, match, count.number, count.number, count.layout)
 
 
 def _bounded(things: Sequence[Thing]) -> tuple[Thing, ...]:
     """Fewer of the most numerous until all together are no more than MOST_OBJECTS."""
-    counts = [thing.count for thing in things]
+    counts = [min(thing.count, MOST_OBJECTS) for thing in things]
     while sum(counts) > MOST_OBJECTS:
         counts[counts.index(max(counts))] = max(counts) - 1
     return tuple(replace(thing, count=count) for thing, count in zip(things, counts, strict=True))

@@ -75,10 +75,12 @@ NUMBERS: dict[str, int] = {
     },
     "hundred": 100,
     "thousand": 1000,
+    "million": 1_000_000,
     "single": 1,
     "double": 2,
     "triple": 3,
 }
+MOST_SAID = 10**9  # a number of more figures is read as this one
 # Most legs, storeys or petals that a prompt may ask for.
 MOST_OF_A_MEASURE = 24
 # What a counted thing is called beside the measure's own name.
@@ -110,6 +112,13 @@ _STATE_WORDS: dict[str, tuple[str, bool]] = {
     for named, answer in zip(both, (True, False), strict=True)
     for word in named.split()
 }
+
+
+def number(word: str) -> int:
+    """The number that a word stands for, in letters or figures; 0 for none. "hundreds" are one hundred."""
+    if word in ("hundreds", "thousands", "millions"):
+        word = word[:-1]
+    return NUMBERS.get(word, 0) or (min(int(word), MOST_SAID) if word.isdigit() else 0)
 
 
 def measures(row: Sequence[str], known: Mapping[str, float] | None = None) -> dict[str, float]:

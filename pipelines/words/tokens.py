@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Container, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Container, Iterator, Sequence
 
 LONGEST_PHRASE = 5  # "lily of the valley"
 SHORTEST_JOINED = 8  # letters of two words that may stand for one: "fire place"
@@ -23,10 +22,6 @@ _IRREGULAR = {
     "buses": "bus",
     "dice": "die",
 }
-# Words in the names of emojis that say nothing of the thing.
-_OF_EMOJIS = frozenset(
-    "face heavy black white european japanese building symbol sign emoji evergreen deciduous smiling".split()
-)
 _KEEP = ("ss", "us", "is")
 # A plural's end, and what a singular may have there, the likeliest first.
 _ENDS = (
@@ -58,24 +53,6 @@ def unread(text: str) -> list[str]:
     ]
 
 
-def spelled(text: str, is_noun: Callable[[str], bool]) -> str:
-    """The text with the names of its emojis in their places, but for those that follow a noun: they only adorn it."""
-    out: list[str] = []
-    before: list[str] = []  # the last words so far
-    for is_emoji, run in groupby(text, lambda letter: unicodedata.category(letter) == "So"):
-        if not is_emoji:
-            out.append("".join(run))
-            before = words(out[-1]) or before
-            continue
-        for letter in run:
-            said = unicodedata.name(letter, "").lower().partition(" with")[0]
-            kept = " ".join(word for word in said.split() if word not in _OF_EMOJIS)
-            if kept and not (before and is_noun(before[-1])):
-                out.append(f" {kept} ")
-                before = words(kept) or before
-    return "".join(out)
-
-
 def singular(word: str) -> str:
     """A plural noun's likeliest singular; other words as they are."""
     return next(singulars(word), word)
@@ -102,6 +79,12 @@ def known_phrase(row: Sequence[str], start: int, known: Container[str]) -> tuple
             phrase = " ".join((*head, form))
             if phrase in known:
                 return phrase, end
+        if "of" in head[1:2]:  # "slices of cheese"
+            for first in singulars(head[0]):
+                phrase = " ".join((first, *head[1:], last))
+                if phrase in known:
+                    return phrase, end
+        for form in (last, *singulars(last)):
             joined = "".join((*head, form))
             if len(head) == 1 and len(joined) >= SHORTEST_JOINED and joined in known:
                 return joined, end

@@ -21,7 +21,8 @@ PARTS = frozenset(
     "feather fin finger flower foot hair handle hand hat head headlight hoof horn leaf leg lid light mast mouth "
     "mustache neck nose petal propeller rim roof sail seat shade sleeve snout spike spot stem stripe tail "
     "tentacle tooth tongue tower trunk tusk wall wheel whisker window wing smile grin frown belly tummy cheek "
-    "chin knob lid pocket hood eyebrow eyelash hump pouch antenna muzzle paw thumb shoulder hip knee elbow".split()
+    "chin knob lid pocket hood eyebrow eyelash hump pouch antenna muzzle paw thumb shoulder hip knee elbow "
+    "battlement".split()
 )
 # These of them are as often things of their own: "a man with a hat".
 THINGS_TOO = frozenset("hat flower light hand".split())

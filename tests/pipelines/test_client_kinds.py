@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipelines.errors import UnreadableInput
+from pipelines.errors import InvalidValue, UnreadableInput
 from pipelines.geometry import mesh_io
 from pipelines.geometry.client_glb import ClientGlb
 from tests.gltf_validator import validate
@@ -220,6 +220,32 @@ def _assert_paint_shows(painted: Any) -> None:
     source = rows["images"][rows["textures"][look["index"]]["source"]]
     picture = textures(painted)[rows["images"].index(source)]
     assert picture.size == (256, 256) and len(picture.convert("RGB").getcolors(65536)) > 20
+
+
+def packed_shares(file: OddGlb) -> None:
+    """Coordinates as shares of a range that the texture widens."""
+    packed = file.accessor(np.round(file.uv * 65), USHORT, normalized=True)
+    file.primitive["attributes"]["TEXCOORD_0"] = packed
+    file.uses("KHR_mesh_quantization", required=True)
+    _transform(file, {"scale": [1000, 1000]})
+
+
+@pytest.mark.parametrize("kind", [quantised_shares, packed_shares])
+def test_coordinates_that_a_transform_brings_to_size_cannot_be_kept(tmp_path, kind):
+    file = OddGlb()
+    kind(file)
+    sent = file.write(tmp_path / "sent.glb")
+    with pytest.raises(InvalidValue, match=r"uvs is keep.*KHR_texture_transform.*auto or new"):
+        run(TEXT, {"mesh": sent}, tmp_path, {"text_prompt": "brick"}, {"uvs": "keep"})
+
+
+def test_coordinates_with_room_are_kept_beside_a_transform(tmp_path):
+    file = OddGlb()
+    transformed(file)
+    sent = file.write(tmp_path / "sent.glb")
+    params = {"text_prompt": "brick", "texture_size": 256}
+    outcome = run(TEXT, {"mesh": sent}, tmp_path, params, {"uvs": "keep"})
+    assert outcome.info["uv"] == "of the file" and not outcome.warnings
 
 
 def draco(file: OddGlb) -> None:

@@ -1,6 +1,7 @@
 """The object is found by alpha, by the border's colours or by GrabCut, and the doubts are told."""
 
 import numpy as np
+import onnxruntime
 import pytest
 from PIL import Image
 
@@ -109,14 +110,18 @@ def test_a_file_that_is_no_such_network_is_told_by_its_name_alone(tmp_path, monk
         assert word in codes["MATTING_NETWORK_FAILED"]
 
 
-def test_want_of_memory_is_not_laid_to_the_network(tmp_path, monkeypatch):
+def exhausted(*_, **__):
+    raise MemoryError
+
+
+@pytest.mark.parametrize("when", ["loading", "answering"])
+def test_want_of_memory_is_not_laid_to_the_network(tmp_path, monkeypatch, when):
     monkeypatch.setattr(matting_network, "PATH", tmp_path / "matting.onnx")
     (tmp_path / "matting.onnx").write_bytes(brightness_network(64))
-
-    def exhausted(*_):
-        raise MemoryError
-
-    monkeypatch.setattr(matting_network, "_answer", exhausted)
+    if when == "loading":
+        monkeypatch.setattr(onnxruntime, "InferenceSession", exhausted)
+    else:
+        monkeypatch.setattr(matting_network, "_answer", exhausted)
     with pytest.raises(MemoryError):
         matting.cut_out(rgba(busy_scene()))
 

@@ -179,3 +179,36 @@ def test_a_large_picture_is_judged_as_a_small_one():
 def test_a_coloured_backdrop_is_no_question():
     picture = on(flat(RING), (40, 190, 90))
     assert share_cut(picture, RING) > 0.95 and codes(picture) == set()
+
+
+SOFT = ("ellipse", (60, 250, 270, 300), 160)
+
+
+def shaded_ground(thing: Image.Image, blur: float = 12.0) -> np.ndarray:
+    """The thing on white with a dark, soft shadow below it, as (h, w, 4) uint8."""
+    made, dark = Image.new("RGB", (SIDE, SIDE), WHITE), mask(SOFT)
+    made.paste((70, 70, 70), (0, 0), dark.filter(ImageFilter.GaussianBlur(blur)))
+    made.paste(thing, (0, 0), thing)
+    return np.asarray(made.convert("RGBA"))
+
+
+def test_a_cast_shadow_is_no_part_of_the_object():
+    whole = mask(("rectangle", (110, 60, 210, 280), 255))
+    assert fit(shaded_ground(lit(whole)), whole) > 0.93
+
+
+def test_a_gap_that_a_shadow_closes_is_cut_out():
+    table = mask(
+        ("rectangle", (70, 90, 250, 120), 255),
+        ("rectangle", (70, 90, 90, 285), 255),
+        ("rectangle", (230, 90, 250, 285), 255),
+    )
+    assert fit(shaded_ground(lit(table)), table) > 0.85
+
+
+def test_a_pale_object_that_fades_into_white_is_not_taken_for_its_shadow():
+    y, x = np.mgrid[0:SIDE, 0:SIDE]
+    away = np.hypot(x - 160, y - 160) / 120.0
+    grey = np.where(away < 1.0, 170 + 70 * np.sqrt(np.clip(away, 0, 1)), 255.0).astype(np.uint8)
+    picture = np.dstack([grey, grey, grey, np.full_like(grey, 255)])
+    assert fit(picture, Image.fromarray((away < 1.0).astype(np.uint8) * 255)) > 0.97

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from manifold3d import Manifold
 
 from pipelines.geometry.families import model, registry
 from pipelines.geometry.families.blob import Blob
@@ -167,6 +168,43 @@ def test_a_seed_varies_the_shape_and_only_it(name):
     )
     assert np.array_equal(first, again)
     assert first.shape != other.shape or not np.allclose(first, other, atol=1e-3)
+
+
+def parts_of(name: str) -> dict[str, Manifold]:
+    """The parts of a family by the first word of their names."""
+    row = registry.families()[name]
+    return {p.name.split()[0]: p.solid for p in registry.made(row, Forms(1.0), row.measures)}
+
+
+def test_a_snow_globe_shows_what_is_in_it():
+    parts = parts_of("snow globe")
+    low_x, low_y, _, high_x, high_y, _ = parts["roof"].bounding_box()
+    front = parts["globe"] ^ Manifold.cube((high_x - low_x, high_y - low_y, 9)).translate(
+        (low_x, low_y, 0.03)
+    )
+    assert front.is_empty(), "no glass before the house"
+
+
+def test_a_croissant_thins_towards_both_horns_which_point_to_the_front():
+    body = solid_of("croissant")
+    low, high = np.split(np.array(body.bounding_box()), 2)
+    across = [
+        body.rotate((0, 90, 0)).slice(x).area()
+        for x in (high - low)[0] * np.array([-0.4, 0.0, 0.4])
+    ]
+    assert across[1] > 1.5 * max(across[0], across[2])
+    tips = [
+        body.trim_by_plane((s, 0, 0), 0.42 * (high - low)[0]).bounding_box()[5] for s in (1, -1)
+    ]
+    assert min(tips) > 0.9 * high[2]
+
+
+def test_a_whirlwind_widens_upward():
+    funnel = parts_of("tornado")["funnel"].rotate((90, 0, 0))
+    low, high = funnel.bounding_box()[2], funnel.bounding_box()[5]
+    wide = [funnel.slice(low + (high - low) * s).bounds() for s in (0.05, 0.5, 0.95)]
+    spans = sorted(right - left for left, _, right, _ in wide)
+    assert spans[1] > 1.8 * spans[0] and spans[2] > 1.8 * spans[1]
 
 
 @pytest.mark.parametrize("measure", ["neck", "tail", "head", "muzzle"])

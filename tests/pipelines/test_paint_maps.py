@@ -5,7 +5,7 @@ import pytest
 import trimesh
 
 from pipelines.geometry import bake, uv_atlas
-from pipelines.geometry.materials import apply, maps, noise
+from pipelines.geometry.materials import apply, maps, marks, noise, tiles
 from pipelines.geometry.materials.registry import materials
 from pipelines.geometry.tangents import vertex_tangents
 from pipelines.words.finish import Finish
@@ -152,6 +152,62 @@ def test_the_nearest_cell_alone_is_that_of_cells(scale):
     near, _, which = noise.cells(points)
     alone, number = noise.nearest_cell(points)
     assert np.array_equal(near, alone) and np.array_equal(which, number)
+
+
+def tiles_of(mesh: bake.TexturedMesh, size: int) -> list[tiles.OnTile]:
+    owner = bake.texel_faces(mesh.uv, mesh.faces, size)
+    sheet = tiles.Sheet(owner, bake.Planes.of(mesh.vertices[mesh.faces], mesh.uv[mesh.faces]))
+    found = list(sheet.tiles())
+    assert np.array_equal(np.sort(np.concatenate([tile.texel for tile in found])), shown(owner))
+    return [tiles.OnTile(sheet, tile) for tile in found]
+
+
+def shown(owner: np.ndarray) -> np.ndarray:
+    return np.flatnonzero(owner.reshape(-1) >= 0)
+
+
+@pytest.mark.parametrize(("scale", "octaves"), [(9.0, 4), (5.0, 4), (6.0, 5), (4.0, 2), (1.5, 1)])
+def test_slow_noise_on_a_grid_is_that_of_every_texel(ball, scale, octaves):
+    gridded = 0
+    for spots in tiles_of(ball, 2048):
+        gridded += spots.grid_of(scale, octaves) is not None
+        apart = np.abs(spots.fbm(scale, octaves) - noise.fbm(spots.points, octaves, scale))
+        # At the borders of charts too.
+        assert apart.max() < 0.03 and apart.mean() < 0.002
+        assert np.allclose(spots.points, spots.sheet.places.at(spots.tile.face, *spots.uv))
+    assert gridded > 20
+
+
+def test_fine_noise_and_odd_sizes_are_looked_up_texel_by_texel(ball):
+    for size, scale in ((512, 60.0), (510, 2.0)):
+        for spots in tiles_of(ball, size):
+            assert spots.grid_of(scale, 4) is None
+            assert np.array_equal(spots.fbm(scale, 4), noise.fbm(spots.points, 4, scale))
+
+
+def test_some_of_a_tile_have_the_noise_of_the_whole_and_cannot_change_it(ball):
+    spots = tiles_of(ball, 1024)[3]
+    rows = np.arange(0, len(spots.points), 2)
+    assert np.array_equal(spots.some(rows).fbm(4.0, 2), spots.fbm(4.0, 2)[rows])
+    for one, other in zip(spots.some(rows).cells(7.0), spots.cells(7.0), strict=True):
+        assert np.allclose(one, other[rows], atol=1e-5)
+    with pytest.raises(ValueError, match="read-only"):
+        spots.fbm(4.0, 2)[0] = 0.0
+
+
+@pytest.mark.parametrize("size", [512, 2048])
+def test_no_crack_is_lost_by_looking_only_where_one_is_likely(ball, size):
+    class Band:
+        spots = None
+
+    for Band.spots in tiles_of(ball, size):
+        found = marks.cracks(Band, None, None, ragged=False, falling=False)
+        exact = marks._crack(tiles.Scattered(Band.spots.points)) / marks.CRACK_RIM + 0.5
+        # A texel beside another chart's may be mistaken.
+        lost = exact[found == 0.0] > 0.5
+        assert lost.sum() <= 0.005 * (exact > 0.5).sum()
+        assert np.mean(found[exact < 0.0] > 0.0) < 0.01
+        assert np.abs((found > 0.5).mean() - (exact > 0.5).mean()) < 0.002
 
 
 def test_gaps_take_the_nearest_texel():

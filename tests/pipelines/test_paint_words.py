@@ -9,9 +9,10 @@ import trimesh
 from benchmarks import painting_words as benchmark
 from pipelines.errors import InvalidValue
 from pipelines.geometry import glb
-from pipelines.geometry.materials import coats, places
+from pipelines.geometry.materials import coats, places, tiles
 from pipelines.geometry.materials.apply import look_of
 from pipelines.geometry.materials.registry import materials, painting_words, words_beside
+from pipelines.words import kinds
 from pipelines.words.coats import Coat, read_dress
 from pipelines.words.coats import places as places_known
 from pipelines.words.finish import BUILT, PRINTS, Finish
@@ -89,6 +90,15 @@ def test_patterns_go_before_stuffs_in_either_order():
     assert (blue.material, blue.stuff) == ("floral", "ceramic") and blue.accent != blue.colour
 
 
+@pytest.mark.parametrize("row", ["wood oak", ": oak", "wood:"])
+def test_a_line_of_the_kinds_that_is_no_row_is_named(tmp_path, monkeypatch, row):
+    path = tmp_path / "kinds.txt"
+    path.write_text(f"# material: words\nstone: granite\n{row}\n", encoding="utf-8")
+    monkeypatch.setattr(kinds, "LIST", path)
+    with pytest.raises(ValueError, match=rf"line 3 of kinds\.txt is no row: '{row}'"):
+        kinds._read()
+
+
 def test_kinds_and_weather_name_materials_and_places_that_there_are():
     assert {kind.material for kind in KINDS.values()} <= set(materials())
     assert set(painting_words().values()) <= set(materials())
@@ -102,7 +112,7 @@ def test_every_place_has_a_share_of_a_ball(place):
     centres, known, _ = fields_of(trimesh.creation.icosphere(4))
 
     class Band:
-        points = centres.astype(np.float32)
+        spots = tiles.Scattered(centres.astype(np.float32))
 
         @staticmethod
         def normals():

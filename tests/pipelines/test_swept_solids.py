@@ -1,12 +1,20 @@
 """Curves, lofts and sweeps: they pass where they should, enclose what they should, and are closed."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from manifold3d import Error, Manifold
 
-from pipelines.geometry.families.curves import both_sides, frames, pairs, smooth, triples
+from pipelines.geometry.families.curves import (
+    both_sides,
+    frames,
+    pairs,
+    smooth,
+    straightened,
+    triples,
+)
 from pipelines.geometry.families.forms import Forms
 from pipelines.geometry.families.loft import loft
 
@@ -31,6 +39,25 @@ def test_a_smooth_curve_goes_through_its_points(is_closed):
     assert np.allclose(curve[::5], points)
     steps = np.linalg.norm(np.diff(curve, axis=0), axis=1)
     assert steps.max() < 0.4, "no jump"
+
+
+def test_a_straightened_line_keeps_its_corners_and_stays_near_its_points():
+    corners = [(0.0, 0.0), (1.0, 0.0), (1.0, 2.0), (0.5, 2.0)]
+    line = np.array(
+        [np.add(a, np.subtract(b, a) * s) for a, b in pairwise(corners) for s in (0, 0.3, 0.6)]
+    )
+    assert np.allclose(straightened(np.vstack([line, corners[-1:]]), 0.001), corners)
+    turns = np.linspace(0, math.pi, 200)
+    bow = np.column_stack([np.cos(turns), np.sin(turns)])
+    kept = straightened(bow, 0.002)
+    middles = (kept[1:] + kept[:-1]) / 2
+    assert len(kept) < 40 and np.linalg.norm(middles, axis=1).min() > 1 - 0.002 * 2
+
+
+@pytest.mark.parametrize("back", [(0.0, 0.0), (0.2, 0.0)])
+def test_a_straightened_line_that_turns_back_keeps_the_place_where_it_turns(back):
+    line = np.array([(0.0, 0.0), (0.5, 0.0), (1.0, 0.0), (0.5, 0.0), back])
+    assert np.allclose(straightened(line, 0.01), [(0.0, 0.0), (1.0, 0.0), back])
 
 
 def test_directions_across_a_path_are_square_to_it_and_a_loop_closes_without_a_twist():

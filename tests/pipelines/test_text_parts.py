@@ -5,7 +5,8 @@ import pytest
 
 from pipelines.geometry import decimate
 from pipelines.geometry.families import described, face_target, prompt
-from pipelines.words.tokens import spelled, unread, words
+from pipelines.words.emojis import spelled
+from pipelines.words.tokens import unread, words
 from pipelines.words.wishes import read_wishes, with_without
 from tests.gltf_validator import validate_all
 from tests.pipelines.classic_pictures import run

@@ -9,7 +9,7 @@ from pipelines.geometry.families import described, prompt
 from pipelines.geometry.families.forms import Forms
 from pipelines.geometry.families.height_field import clearance, height_field, hollow, spots
 from pipelines.words.colours import COLOURS
-from pipelines.words.scene import MOST_OBJECTS
+from pipelines.words.notices import MOST_OBJECTS
 from tests.gltf_validator import validate_all
 from tests.pipelines.classic_pictures import run
 

@@ -23,8 +23,8 @@ Axes = list[NDArray[np.float32]]
 Field = NDArray[np.float32]
 
 # Cells of the grid at detail 1, and how many there may be along the longest side.
-CELLS = 50_000
-FEWEST_CELLS, MOST_CELLS = 48, 96
+CELLS = 28_000
+FEWEST_CELLS, MOST_CELLS = 42, 96
 # Places flatter than this share of the longest side lose their surplus of faces.
 FLAT, FLAT_LOW = 0.0022, 0.007
 LOW_DETAIL = 0.4

@@ -32,7 +32,7 @@ def on_head(p: Figure, solid: Manifold, up: float = 0.0, tilt: float = 0.0) -> M
 def beard(f: Forms, p: Figure, long: float, wide: float = 0.5) -> Manifold:
     """A full beard with a moustache; `long` is in heads below the mouth."""
     at = (0.0, p.face_y, 0.0)
-    hair = Blob(p.head * 0.25, 0.5).limb(
+    hair = Blob(p.head * 0.25, 0.28).limb(
         way(f"0 -0.55 0.5, 0 {-0.7 - long * 0.5} 0.75, 0 {-0.7 - long} 0.8", p.head, at),
         shares(f"0.6 {wide} 0.12", p.head),
         3,
@@ -44,7 +44,7 @@ def beard(f: Forms, p: Figure, long: float, wide: float = 0.5) -> Manifold:
 
 def pointed_hat(f: Forms, p: Figure, tall: float, bend: float, brim: float = 0.0) -> Manifold:
     """A cone that bends back at its tip; `tall` and `brim` in heads."""
-    cone = Blob(0.05, 0.5).limb(
+    cone = Blob(0.05, 0.25).limb(
         [
             (0, -0.05, 0),
             (0, tall * 0.5, -0.05),
@@ -65,6 +65,7 @@ def crown(f: Forms, p: Figure, wide: float = 0.8) -> Manifold:
     band = f.lathe(
         [(wide, 0), (wide + 0.08, 0), (wide + 0.14, 0.34), (wide + 0.06, 0.34)]
     ) - f.post(wide, 1, (0, -0.2, 0))
+    f = Forms(f.detail * 0.6)  # the points are small
     tip = f.bone((wide + 0.08, 0.3, 0), (wide + 0.13, 0.62, 0), 0.12, 0.05) + f.ball(
         0.1, (wide + 0.13, 0.68, 0)
     )
@@ -120,7 +121,7 @@ def boots(f: Forms, p: Figure, high: float = 0.24) -> Manifold:
 def long_hair(f: Forms, p: Figure, down: float = 2.1) -> Manifold:
     """Hair that falls over the back, `down` heads long."""
     y, r = p.face_y, p.head
-    hair = Blob(0.05, 0.5).ball((0, y + r * 0.22, -r * 0.18), r * 0.98)
+    hair = Blob(0.05, 0.3).ball((0, y + r * 0.22, -r * 0.18), r * 0.98)
     hair.limb(
         [
             (0, y + r * 0.1, -r * 0.5),
@@ -149,6 +150,16 @@ def gown(f: Forms, p: Figure, hem: float = 0.0, wide: float = 1.75) -> Manifold:
             (x * wide, hem),
             (x * wide * 0.97, hem + 0.004),
         ]
+    )
+
+
+def tunic(f: Forms, p: Figure, low: float = 0.36, wide: float = 1.0) -> Manifold:
+    """The part of a coat below the belt, down to the share `low` of the height."""
+    x, h = p.width / 2 * wide, p.height
+    return (
+        Forms(f.detail * 0.7)
+        .turned([(x * 0.76, h * 0.58), (x * 0.8, h * 0.5), (x * 1.05, h * low), (x * 1.0, h * low)])
+        .scale((1, 1, 0.82))
     )
 
 

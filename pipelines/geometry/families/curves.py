@@ -47,6 +47,30 @@ def smooth(points: Sequence[Any], steps: int = 4, *, closed: bool = False) -> li
     return [tuple(map(float, row)) for row in curve(places[:-1] if closed else places)]
 
 
+def straightened(line: NDArray[np.float64], share: float) -> NDArray[np.float64]:
+    """The points (n, 2) of a line that it needs: no other lies further off than a share of its longest side.
+
+    Method: Ramer 1972, Douglas and Peucker 1973.
+    """
+    far = share * float(np.ptp(line, axis=0).max())
+    kept, spans = {0, len(line) - 1}, [(0, len(line) - 1)]
+    while spans:
+        first, last = spans.pop()
+        off = _off(line[first + 1 : last], line[first], line[last])
+        if len(off) and off.max() > far:
+            middle = first + 1 + int(off.argmax())
+            kept.add(middle)
+            spans += [(first, middle), (middle, last)]
+    return line[sorted(kept)]
+
+
+def _off(points: NDArray[np.float64], start: NDArray, stop: NDArray) -> NDArray[np.float64]:
+    """How far points (n, 2) are from the line between two, (n,)."""
+    way = stop - start
+    along = np.clip((points - start) @ way / max(float(way @ way), 1e-18), 0.0, 1.0)
+    return np.linalg.norm(points - start - along[:, None] * way, axis=1)
+
+
 def frames(path: NDArray[np.float64], up: Triple, *, closed: bool) -> tuple[NDArray, NDArray]:
     """Two directions across a path at each of its n points, (n, 3) each: they turn as little as the path lets them.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines.geometry.families import face_target, model, prompt, weathering
+from pipelines.geometry.families import face_target, model, part_looks, prompt, weathering
 from pipelines.geometry.families.face_target import Departure
 from pipelines.geometry.families.prompt import Reading, SceneReading
 from pipelines.geometry.families.registry import Part
@@ -15,9 +15,9 @@ from pipelines.spec import Notice
 from pipelines.words.coats import Coat
 from pipelines.words.finish import Finish
 from pipelines.words.guesses import guess_told
-from pipelines.words.notices import MOST_NAMED
-from pipelines.words.scene import MOST_OBJECTS
+from pipelines.words.notices import MOST_NAMED, MOST_OBJECTS
 from pipelines.words.sizes import longest_side_m
+from pipelines.words.tokens import words
 
 # What a style does to measures beside the surface: toys are round and thick.
 STYLE_FACTORS: dict[str, dict[str, float]] = {
@@ -35,6 +35,7 @@ class Described:
     said: tuple[model.Said, ...] = ()
     full_faces: int | None = None
     departure: Departure | None = None
+    surface: str = ""
 
     def parts_of(self, thing: int) -> list[Part]:
         rows = zip(self.built.parts, self.thing_of_part, strict=True)
@@ -52,8 +53,10 @@ class Described:
         """What is told where a word was not known, or where there would have been too many objects."""
         return (
             *self._nearest(),
+            *self.reading.told,
             *self._fewer(),
             *self._unmet(),
+            *self._together(),
             *self._coarser(),
             *self._departed(),
         )
@@ -84,6 +87,17 @@ class Described:
             "they are as they always are"
         )
         return (Notice("PARTS_UNCHANGED", said),)
+
+    def _together(self) -> tuple[Notice, ...]:
+        """Where the look of one thing is that of others too, or is not shown; garments of another cut."""
+        told: list[str] = []
+        for at, thing in enumerate(self.reading.things):
+            surface = "" if at else self.surface
+            told += part_looks.read(thing, self.parts_of(at), surface).told
+        if not told:
+            return ()
+        said = f"the text asks for looks that are not quite so: {'; '.join(dict.fromkeys(told))}"
+        return (Notice("LOOKS_ELSEWHERE", said),)
 
     def _coarser(self) -> tuple[Notice, ...]:
         if self.full_faces is None:
@@ -133,8 +147,13 @@ class Surfaces:
     changes: list[str] = field(default_factory=list)
 
 
-def make(text: str, *, seed: int, style: str, vertex_limit: int | None) -> Described:
-    """Read a prompt and build it. Raises InvalidValue where it names nothing known, or for too low a vertex limit."""
+def make(
+    text: str, *, seed: int, style: str, vertex_limit: int | None, surface: str = ""
+) -> Described:
+    """Read a prompt and build it. `surface` is the texture prompt, which names parts as well.
+
+    Raises InvalidValue where it names nothing known, or for too low a vertex limit.
+    """
     reading = prompt.read_things(text)
     lowpoly = style == "lowpoly"
     first = reading.things[0]
@@ -146,9 +165,10 @@ def make(text: str, *, seed: int, style: str, vertex_limit: int | None) -> Descr
             longest_m=longest_side_m(first.heard),
             lowpoly=lowpoly,
             vertex_limit=vertex_limit,
-            asked=_wanted(first),
+            asked=_wanted(first, surface),
         )
-        return Described(reading, built, (0,) * len(built.parts), (built.said,))
+        owners = (0,) * len(built.parts)
+        return Described(reading, built, owners, (built.said,), surface=surface)
     filled = {link.of for link in reading.links if link.place == "in"}
     orders = [
         Order(
@@ -157,7 +177,7 @@ def make(text: str, *, seed: int, style: str, vertex_limit: int | None) -> Descr
             row.count,
             row.layout,
             longest_side_m(row.heard),
-            _wanted(row),
+            _wanted(row, "" if at else surface),
         )
         for at, row in enumerate(reading.things)
     ]
@@ -166,11 +186,14 @@ def make(text: str, *, seed: int, style: str, vertex_limit: int | None) -> Descr
     )
     built = face_target.reduced(scene.built, min(MOST_FACES, len(scene.built.faces)))
     built = face_target.within_vertices(built, vertex_limit, "scene")
-    return Described(reading, built, scene.thing_of_part, scene.said, scene.full_faces)
+    return Described(
+        reading, built, scene.thing_of_part, scene.said, scene.full_faces, surface=surface
+    )
 
 
-def _wanted(thing: Reading) -> model.Asked:
-    return model.Asked(thing.open_wishes, thing.age or None)
+def _wanted(thing: Reading, surface: str) -> model.Asked:
+    named = part_looks.named((*thing.row, *words(surface)))
+    return model.Asked(thing.open_wishes, thing.age or None, named)
 
 
 def painted(made: Described, texture_prompt: str) -> Surfaces:
@@ -182,15 +205,17 @@ def painted(made: Described, texture_prompt: str) -> Surfaces:
     changes: list[str] = []
     for at, thing in enumerate(made.reading.things):
         parts = made.parts_of(at)
-        looks = prompt.looks_for(thing, parts, "" if at else texture_prompt)
-        own, laid, done = _in_time(made, at, prompt.finishes(thing, parts, looks))
+        read = part_looks.read(thing, parts, "" if at else texture_prompt)
+        looks = read.looks
+        own, laid, done = _in_time(made, at, part_looks.finishes(thing, parts, looks))
         finishes += own
-        coats += laid
+        coats += [*laid, *read.coats]
         changes += [f"{thing.match.word}: {', '.join(done)}"] if done else []
         ignored += () if done else thing.age.words
         ignored += prompt.without_effect(thing, looks, own)
         for part, finish in zip(parts, own, strict=True):
             materials.setdefault(part.name.split()[0], finish.material or "paint")
+    ignored += made.reading.pictured
     first = made.parts_of(0)
     surface = read_surface(texture_prompt, first)
     nothing, unused = bool(texture_prompt) and not surface, list(surface.unused)

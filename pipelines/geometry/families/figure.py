@@ -54,7 +54,7 @@ class Figure:
     def torso(self, slim: float = 1.0, wide: float = 1.0) -> Blob:
         """Chest, waist and the sleeves down to the elbows."""
         h, x, t = self.height, self.width / 2, self.thickness
-        body = Blob(t * 0.9, 0.4)
+        body = Blob(t * 0.9, 0.36)
         chest, waist = x * 0.56 * wide, x * 0.6 * slim * wide
         for side in (0.3, -0.3):
             points = [
@@ -74,7 +74,7 @@ class Figure:
 
     def trousers(self) -> Blob:
         h, x, t = self.height, self.width / 2, self.thickness
-        body = Blob(t * 0.7, 0.3)
+        body = Blob(t * 0.7, 0.24)
         body.mirrored_limb(
             way("0.42 0.5 0, 0.5 0.285 0.012, 0.5 0.055 -0.005", (x, h, 1)),
             shares("1.4 1.05 0.86", t),
@@ -85,7 +85,7 @@ class Figure:
     def _face(self) -> Blob:
         """Head, ears, nose and neck."""
         y, r = self.face_y, self.head
-        skin = Blob(r * 0.3, 0.36).ball((0, y + r * 0.12, -r * 0.04), r, (0.86, 1.0, 0.98))
+        skin = Blob(r * 0.3, 0.33).ball((0, y + r * 0.12, -r * 0.04), r, (0.86, 1.0, 0.98))
         skin.ball((0, y - r * 0.42, r * 0.16), r * 0.68, (0.88, 0.95, 0.95))
         skin.bone((0, self.height * 0.8, -0.01), (0, y - r * 0.5, -r * 0.05), self.thickness * 0.82)
         skin.melt_m = r * 0.12
@@ -95,7 +95,7 @@ class Figure:
 
     def skin(self, f: Forms, *, bare_legs: bool = False) -> Part:
         """Head, forearms and hands, and the legs if no trousers hide them."""
-        t, arms = self.thickness, Blob(self.thickness * 0.3, 0.42)
+        t, arms = self.thickness, Blob(self.thickness * 0.3, 0.36)
         for drop in self._drops():
             elbow, wrist, hand = (
                 (x + drop * 0.9, y - drop, z) for x, y, z in (self.elbow, self.wrist, self.hand)
@@ -111,7 +111,7 @@ class Figure:
             )
         solids = [self._face().solid(f.detail), arms.solid(f.detail)]
         if bare_legs:
-            legs = Blob(t * 0.4, 0.35).mirrored_limb(
+            legs = Blob(t * 0.4, 0.28).mirrored_limb(
                 way(
                     "0.4 0.5 0, 0.45 0.285 0.012, 0.45 0.03 -0.01", (self.width / 2, self.height, 1)
                 ),
@@ -128,13 +128,13 @@ class Figure:
     def hair(self, f: Forms) -> Manifold:
         """Short hair."""
         y, r = self.face_y, self.head
-        hair = Blob(r * 0.25, 0.22).ball((0, y + r * 0.3, -r * 0.16), r, (0.93, 0.95, 1.0))
+        hair = Blob(r * 0.25, 0.17).ball((0, y + r * 0.3, -r * 0.16), r, (0.93, 0.95, 1.0))
         hair.ball((0, y - r * 0.15, -r * 0.4), r * 0.78)
         return above_face(self, hair.solid(f.detail))
 
     def shoes(self, f: Forms) -> Manifold:
         x, t = self.width / 2, self.thickness
-        shoe = Blob(t * 0.4, 0.2).mirrored_limb(
+        shoe = Blob(t * 0.4, 0.13).mirrored_limb(
             [
                 (x * 0.5, t * 0.75, -t * 0.5),
                 (x * 0.53, t * 0.6, t * 1.2),
@@ -160,9 +160,13 @@ class Figure:
         lips = f.hose(
             [on(x, up) for x, up in ((-0.26, -0.5), (-0.1, -0.55), (0.1, -0.55), (0.26, -0.5))],
             r * 0.045,
+            share=0.2,
         )
         brow = f.hose(
-            [on(x, up) for x, up in ((0.16, 0.31), (0.35, 0.36), (0.52, 0.29))], r * 0.045
+            [on(x, up) for x, up in ((0.16, 0.31), (0.35, 0.36), (0.52, 0.29))],
+            r * 0.045,
+            steps=3,
+            share=0.2,
         )
         return [
             fixed("eyes eye", mirrored(iris), finish=EYES),

@@ -13,7 +13,7 @@ import numpy as np
 from manifold3d import CrossSection, FillRule, Manifold, OpType
 from scipy.interpolate import PchipInterpolator
 
-from pipelines.geometry.families.curves import smooth
+from pipelines.geometry.families.curves import smooth, straightened
 from pipelines.geometry.families.loft import bevelled, stacked, swept
 
 Point = tuple[float, float, float]
@@ -21,6 +21,10 @@ Flat = Sequence[tuple[float, float]]
 # Degrees about x, y, z that bring a cylinder made along z onto an axis.
 ALONG = {"x": (0.0, 90.0, 0.0), "y": (-90.0, 0.0, 0.0), "z": (0.0, 0.0, 0.0)}
 FINEST_SEGMENTS = 40
+# A turned outline loses points nearer to the line through their neighbours than this share of its longest side.
+STRAIGHT = 0.0015
+# A ring thinner than this share of its radius shows less of its tube's roundness.
+THIN_RING = 0.15
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,8 @@ class Forms:
         share: float = 1.0,
     ) -> Manifold:
         """A torus about `at`: `radius` to the middle of the tube, `thickness` is the tube's radius."""
-        tube = CrossSection.circle(thickness, self.segments(0.4 * share)).translate((radius, 0))
+        corners = self.segments((0.4 if thickness > THIN_RING * radius else 0.3) * share)
+        tube = CrossSection.circle(thickness, corners).translate((radius, 0))
         return tube.revolve(self.segments(share)).rotate(ALONG[axis]).translate(at)
 
     def lathe(self, profile: Flat, at: Point = (0, 0, 0)) -> Manifold:
@@ -138,7 +143,7 @@ class Forms:
         way = np.concatenate([[0.0], np.cumsum(np.maximum(steps, 1e-9))])
         finer = max(1, round(4 * self.detail))
         places = np.interp(np.arange((len(way) - 1) * finer + 1) / finer, np.arange(len(way)), way)
-        curve = PchipInterpolator(way, points)(places)
+        curve = straightened(PchipInterpolator(way, points)(places), STRAIGHT)
         return self.lathe([(float(r), float(h)) for r, h in curve], at)
 
     def hose(

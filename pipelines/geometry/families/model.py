@@ -18,6 +18,7 @@ from pipelines.geometry.families.forms import Forms, unite
 from pipelines.geometry.families.part_edits import edited
 from pipelines.geometry.families.part_shapes import pieces_of
 from pipelines.geometry.families.registry import Family, Part, made
+from pipelines.geometry.families.told_apart import told_apart
 from pipelines.geometry.families.wear import worn
 from pipelines.words.ages import Age
 from pipelines.words.sizes import is_state, limited
@@ -44,10 +45,11 @@ AXES = {"width": 0, "height": 1, "length": 2, "depth": 2}
 
 @dataclass(frozen=True)
 class Asked:
-    """What a prompt wants beside measures: of parts, and of the object's age."""
+    """What a prompt wants beside measures: of parts, and of the object's age; named: its words, as singulars."""
 
     wishes: tuple[Wish, ...] = ()
     age: Age | None = None
+    named: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,7 @@ def finished(
     """The object with its parts as wished for, united, and as old as asked."""
     parts, held = sound_parts(family, forms, measures)
     parts, undone = edited(parts, asked.wishes) if asked.wishes else (parts, ())
+    parts = told_apart(parts, asked.named)
     body, ids = united(parts)
     if asked.wishes:
         body = Manifold.compose(pieces_of(body))  # what a smaller part leaves standing are crumbs

@@ -34,6 +34,7 @@ ASTRIDE = 0.27  # as SUNK, for a rider on a mount: to the knees
 CROWDED = 4  # times a thing is made smaller before it may stand in another's way
 BUMP = 0.3  # share of its height that a thing may go down between bumps
 LEANING = 24.0  # degrees
+LONG = 1.25  # times its width: an animal on four legs, whose tail may be higher than its head
 ROOM = 0.9  # of what it stands on or in
 FACING = frozenset(("chair", "stool", "bench", "person"))
 AT_TABLE = frozenset(("table", "desk", "piano"))
@@ -72,11 +73,13 @@ class _Arranger:
     def group(self, thing: int) -> list[Copy]:
         """All copies of a thing with everything that is placed at it, about the origin on the ground."""
         body = self.bodies[thing]
-        stacked = body.layout == "stack"
+        stacked = body.layout == "stack" or (body.layout == "pile" and body.count > 1)
         alone, scale = self._alone(thing)
         unit = alone if stacked else alone + self._carried(thing, self._solid(alone), scale)
         copies = self._laid_out(unit, body.count, body.layout)
-        if stacked:
+        if stacked and body.layout == "pile":
+            copies += self._on_the_peak(thing, copies)
+        elif stacked:
             copies += self._carried(thing, self._solid(copies), scale)
         side = 1
         for child, place in self._children(thing, inner=False):
@@ -107,6 +110,18 @@ class _Arranger:
                 copies += self._worn(solid, self.group(child))
             else:
                 copies += self._placed(solid, child, place, taken, self._astride(thing, child))
+        return copies
+
+    def _on_the_peak(self, thing: int, pile: list[Copy]) -> list[Copy]:
+        """What is on a pile, on the last of its things, which is its highest: no more of it is even."""
+        box, peak = self.bounds(pile), self._box(pile[-1])
+        middle = (peak[:3] + peak[3:]) / 2
+        copies: list[Copy] = []
+        for child, _ in self._children(thing, inner=True):
+            others = self._fitted(self.group(child), box[3:] - box[:3], 1.0)
+            x, z = self._footing(others)
+            sunk = 0.1 * float(peak[4] - peak[1])
+            copies += moved(others, (middle[0] - x, box[4] - sunk, middle[2] - z))
         return copies
 
     def _largest_first(self, row: tuple[int, Place]) -> float:
@@ -186,14 +201,17 @@ class _Arranger:
             unit = self._fitted(self.unit(child), size, LARGEST)
             middle = (box[:3] + box[3:]) / 2
             ring = moved(self._circle(unit, body.count, inner), (middle[0], 0, middle[2]))
-            return copies + ring, side
-        if place == "beside" and body.count > 1:
+            return self._with_outer(copies + ring, child, side)
+        if place in ("left", "right"):
+            others = self._fitted(self.group(child), size, 1 / SMALLEST)
+            return self.beside(copies, others, 1 if place == "right" else -1), side
+        if place == "beside" and body.count > 1 and body.layout in ("", "cluster"):
             facing = self.bodies[thing].family in AT_TABLE and body.family in FACING
             for _ in range(body.count):
                 unit = self._fitted(self.unit(child), size, 1 / SMALLEST)
                 copies = self.beside(copies, turned(unit, -90.0 * side) if facing else unit, side)
                 side = -side
-            return copies, side
+            return self._with_outer(copies, child, side)
         others = self._fitted(self.group(child), size, 1 / SMALLEST)
         if place == "under":
             return self._under(copies, others), side
@@ -207,6 +225,12 @@ class _Arranger:
             rise = box[4] + 0.25 * (other[4] - other[1])
             return copies + moved(others, (0, rise, 0)), side
         return self.beside(copies, others, side), -side
+
+    def _with_outer(self, copies: list[Copy], thing: int, side: int) -> tuple[list[Copy], int]:
+        """The copies with what stands outside of a thing that was placed one by one."""
+        for child, place in self._children(thing, inner=False):
+            copies, side = self._around(copies, thing, child, place, side)
+        return copies, side
 
     def _under(self, copies: list[Copy], others: list[Copy]) -> list[Copy]:
         """Between the legs of what is there if that is high enough, else in front of its foot."""
@@ -296,12 +320,20 @@ class _Arranger:
 
     def _foot(self, unit: Sequence[Copy]) -> float:
         """Half the width in metres of what touches the ground."""
+        low = self._lowest(unit)
+        return float(max(low[3] - low[0], low[5] - low[2])) / 2
+
+    def _footing(self, unit: Sequence[Copy]) -> tuple[float, float]:
+        """The middle (x, z) of what touches the ground: a flag stands by its pole."""
+        low = self._lowest(unit)
+        return float(low[0] + low[3]) / 2, float(low[2] + low[5]) / 2
+
+    def _lowest(self, unit: Sequence[Copy]) -> np.ndarray:
+        """The bounds (6,) of the lowest slice."""
         solid = self._solid(unit)
         box = np.array(solid.bounding_box())
-        low = np.array(
-            solid.trim_by_plane((0, -1, 0), -(box[1] + 0.06 * (box[4] - box[1]))).bounding_box()
-        )
-        return float(max(low[3] - low[0], low[5] - low[2])) / 2
+        cut = -(box[1] + 0.06 * (box[4] - box[1]))
+        return np.array(solid.trim_by_plane((0, -1, 0), cut).bounding_box())
 
     def _held(self, solid: Manifold, others: list[Copy], side: int) -> list[Copy]:
         """At a hand, side -1 the right one: the outermost point of that side between hip and shoulder."""
@@ -315,10 +347,13 @@ class _Arranger:
         return moved(others, (x, low, float(hand[2]) + 0.04 * height))
 
     def _worn(self, solid: Manifold, others: list[Copy]) -> list[Copy]:
-        """On the head: as wide as the top of the body, a little sunk."""
+        """On the head: as wide as the top of the body, a little sunk. What is long has its head in front."""
         box = np.array(solid.bounding_box())
-        height = float(box[4] - box[1])
-        top = np.array(solid.trim_by_plane((0, 1, 0), box[4] - 0.1 * height).bounding_box())
+        if box[5] - box[2] > LONG * (box[3] - box[0]):
+            solid = solid.trim_by_plane((0, 0, 1), (box[2] + box[5]) / 2 + 0.1 * (box[5] - box[2]))
+            box = np.array(solid.bounding_box())
+        height = float(box[4])
+        top = np.array(solid.trim_by_plane((0, 1, 0), height - 0.1 * height).bounding_box())
         size = self._size(others)
         fit = 1.25 * float(top[3] - top[0]) / float(max(size[0], size[2]))
         middle = (top[:3] + top[3:]) / 2

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from itertools import accumulate
 
@@ -12,18 +12,25 @@ from pipelines.errors import InvalidValue
 from pipelines.geometry.families.registry import Family, Part, families, nouns, part_names
 from pipelines.geometry.families.surface_prompt import read_surface
 from pipelines.geometry.materials.registry import material_words
+from pipelines.spec import Notice
 from pipelines.words import sizes
 from pipelines.words.ages import Age, read_age
+from pipelines.words.breeds import PATTERNS, breed_before, look_of
 from pipelines.words.colours import COLOURS
-from pipelines.words.counts import count_words
+from pipelines.words.counts import WITHIN, asked_count, count_words
 from pipelines.words.coverings import Covering, read_covering
+from pipelines.words.emojis import spelled
+from pipelines.words.figures import read_figures
 from pipelines.words.finish import Finish
+from pipelines.words.groups import layout_of
 from pipelines.words.likeness import likest
 from pipelines.words.looks import Looks, part_words, read_looks
 from pipelines.words.looks_of_parts import default_finish, finish_of, ignored_words
+from pipelines.words.notices import fewer_within, parts_not_made, refused_count, views_not_made
 from pipelines.words.objects import STATUES, Match, near_words
-from pipelines.words.scene import Link, Thing, read_scene
-from pipelines.words.tokens import singular, spelled, unread, words
+from pipelines.words.pictures import Pictured, without_pictures
+from pipelines.words.scene import Link, Scene, Thing, read_scene
+from pipelines.words.tokens import singular, unread, words
 from pipelines.words.wishes import NOTHING, Wish, doing, read_wishes, unspoken, with_without
 
 SHOWN = ("car", "house", "tree", "chair", "dog", "person", "cup", "sword", "rocket", "castle")
@@ -41,19 +48,23 @@ _NO_PARTS = frozenset(
 # Articles and the like, none of which is an English word of its own.
 _FOREIGN = frozenset(
     "un une le la les des du el los las uno una unos il lo gli ein eine einen einem einer der das dem und mit het "
-    "een och ett os um uma avec con y".split()
+    "een och ett os um uma avec con y deux trois quatre cinq dos tres cuatro cinco zwei "
+    "drei vier funf tre quattro".split()
 )
 # Objects stand as they are; beside another thing these say that they are on it.
 _POSES = frozenset(("sitting", "lying"))
 _SIDE_BY_SIDE = re.compile(r"\bside[ -]by[ -]side\b", re.IGNORECASE)
-_CLAUSE_ENDS = re.compile(r"[,;:.!?\n]+")
+_CLAUSE_ENDS = re.compile(r"(?:[,;:!?\n]|\.(?!\d))+")
 # ", a lamp" begins a new thing as "and a lamp" does; commas between colours do not.
 _ARTICLES = ("a ", "an ", "the ", *(f"{number} " for number in sizes.NUMBERS))
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A thing's words, the family they name, how it was found, and how many there are of it."""
+    """A thing's words, the family they name, how it was found, and how many there are of it.
+
+    within: the measure of a family of several that the number is for, and the number: ten pancakes are one stack.
+    """
 
     row: tuple[str, ...]
     match: Match
@@ -62,6 +73,7 @@ class Reading:
     asked: int = 1
     layout: str = ""
     alone: bool = False
+    within: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def wishes(self) -> tuple[Wish, ...]:
@@ -89,7 +101,8 @@ class Reading:
     def heard(self) -> tuple[str, ...]:
         """The words without those of wishes and of age."""
         row = unspoken(self.row, self.wishes)
-        read = {*self.age.places, *self.covering.places, *doing(self.row)}
+        groups = {at for at in count_words(self.row, self.match) if layout_of(self.row[at])}
+        read = {*self.age.places, *self.covering.places, *doing(self.row), *groups}
         return tuple(NOTHING if at in read else word for at, word in enumerate(row))
 
     @property
@@ -126,16 +139,32 @@ class Reading:
         for name, value in self.family.builds.get(self.match.word, {}).items():
             counts = isinstance(self.family.measures.get(name), int)
             asked[name] = asked.get(name, value) if counts else asked.get(name, 1.0) * value
-        return asked
+        most = sizes.MOST_OF_A_MEASURE
+        return asked | {name: min(number, most) for name, number in self.within.items()}
+
+    @property
+    def told(self) -> tuple[Notice, ...]:
+        """That one object cannot hold as many as were asked for."""
+        most = sizes.MOST_OF_A_MEASURE
+        return tuple(
+            fewer_within(number, self.match.word, most)
+            for number in self.within.values()
+            if number > most
+        )
 
 
 @dataclass(frozen=True)
 class SceneReading:
-    """All things of a prompt, the first its own object, how they stand to each other, and words in other scripts."""
+    """All things of a prompt, the first its own object, how they stand to each other, and what is told of the words.
+
+    unread: words in other scripts; pictured: words on a picture, which a mesh is not; told: what no mesh can be.
+    """
 
     things: tuple[Reading, ...]
     links: tuple[Link, ...]
     unread: tuple[str, ...] = ()
+    pictured: tuple[str, ...] = ()
+    told: tuple[Notice, ...] = ()
 
 
 def read_prompt(text: str) -> Reading:
@@ -144,29 +173,63 @@ def read_prompt(text: str) -> Reading:
 
 
 def read_things(text: str) -> SceneReading:
-    """Find every object. Raises InvalidValue naming what is near, or some of what is known."""
-    told = tuple(dict.fromkeys(unread(text)))
-    parted = _parted(spelled(text, _is_noun))
-    clauses = [with_without(words(clause)) for clause in _CLAUSE_ENDS.split(parted)]
+    """Find every object. Raises InvalidValue naming what is near, or some of what is known, or a number below one."""
+    figures = read_figures(text, _is_noun)
+    if figures.refused:
+        raise InvalidValue(refused_count(figures.refused))
+    parted = _parted(spelled(figures.text, _is_noun))
+    whole = [with_without(words(clause)) for clause in _CLAUSE_ENDS.split(parted)]
+    looks = material_words().keys() | COLOURS.keys()
+    seen = without_pictures(whole, nouns(), looks)
+    scene = _scene(seen.clauses)
+    if scene is None:
+        scene, seen = _scene(whole), Pictured(whole, [], [])
+    told = (*views_not_made(seen.views), *parts_not_made(figures.parted))
+    foreign, pictured = tuple(dict.fromkeys(unread(text))), tuple(dict.fromkeys(seen.words))
+    if scene is None:
+        row = [word for clause in whole for word in clause]
+        return SceneReading((_likest(text, row),), (), foreign, pictured, told)
+    alone = len(scene.things) == 1
+    things = tuple(_reading(thing, alone=alone) for thing in scene.things)
+    told += tuple(notice for thing in things for notice in thing.told)
+    return SceneReading(things, scene.links, foreign, pictured, told)
+
+
+def _scene(clauses: Sequence[Sequence[str]]) -> Scene | None:
     row = [word for clause in clauses for word in clause]
     ends = tuple(accumulate(len(clause) for clause in clauses))
-    scene = read_scene(row, nouns(), _words_of_parts, material_words(), ends)
-    if scene is not None:
-        alone = len(scene.things) == 1
-        things = tuple(_reading(thing, alone=alone) for thing in scene.things)
-        return SceneReading(things, scene.links, told)
+    return read_scene(row, nouns(), _words_of_parts, material_words(), ends)
+
+
+def _likest(text: str, row: Sequence[str]) -> Reading:
+    """The object nearest in meaning. Raises InvalidValue where none is near, or nothing can tell."""
     found = likest(" ".join(row), tuple(families()))
     if found is None:
         raise InvalidValue(_unknown(text, row))
     name, likeness = found
     match = Match(nouns()[name], name, "nearest", 0, len(row), guessed=True, likeness=likeness)
-    return SceneReading((Reading(tuple(row), match, families()[match.family]),), (), told)
+    return Reading(tuple(row), match, families()[match.family])
 
 
-def looks_for(reading: Reading, parts: Sequence[Part], texture_prompt: str = "") -> Looks:
-    """The colours and materials that the prompt asks for; those of the texture prompt go before."""
+def looks_for(
+    reading: Reading,
+    parts: Sequence[Part],
+    texture_prompt: str = "",
+    *,
+    heard: Sequence[str] | None = None,
+    materials: Mapping[str, str] | None = None,
+) -> Looks:
+    """The colours and materials that the prompt asks for; those of the texture prompt go before.
+
+    heard: the words to read, where they are not all of the prompt's; materials: word -> material, where there are more.
+    """
     names = [part.name for part in parts]
-    looks = read_looks(reading.heard, reading.match, names, material_words())
+    looks = read_looks(
+        reading.heard if heard is None else heard,
+        reading.match,
+        names,
+        material_words() if materials is None else materials,
+    )
     if texture_prompt:
         surface = read_surface(texture_prompt, parts).looks
         looks.main = surface.main.over(looks.main)
@@ -178,10 +241,15 @@ def looks_for(reading: Reading, parts: Sequence[Part], texture_prompt: str = "")
     return looks
 
 
+def coat_words() -> Mapping[str, str]:
+    """Word -> material, with the patterns of animals' coats."""
+    return {**material_words(), **PATTERNS}
+
+
 def finishes(reading: Reading, parts: Sequence[Part], looks: Looks) -> list[Finish]:
     """The finish of each part."""
-    table = material_words()
-    synonym = reading.family.synonyms.get(reading.match.word, "")
+    table = coat_words()
+    synonym = look_of(reading.family.name, reading.match.word, reading.family.synonyms)
     main = default_finish(synonym or reading.family.finish, table)
     statue = any(word in STATUES for word in reading.row)
     result = []
@@ -194,8 +262,9 @@ def finishes(reading: Reading, parts: Sequence[Part], looks: Looks) -> list[Fini
 def without_effect(reading: Reading, looks: Looks, finishes: Sequence[Finish]) -> list[str]:
     """The words of a thing that did nothing: not its looks, its measures nor its number."""
     row = reading.heard
-    used = sizes.measure_words(row, reading.family.measures) | count_words(row, reading.match)
-    effective = {row[at] for at in used}
+    used = sizes.measure_words(row, reading.family.measures)
+    counted = count_words(reading.row, reading.match)
+    effective = {row[at] for at in used} | {reading.row[at] for at in counted}
     wished = {wish.part for wish in reading.wishes}
     ignored = [
         *ignored_words(looks, finishes, row),
@@ -233,8 +302,13 @@ def _parts_to_wish_for(name: str) -> frozenset[str]:
 def _reading(thing: Thing, *, alone: bool) -> Reading:
     family = families()[thing.match.family]
     thing, family = _leafless(thing, family)
-    alike = thing.match.word in family.alike
-    match = replace(thing.match, kind="nearest") if alike else thing.match
+    match = breed_before(thing.row, thing.match, family.synonyms, family.builds)
+    match = replace(match, kind="nearest") if match.word in family.alike else match
+    own, counted = WITHIN.get(family.name, ("", frozenset()))
+    if own and match.word in counted and thing.count > 1:
+        # "three dumplings": so many in the one that the family makes; a plural alone leaves it as it is.
+        within = {own: thing.asked} if asked_count(thing.row, thing.match).said else {}
+        return Reading(thing.row, match, family, alone=alone, within=within)
     return Reading(thing.row, match, family, thing.count, thing.asked, thing.layout, alone)
 
 
@@ -250,17 +324,29 @@ def _leafless(thing: Thing, family: Family) -> tuple[Thing, Family]:
 
 
 def _is_noun(word: str) -> bool:
+    """Whether a word, or several, names a known thing in either number."""
     return any(form in nouns() for form in (word, singular(word)))
 
 
 def _parted(text: str) -> str:
-    """The text with "and" for "&", "+" and each comma that an article or a number follows."""
+    """The text with "and" for "&", "+" and each comma that an article, a number or a thing of a list follows."""
     text = _SIDE_BY_SIDE.sub(" ", text)  # as all things of a text stand that says nothing else
     first, *rest = text.replace("&", " and ").replace("+", " and ").split(",")
+    listed = bool(rest) and _is_list([first, *rest])
     for piece in rest:
         plain = piece.strip().lower().removeprefix("and ")
-        first += f" and {plain}" if plain.startswith(_ARTICLES) else f", {piece}"
-    return first
+        joins = listed or plain.startswith(_ARTICLES)
+        first += f" and {plain}" if joins else f", {piece}"
+    # In a list "cherry" is the fruit, not the wood.
+    return first.replace(" and ", " and a ") if listed else first
+
+
+def _is_list(pieces: Sequence[str]) -> bool:
+    """Whether a text is nothing but names of things and one "and": "sun, moon and stars"."""
+    *most, last = (piece.strip().lower() for piece in pieces)
+    before, joint, after = last.rpartition("and ")
+    named = [*most, *filter(None, (before.strip(), after.strip() if joint else ""))]
+    return bool(joint) and all(_is_noun(name) for name in named)
 
 
 def _unknown(text: str, row: Sequence[str]) -> str:

@@ -55,6 +55,7 @@ def _looks_of(dress: Dress, known: dict[str, str]) -> tuple[Looks, list[str]]:
         name = known_phrase(part.noun, len(part.noun) - 1, known)[0]
         if name:
             looks.parts[known[name]] = part.finish
+            looks.words.setdefault(known[name], []).append(name)
         else:
             lost += [word for word in part.said if word not in STOP_WORDS]
     return looks, list(dict.fromkeys(lost))

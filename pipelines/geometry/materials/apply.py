@@ -15,6 +15,7 @@ from pipelines.geometry.materials.merged import changed, keeps, pattern_of
 from pipelines.geometry.materials.places import FIELDS
 from pipelines.geometry.materials.registry import Look, Surface, dot, materials, three
 from pipelines.geometry.materials.style import PLAIN, Style, styled
+from pipelines.geometry.materials.tiles import OnTile, Scattered, Sheet, Spots
 from pipelines.geometry.views import box_of
 from pipelines.words.coats import Coat
 from pipelines.words.colours import shaded
@@ -44,14 +45,15 @@ class Ground:
 
 def look_of(
     finish: Finish,
-    points: NDArray[np.float32],
+    points: NDArray[np.float32] | Spots,
     normals: NDArray[np.float32] | Callable[[], NDArray[np.float32]],
     style: Style,
 ) -> Look:
     """What a finish looks like at points (n, 3), the object's longest side being 1, with normals (n, 3)."""
     row = materials()[finish.material or NO_MATERIAL]
     accent = None if finish.accent is None else np.asarray(finish.accent, np.float32)
-    at = Surface(points, normals, plain=style in PLAIN, accent=accent)
+    spots = Scattered(points) if isinstance(points, np.ndarray) else points
+    at = Surface(spots, normals, plain=style in PLAIN, accent=accent)
     if finish.stuff is None:
         colour = shaded(finish.colour or row.colour, finish.shade)
         look = row.make(at, np.asarray(colour, np.float32))
@@ -112,26 +114,24 @@ def painted(
     uv = mesh.uv[mesh.faces]
     if owner is None:
         owner = bake.texel_faces(mesh.uv, mesh.faces, texture_px)
-    planes = bake.Planes.of(ground.corners, uv)
     directions = bake.Planes.of(mesh.corner_normals, uv)
     columns = sorted(wanted(coats)) or [0]  # cracks need none of them
     known = None
     if ground.fields is not None:
         known = bake.Planes.of(ground.fields[..., columns], uv)
     canvas = Canvas(owner, colour_only=mode == "fast")
-    for texel in bake.bands(owner):
-        face = owner.reshape(-1)[texel]
+    sheet = Sheet(owner, bake.Planes.of(ground.corners, uv))
+    for tile in sheet.tiles():
         looks = []
         for offset in bake.FOUR if mode == "opt" else bake.ONE:
-            u, v = bake.coordinates(texel, texture_px, offset)
-            band = _Band(planes.at(face, u, v), face, directions, u, v, ground.own)
+            band = _Band(OnTile(sheet, tile, offset), directions, ground.own)
             look = band.look(finishes, ground.part_of_face, style)
             if known is not None:
-                fields = np.zeros((FIELDS, len(face)), np.float32)
-                fields[columns] = known.at(face, u, v).T
+                fields = np.zeros((FIELDS, len(tile.face)), np.float32)
+                fields[columns] = band.spots.brought(known).T
                 look = coated(look, band, coats, fields.T, style, look_of)
             looks.append(look)
-        canvas.put(texel, looks)
+        canvas.put(tile.texel, looks)
     return canvas.material(ground.corners, uv)
 
 
@@ -139,17 +139,18 @@ def painted(
 class _Band:
     """Some texels: where they are, on which faces; their normals once they are asked for."""
 
-    points: NDArray[np.float32]
-    face: NDArray[np.int32]
+    spots: OnTile
     directions: bake.Planes
-    u: NDArray[np.float32]
-    v: NDArray[np.float32]
     own: OwnLook | None = None
     found: NDArray[np.float32] | None = None
 
+    @property
+    def face(self) -> NDArray[np.int32]:
+        return self.spots.tile.face
+
     def normals(self) -> NDArray[np.float32]:
         if self.found is None:
-            self.found = bake.unit32(self.directions.at(self.face, self.u, self.v))
+            self.found = bake.unit32(self.spots.brought(self.directions))
         return self.found
 
     def look(
@@ -171,13 +172,14 @@ class _Band:
 
     def _whole(self, finish: Finish, style: Style) -> Look:
         if self.own is not None and keeps(finish):
-            return changed(self.own(self.face, self.u, self.v), finish)
-        return look_of(finish, self.points, self.normals, style)
+            return changed(self.own(self.face, *self.spots.uv), finish)
+        return look_of(finish, self.spots, self.normals, style)
 
     def _part(self, finish: Finish, rows: NDArray[np.int64], style: Style) -> Look:
         if self.own is not None and keeps(finish):
-            return changed(self.own(self.face[rows], self.u[rows], self.v[rows]), finish)
-        return look_of(finish, self.points[rows], self._normals_of(rows), style)
+            u, v = self.spots.uv
+            return changed(self.own(self.face[rows], u[rows], v[rows]), finish)
+        return look_of(finish, self.spots.some(rows), self._normals_of(rows), style)
 
     def _normals_of(self, rows: NDArray[np.int64]) -> Callable[[], NDArray[np.float32]]:
         return lambda: self.normals()[rows]

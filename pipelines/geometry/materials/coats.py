@@ -9,10 +9,11 @@ from typing import Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.geometry.materials import marks, noise
+from pipelines.geometry.materials import marks
 from pipelines.geometry.materials.places import ACROSS, AHEAD, CREVICE, EDGE, HEIGHT, OPEN
 from pipelines.geometry.materials.registry import Look, mix, step
 from pipelines.geometry.materials.style import Style
+from pipelines.geometry.materials.tiles import Scattered, Spots
 from pipelines.words.coats import Coat
 from pipelines.words.finish import Finish
 
@@ -32,13 +33,15 @@ FALLEN_THICKNESS = 0.005
 class Band(Protocol):
     """Points (n, 3) of a surface and their normals (n, 3)."""
 
-    points: NDArray[np.float32]
+    @property
+    def spots(self) -> Spots:
+        """The points, the longest side of the object being 1, with the noise at them."""
 
     def normals(self) -> NDArray[np.float32]:
         """Unit normals (n, 3)."""
 
 
-LookOf = Callable[[Finish, NDArray[np.float32], Callable[[], NDArray[np.float32]], Style], Look]
+LookOf = Callable[[Finish, Spots, Callable[[], NDArray[np.float32]], Style], Look]
 
 
 def coated(
@@ -50,9 +53,8 @@ def coated(
     look_of: LookOf,
 ) -> Look:
     """A look (n,) with the coats over it, in their order. fields (n, f) as of `places.fields`."""
-    bends = Bends(band.points)
     for coat in coats:
-        share = share_of(coat, band, fields, bends)
+        share = share_of(coat, band, fields)
         rows = np.flatnonzero(share > 1e-3)
         if not len(rows):
             continue
@@ -60,7 +62,7 @@ def coated(
         def normals(rows: NDArray[np.int64] = rows) -> NDArray[np.float32]:
             return band.normals()[rows]
 
-        over = look_of(coat.finish, band.points[rows], normals, style)
+        over = look_of(coat.finish, band.spots.some(rows), normals, style)
         look = _laid_over(look, over, rows, share[rows], _thickness(coat))
     return look
 
@@ -88,41 +90,32 @@ class _Asked:
 class _Point:
     """One point of a surface."""
 
-    points: NDArray[np.float32]
+    spots: Spots
 
     def normals(self) -> NDArray[np.float32]:
-        return self.points
+        return self.spots.points
 
 
 def wanted(coats: Sequence[Coat]) -> set[int]:
     """Which of the fields of `places` these coats look at: each is asked about one point."""
     asked = _Asked()
+    point = _Point(Scattered(np.ones((1, 3), np.float32)))
     for coat in coats:
-        share_of(coat, _Point(np.ones((1, 3), np.float32)), cast(NDArray[np.float32], asked))
+        share_of(coat, point, cast(NDArray[np.float32], asked))
     return asked.columns
 
 
-@dataclass
-class Bends:
-    """What bends the borders of all coats at points (n, 3): found once, and only where a place asks for it."""
-
-    points: NDArray[np.float32]
-    found: NDArray[np.float32] | None = None
-
-    def of(self, coat: Coat) -> NDArray[np.float32]:
-        """(n,) about 0, within 0.5; weak where the coat has a clean border."""
-        if coat.place in STRAIGHT:
-            return np.zeros(len(self.points), np.float32)
-        if self.found is None:
-            self.found = noise.fbm(self.points, 4, 9.0) - np.float32(0.5)
-        return self.found if coat.finish.material in RAGGED else self.found * np.float32(0.12)
+def _bent(coat: Coat, spots: Spots) -> NDArray[np.float32]:
+    """What bends the border of a coat: (n,) about 0, within 0.5; weak where the border is clean."""
+    if coat.place in STRAIGHT:
+        return np.zeros(len(spots.points), np.float32)
+    found = spots.fbm(9.0, 4) - np.float32(0.5)
+    return found if coat.finish.material in RAGGED else found * np.float32(0.12)
 
 
-def share_of(
-    coat: Coat, band: Band, fields: NDArray[np.float32], bends: Bends | None = None
-) -> NDArray[np.float32]:
-    """How much of a coat lies at each point, 0 to 1: (n,). `bends` are those of the points, if they are known."""
-    bent = (bends or Bends(band.points)).of(coat)
+def share_of(coat: Coat, band: Band, fields: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How much of a coat lies at each point, 0 to 1: (n,)."""
+    bent = _bent(coat, band.spots)
     material = coat.finish.material
     return _SHARES[coat.place](band, fields, bent, material in RAGGED, material in FALLING)
 
@@ -156,12 +149,12 @@ def _growth(band: Band, fields: NDArray, bent: NDArray, ragged: bool, falling: b
     """Where things grow: in hollows, on what looks up, near the ground, and here and there."""
     likes = fields[:, CREVICE] * 0.5 + np.clip(band.normals()[:, 1], 0, 1) * 0.3
     likes += (1.0 - fields[:, HEIGHT]) * 0.12
-    return step(likes + (noise.fbm(band.points, 4, 5.0) - 0.5) * 1.6, 0.3, 0.16)
+    return step(likes + (band.spots.fbm(5.0, 4) - 0.5) * 1.6, 0.3, 0.16)
 
 
 def _patches(band: Band, fields: NDArray, bent: NDArray, ragged: bool, falling: bool) -> NDArray:
     likes = fields[:, EDGE] * 0.08 + fields[:, CREVICE] * 0.06
-    return step(noise.fbm(band.points, 4, 4.5) + likes, 0.54, 0.1)
+    return step(band.spots.fbm(4.5, 4) + likes, 0.54, 0.1)
 
 
 def _underside(band: Band, fields: NDArray, bent: NDArray, ragged: bool, falling: bool) -> NDArray:

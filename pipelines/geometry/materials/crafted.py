@@ -80,8 +80,8 @@ def knit(at: Surface, colour: Colour) -> Look:
 @material("straw", None, "cdab5a", relief=0.012)
 def straw(at: Surface, colour: Colour) -> Look:
     """Stalks mostly along the fall of the surface, some across."""
-    down = noise.fbm(at.points * three(90, 9, 90), 3)
-    cross = noise.fbm(at.points * three(34, 60, 34), 2)
+    down = at.spots.fbm(three(90, 9, 90), 3)
+    cross = at.spots.fbm(three(34, 60, 34), 2)
     tone = (down - 0.5) * 1.1 + (cross - 0.5) * 0.35
     pale = mix(colour, colour * three(0.8, 0.7, 0.5), at.pattern(5, 3))
     return Look(toned(pale, tone + 0.06), 0.92)

@@ -13,6 +13,7 @@ from pipelines.geometry.materials import coats as coating
 from pipelines.geometry.materials import places
 from pipelines.geometry.materials.apply import Ground, OwnLook, painted
 from pipelines.geometry.materials.style import Style
+from pipelines.geometry.materials.tiles import Scattered, Spots
 from pipelines.words.coats import Coat, Dress
 from pipelines.words.finish import Finish
 
@@ -159,7 +160,7 @@ def _area_share(grounds: Sequence[Ground], chosen: NDArray[np.bool_]) -> float:
 class _Tried:
     """Some points of the surface, to see how much of it a coat takes."""
 
-    points: NDArray[np.float32]
+    spots: Spots
     facing: NDArray[np.float32]
 
     def normals(self) -> NDArray[np.float32]:
@@ -174,5 +175,6 @@ def _shares(grounds: Sequence[Ground], coats: Sequence[Coat]) -> list[float]:
     area = places.doubled_areas(corners)
     ends = np.cumsum(area)
     face = np.searchsorted(ends, (np.arange(TRIED) + 0.5) / TRIED * ends[-1])
-    tried = _Tried(corners[face].mean(1).astype(np.float32), bake.unit32(facing[face].mean(1)))
+    spots = Scattered(corners[face].mean(1).astype(np.float32))
+    tried = _Tried(spots, bake.unit32(facing[face].mean(1)))
     return [float(coating.share_of(coat, tried, known[face].mean(1)).mean()) for coat in coats]

@@ -136,20 +136,20 @@ def _frames(corners: NDArray, uv: NDArray) -> NDArray[np.float32]:
     frames = np.zeros((len(corners), 3), np.float32)
     for first in range(0, len(corners), bake.BAND_TEXELS):
         here = slice(first, first + bake.BAND_TEXELS)
-        along = bake.slopes(corners[here].astype(np.float64), uv[here].astype(np.float64))
-        frames[here] = _frames_of(*along)
+        along = bake.slopes(bake.columns(corners[here]), bake.columns(uv[here]))
+        frames[here] = _frames_of(*along).T
     return frames
 
 
 def _frames_of(along_u: NDArray[np.float64], along_v: NDArray[np.float64]) -> NDArray[np.float64]:
-    """As `_frames`, of the steps (m, 3) in u and in v."""
-    length = np.sqrt(np.einsum("ij,ij->i", along_u, along_u))
+    """As `_frames`, of the steps (3, m) in u and in v: (3, m)."""
+    length = np.sqrt((along_u * along_u).sum(0))
     length[length < 1e-9] = np.inf
-    share = np.einsum("ij,ij->i", along_u, along_v) / length**2
-    along_v = along_v - along_u * np.where(np.isfinite(length), share, 0.0)[:, None]
-    rest = np.sqrt(np.einsum("ij,ij->i", along_v, along_v))
+    share = (along_u * along_v).sum(0) / length**2
+    along_v = along_v - along_u * np.where(np.isfinite(length), share, 0.0)
+    rest = np.sqrt((along_v * along_v).sum(0))
     rest[rest < 1e-9] = np.inf
-    return np.stack([1.0 / length, share, 1.0 / rest], axis=1)
+    return np.stack([1.0 / length, share, 1.0 / rest])
 
 
 def _some(values: NDArray | float, rows: NDArray | slice, least: float) -> NDArray | float:

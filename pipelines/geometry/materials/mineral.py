@@ -22,9 +22,12 @@ def rock(at: Surface, colour: Colour) -> Look:
     """Rough stone in one piece: ledges, stains and a few hairlines."""
     broad, fine = at.grain(5), at.grain(30)
     ridge = 1.0 - np.abs(at.pattern(7, 4) - 0.5) * 2.0
+    # The sixth power, by hand: numpy's own takes as long as the noise.
+    ridge *= ridge * ridge
+    ridge *= ridge
     stain = mix(colour, colour * three(0.92, 0.84, 0.7), step(at.pattern(3.3, 4), 0.52, 0.25))
-    rgb = toned(stain, broad * 0.5 + fine * 0.5 - (ridge**6) * 0.22)
-    height = broad * 0.022 + fine * 0.008 - ridge**6 * 0.004
+    rgb = toned(stain, (broad + fine) * 0.5 - ridge * 0.22)
+    height = broad * 0.022 + fine * 0.008 - ridge * 0.004
     return Look(rgb, 0.93, height=height)
 
 

@@ -37,7 +37,7 @@ def wood(at: Surface, colour: Colour) -> Look:
 @material("bark", "tree_bark", "5d4129", relief=0.05)
 def bark(at: Surface, colour: Colour) -> Look:
     ridges = at.pattern(14, 4)
-    deep = np.abs(noise.fbm(at.points * three(24, 5, 24), 3) - 0.5) * 2.0
+    deep = np.abs(at.spots.fbm(three(24, 5, 24), 3) - 0.5) * 2.0
     return Look(toned(colour, (deep - 0.4) * 0.7 + (ridges - 0.5) * 0.3), 0.95)
 
 
@@ -54,7 +54,7 @@ def stone(at: Surface, colour: Colour) -> Look:
 
 @material("marble", "marbled", "ece9e3")
 def marble(at: Surface, colour: Colour) -> Look:
-    bent = noise.fbm(at.points * np.float32(4.0), 4)
+    bent = at.spots.fbm(4.0, 4)
     veins = 1.0 - np.abs(np.sin(at.along(3.0, 5.0, 4.0) + bent * 9.0))
     thin = np.clip(veins, 0, 1) ** 7
     soft = np.clip(veins, 0, 1) ** 2 * 0.18
@@ -75,7 +75,7 @@ def dirt(at: Surface, colour: Colour) -> Look:
 
 @material("grass", "grassy lawn turf", "4f8a2c", relief=0.03)
 def grass(at: Surface, colour: Colour) -> Look:
-    blades = noise.fbm(at.points * three(70, 22, 70), 3) - 0.5
+    blades = at.spots.fbm(three(70, 22, 70), 3) - 0.5
     patches = at.grain(6, 3)
     return Look(
         toned(mix(colour, colour * three(1.25, 1.12, 0.8), patches + 0.5), blades * 1.1),

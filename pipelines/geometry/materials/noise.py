@@ -28,8 +28,9 @@ BAND = 32_768
 # Scattered points before they repeat, a cell each; voxels along a cell, and how many points are known to each. The
 # nearest is right but for one point in 10,000, the second for one in 800, and there it is wrong by 0.03.
 CELL_PERIOD, CELL_VOXELS, CANDIDATES = 10, 4, 6
-# Of them so many are looked at for every point whose nearest one alone is asked for; the others seldom matter.
-EVERYWHERE = 2
+# Of them so many are looked at for every point whose nearest one alone is asked for, and whose nearest two are; the
+# others seldom matter.
+EVERYWHERE = (2, 4)
 # The lowest bits of a squared distance hold which candidate it is of.
 RANK_BITS = np.int32(7)
 
@@ -144,8 +145,7 @@ class _Scattered:
     """For each voxel of the cube the points that are nearest to its middle, the nearest first.
 
     offsets (CANDIDATES, v, 4) float32: -2 times the place of a point from the middle, in voxels, and its square;
-    number (v, CANDIDATES): which points they are; reach (v,) float32: how far the first of those lies from the middle
-    that are not looked at everywhere.
+    number (v, CANDIDATES): which points they are; reach (CANDIDATES, v) float32: how far they lie from the middle.
     """
 
     offsets: NDArray[np.float32]
@@ -177,7 +177,7 @@ def _scattered() -> _Scattered:
         nearest = np.take_along_axis(apart, rank[..., None], 1)
         offsets[:, voxel, :3] = -2.0 * nearest.transpose(1, 0, 2)
         offsets[:, voxel, 3] = np.take_along_axis(square, rank, 1).T
-    return _Scattered(offsets, number, np.sqrt(offsets[EVERYWHERE, :, 3]))
+    return _Scattered(offsets, number, np.sqrt(offsets[..., 3]))
 
 
 def cells(
@@ -220,10 +220,7 @@ def _cells(
         square += np.multiply(axis, axis, out=near)
     # Distances as whole numbers keep their order: what is not negative sorts by its bits.
     found = np.full((1 if second is None else 2, len(near)), np.iinfo(np.int32).max, np.int32)
-    if second is None:
-        _first_of(found, voxel, voxels, square)
-    else:
-        _compared(found, voxel, voxels, square, range(CANDIDATES))
+    _first_of(found, voxel, voxels, square)
     voxel *= CANDIDATES
     voxel += found[0] & RANK_BITS
     _scattered().number.reshape(-1).take(voxel, out=which, mode="clip")
@@ -235,14 +232,15 @@ def _cells(
 
 
 def _first_of(found: NDArray[np.int32], voxel: NDArray, places: NDArray, square: NDArray) -> None:
-    """As `_compared` for all candidates and the nearest alone, (1, n): most are too far off to be looked at."""
-    _compared(found, voxel, places, square, range(EVERYWHERE))
-    far = np.sqrt((found[0] | RANK_BITS).view(np.float32))
+    """As `_compared` for all candidates, (1 or 2, n): most are too far off to be looked at."""
+    everywhere = EVERYWHERE[len(found) - 1]
+    _compared(found, voxel, places, square, range(everywhere))
+    far = np.sqrt((found[-1] | RANK_BITS).view(np.float32))
     far += np.sqrt(square)
-    rows = np.flatnonzero(_scattered().reach.take(voxel) < far)
+    rows = np.flatnonzero(_scattered().reach[everywhere].take(voxel) < far)
     some = np.take(found, rows, axis=1)
     there = np.take(places, rows, axis=1)
-    _compared(some, voxel[rows], there, square[rows], range(EVERYWHERE, CANDIDATES))
+    _compared(some, voxel[rows], there, square[rows], range(everywhere, CANDIDATES))
     found[:, rows] = some
 
 

@@ -49,7 +49,7 @@ def dots(at: Surface, colour: Colour) -> Look:
 
 @material("camouflage", "camo army military", "5d6a3a")
 def camouflage(at: Surface, colour: Colour) -> Look:
-    first, second = at.pattern(5, 2), noise.fbm(at.points * np.float32(6) + np.float32(11.7), 2)
+    first, second = at.pattern(5, 2), at.spots.fbm(6.0, 2, 11.7)
     rgb = mix(colour, three(0.30, 0.23, 0.15), step(first, 0.54, 0.02))
     rgb = mix(rgb, three(0.16, 0.19, 0.12), step(second, 0.59, 0.02))
     return Look(mix(rgb, three(0.70, 0.64, 0.46), step(1 - second, 0.62, 0.02)), 0.9)
@@ -57,13 +57,13 @@ def camouflage(at: Surface, colour: Colour) -> Look:
 
 @material("fur", "furry fluffy hairy", "9b7a52", relief=0.014)
 def fur(at: Surface, colour: Colour) -> Look:
-    strands = noise.fbm(at.points * three(60, 16, 30), 3) - 0.5
+    strands = at.spots.fbm(three(60, 16, 30), 3) - 0.5
     return Look(toned(colour, at.grain(5) * 0.3 + strands * (0.2 if at.plain else 0.55)), 0.95)
 
 
 @material("hair", "", "4a3022", relief=0.016)
 def hair(at: Surface, colour: Colour) -> Look:
-    strands = noise.fbm(at.points * three(110, 9, 60), 2) - 0.5
+    strands = at.spots.fbm(three(110, 9, 60), 2) - 0.5
     return Look(toned(colour, strands * 0.7), 0.6)
 
 
@@ -87,7 +87,7 @@ def scales(at: Surface, colour: Colour) -> Look:
 
 @material("skin", "hide cactus_skin wrinkled", "8f8a86")
 def skin(at: Surface, colour: Colour) -> Look:
-    folds = np.abs(noise.fbm(at.points * three(16, 40, 16), 3) - 0.5) * 2
+    folds = np.abs(at.spots.fbm(three(16, 40, 16), 3) - 0.5) * 2
     tone = at.grain(6) * 0.25 - (0.35 - folds) * 0.3
     return Look(toned(colour, tone), 0.85, height=folds * 0.004)
 

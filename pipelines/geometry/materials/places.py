@@ -272,11 +272,16 @@ def _sphere(count: int) -> NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class _Spots:
-    """Corners on one spot of faces that look the same way, as one: points and looks (k, 3), number (3 m,) of each."""
+    """Corners on one spot of faces that look the same way, as one: points and looks (k, 3), number (3 m,) of each.
+
+    place (k,): which of `corner` (p,) lies where a spot does, since several look different ways from there.
+    """
 
     points: NDArray[np.float64]
     looks: NDArray[np.float64]
     number: NDArray[np.int64]
+    corner: NDArray[np.int64]
+    place: NDArray[np.int64]
 
     @classmethod
     def of(cls, corners: NDArray) -> _Spots:
@@ -292,7 +297,9 @@ class _Spots:
                 key <<= bits
                 key |= whole if len(whole) == len(key) else np.repeat(whole, 3)
         first, number = weld.numbered(key)
-        return cls(points[first], flat[first // 3], number)
+        # Without the bits of the normal.
+        corner, place = weld.numbered(key[first] >> 9)
+        return cls(points[first], flat[first // 3], number, corner, place)
 
     def areas(self, corners: NDArray) -> NDArray[np.float64]:
         """The area (k,) of the faces with corners (m, 3, 3) at each."""
@@ -310,7 +317,11 @@ def _brought_back(
     tree = cKDTree(samples)
     for start in range(0, len(spots.points), BAND_SPOTS):
         here = slice(start, start + BAND_SPOTS)
-        distance, index = tree.query(spots.points[here], k=SMOOTHED)
+        # Spots are in the order of their places.
+        place = spots.place[here]
+        corner = spots.corner[place[0] : place[-1] + 1]
+        distance, index = tree.query(spots.points[corner], k=SMOOTHED)
+        distance, index = distance[place - place[0]], index[place - place[0]]
         looks = spots.looks[here]
         alike = sum(facing[:, axis][index] * looks[:, axis, None] for axis in range(3))
         weight = np.maximum(alike, 0.02) / (distance**2 + 1e-4)

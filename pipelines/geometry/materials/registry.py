@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.geometry.materials import noise
+from pipelines.geometry.materials.tiles import Spots
 from pipelines.words.colours import RGB, rgb
 from pipelines.words.kinds import KINDS
 from pipelines.words.tokens import singulars
@@ -33,22 +33,27 @@ NOT_MATERIALS = {
     "dressing",
     "marks",
     "merged",
+    "tiles",
 }
 Colour = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Surface:
-    """points (n, 3) float32 with the longest side of the object as unit, unit normals (n, 3).
+    """Points (n, 3) float32 with the longest side of the object as unit, unit normals (n, 3).
 
     plain: grain and stains are left out, patterns stay; for the flat styles.
     """
 
-    points: NDArray[np.float32]
+    spots: Spots
     # Normals, or how to get them: most materials ask for none.
     facing: NDArray[np.float32] | Callable[[], NDArray[np.float32]]
     plain: bool = False
     accent: Colour | None = None
+
+    @property
+    def points(self) -> NDArray[np.float32]:
+        return self.spots.points
 
     @property
     def normals(self) -> NDArray[np.float32]:
@@ -60,23 +65,21 @@ class Surface:
         """Fine irregularity about 0, (n,) in -0.5..0.5; `scale` is bumps a longest side. 0 where plain."""
         if self.plain:
             return np.zeros(len(self.points), np.float32)
-        found = noise.fbm(self.points, octaves, three(*stretch) * np.float32(scale))
-        found -= np.float32(0.5)
-        return found
+        return self.spots.fbm(three(*stretch) * np.float32(scale), octaves) - np.float32(0.5)
 
     def pattern(self, scale: float, octaves: int = 3) -> NDArray[np.float32]:
         """As `grain`, in 0..1, and there in plain styles too: for shapes that make the material."""
-        return noise.fbm(self.points, octaves, scale)
+        return self.spots.fbm(scale, octaves)
 
     def cells(
         self, scale: float
     ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
         """Stones, scales, pebbles: nearest and second nearest distance in cells, and which cell."""
-        return noise.cells(self.points, scale)
+        return self.spots.cells(scale)
 
     def nearest(self, scale: float) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """As `cells` without the second nearest, which costs as much again."""
-        return noise.nearest_cell(self.points, scale)
+        return self.spots.nearest(scale)
 
     def along(self, x: float, y: float, z: float) -> NDArray[np.float32]:
         """How far each point lies along a direction of any length: (n,)."""

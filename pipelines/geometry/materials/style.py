@@ -36,9 +36,7 @@ def _saturated(rgb: NDArray[np.float32], factor: float) -> NDArray[np.float32]:
 
 def _strokes(rgb: NDArray[np.float32], at: Surface) -> NDArray[np.float32]:
     """Dabs of a brush: long cells, bent by slow noise, each with a hue and a tone of its own."""
-    bend = np.stack(
-        [noise.fbm(at.points * np.float32(3) + np.float32(k * 5.3), 2) for k in range(3)], 1
-    )
+    bend = np.stack([at.spots.fbm(3.0, 2, k * 5.3) for k in range(3)], 1)
     places = (at.points + (bend - 0.5) * np.float32(0.25)) * three(STROKES, STROKES * 0.42, STROKES)
     near, second, which = noise.cells(places)
     tone = (noise.hashed(which) - 0.5) * 0.36 - np.clip(0.12 - (second - near), 0, 1) * 0.6

@@ -68,7 +68,7 @@ def glitter(at: Surface, colour: Colour) -> Look:
 @material("charred_wood", None, "2b241f", relief=0.004)
 def charred_wood(at: Surface, colour: Colour) -> Look:
     """Cracked into small plates across the grain, dull black, with ash and a little brown left."""
-    near, second, which = noise.cells(at.points * three(26, 12, 26))
+    near, second, which = at.spots.cells(three(26, 12, 26))
     crack = 1.0 - step(second - near, 0.09, 0.1)
     plate = (noise.hashed(which) - 0.5) * 0.6 + at.grain(50, 2) * 0.5
     brown = step(at.pattern(4, 5), 0.6, 0.16)

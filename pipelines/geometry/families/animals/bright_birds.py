@@ -171,7 +171,7 @@ def _fan(
     f: Forms, count: int, reach: float, wide: float, spread: float, rows: int
 ) -> tuple[Manifold, list[Point]]:
     """Feathers spread about the origin in the plane of x and y, and where their tips are."""
-    quill, tips, plain = [], [], Forms(f.detail * 0.55)
+    quill, tips, plain = [], [], Forms(f.detail * 0.4)
     for row in range(rows):
         many, far = max(3, count - 2 * row), reach * (1 - 0.3 * row)
         for i in range(many):

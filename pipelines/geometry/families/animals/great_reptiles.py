@@ -9,10 +9,11 @@ from manifold3d import Manifold
 
 from pipelines.geometry.families.animals.farm_animals import patches
 from pipelines.geometry.families.blob import Blob
+from pipelines.geometry.families.curves import smooth
 from pipelines.geometry.families.forms import Forms, Point, mirrored, unite, within
 from pipelines.geometry.families.quadruped import EYES, Quadruped, above_ground
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
-from pipelines.geometry.families.wings import skin_wing
+from pipelines.geometry.families.ways import shares
 
 LONG_NECK: dict[str, Any] = {
     "rise": 52.0,
@@ -58,8 +59,8 @@ def brontosaurus(
     height: float = 2.0,
     radius: float = 0.75,
     head: float = 0.26,
-    neck: float = 2.6,
-    tail: float = 3.2,
+    neck: float = 3.4,
+    tail: float = 4.2,
     legs: int = 4,
     heads: int = 1,
 ) -> list[Part]:
@@ -191,65 +192,80 @@ def triceratops(
     return parts
 
 
-def _head_crest(f: Forms, head: float, top: Point) -> Manifold:
-    """The crest behind the head."""
-    return f.bone(
-        (0, top[1] + head * 0.4, top[2] - head * 0.4),
-        (0, top[1] + head * 1.8, top[2] - head * 2.8),
-        head * 0.38,
+def _pterodactyl_wing(f: Forms, span: float) -> Manifold:
+    """Skin from the hip to the tip of one long finger, seen from above at (x, y) as outward and ahead; to the side of
+    +x, its shoulder at the origin, its edge ahead thick with bone."""
+    ahead = [(0.0, 0.02), (0.2, 0.12), (0.4, 0.16), (0.72, 0.1), (1.0, -0.1)]
+    behind = [(0.8, -0.1), (0.58, -0.13), (0.36, -0.2), (0.18, -0.32), (0.0, -0.46)]
+    line = smooth(ahead, 4) + smooth(behind, 4)
+    skin = f.plate([(x * span, y * span) for x, y in line], span * 0.018)
+    arm = f.hose([(x * span, y * span, 0.0) for x, y in ahead], span * 0.036, span * 0.008)
+    claws = [
+        f.bone(
+            (0.39 * span, 0.16 * span, 0),
+            (x * span, 0.24 * span, 0.02 * span),
+            span * 0.014,
+            span * 0.003,
+        )
+        for x in (0.36, 0.39, 0.42)
+    ]
+    return unite([skin, arm, *claws])
+
+
+def _pterodactyl_head(f: Forms, head: float, at: Point) -> tuple[Manifold, Manifold]:
+    """A long beak ahead and down, and as long a crest behind and up."""
+    x, y, z = at
+    beak = f.bone(
+        (x, y - head * 0.1, z + head * 0.3),
+        (x, y - head * 2.0, z + head * 3.4),
+        head * 0.55,
+        head * 0.05,
+    )
+    crest = f.bone(
+        (x, y + head * 0.2, z - head * 0.2),
+        (x, y + head * 2.5, z - head * 2.2),
+        head * 0.5,
         head * 0.06,
     )
-
-
-def _pterodactyl_leg(f: Forms, length: float, r: float, y: float) -> Manifold:
-    """One leg."""
-    return f.hose(
-        [
-            (r * 0.5, y - r * 0.5, -length * 0.3),
-            (r * 0.9, y - r * 1.2, -length * 0.5),
-            (r * 0.9, y - r * 1.6, -length * 0.72),
-        ],
-        r * 0.2,
-        r * 0.1,
-    )
+    return beak, crest.translate((-x, 0, 0)).scale((0.6, 1, 1)).translate((x, 0, 0))
 
 
 @family("pterodactyl", "pteranodon pterosaur pterodactylus flying_dinosaur", "sienna skin")
 def pterodactyl(
-    f: Forms, *, width: float = 2.2, length: float = 0.9, radius: float = 0.13, head: float = 0.11
+    f: Forms, *, width: float = 2.2, length: float = 0.9, radius: float = 0.13, head: float = 0.12
 ) -> list[Part]:
-    """Flying, its wings of skin spread."""
+    """Flying with its wings spread, their upper side to the front as it turns."""
     r, y = radius, length * 0.62
-    top = (0.0, y + r * 1.3, length * 0.42)
+    top = (0.0, y + r * 1.9, length * 0.3)
     body = Blob(r * 0.3).limb(
-        [(0, y - r * 0.4, -length * 0.35), (0, y, 0), (0, y + r * 0.4, length * 0.2), top],
-        [r * 0.35, r, r * 0.7, r * 0.6],
+        [
+            (0, y - length * 0.42, -length * 0.3),
+            (0, y - r, -length * 0.1),
+            (0, y + r * 0.6, 0.05),
+            top,
+        ],
+        [r * 0.3, r * 0.95, r * 0.8, r * 0.5],
         3,
     )
     body.melt_m = head * 0.2
-    body.ball(top, head)
-    beak = f.bone(
-        (0, top[1] - head * 0.1, top[2] + head * 0.5),
-        (0, top[1] - head * 0.6, top[2] + length * 0.5),
-        head * 0.5,
-        head * 0.06,
-    )
-    crest = _head_crest(f, head, top)
-    leg = _pterodactyl_leg(f, length, r, y)
-    wing = (
-        skin_wing(f, width * 0.52)
-        .rotate((-52, 0, 0))
-        .rotate((0, -10, 4))
-        .translate((r * 0.4, y + r * 0.4, length * 0.12))
-    )
+    body.ball(top, head, (0.9, 1.0, 1.1))
+    for side in (1, -1):
+        knee = (side * r * 1.2, y - length * 0.48, -length * 0.28)
+        leg = [(side * r * 0.5, y - length * 0.24, -length * 0.2), knee]
+        body.limb(
+            [*leg, (side * r * 1.5, y - length * 0.62, -length * 0.4)], shares("0.3 0.2 0.1", r)
+        )
+    beak, crest = _pterodactyl_head(f, head, top)
+    wing = _pterodactyl_wing(f, width * 0.5).rotate((-24, 14, 12))
+    eye = f.ball(head * 0.2, (head * 0.8, top[1] + head * 0.25, top[2] + head * 0.5))
     return [
-        main("body skin head", body.solid(f.detail), mirrored(leg)),
-        second("wings wing", mirrored(wing), finish="caramel skin"),
+        main("body skin head", body.solid(f.detail)),
+        second(
+            "wings wing",
+            mirrored(wing.translate((r * 0.4, y + r * 0.6, 0.0))),
+            finish="caramel skin",
+        ),
         fixed("beak", beak, finish="mustard plastic"),
         fixed("crest", crest, finish="red skin"),
-        fixed(
-            "eyes eye",
-            mirrored(f.ball(head * 0.2, (head * 0.72, top[1] + head * 0.3, top[2] + head * 0.55))),
-            finish=EYES,
-        ),
+        fixed("eyes eye", mirrored(eye), finish=EYES),
     ]

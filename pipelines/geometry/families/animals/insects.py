@@ -198,6 +198,14 @@ def _bee_legs(f: Forms, legs: int, r: float, y: float, half: float) -> list[Mani
     ]
 
 
+def _bee_wings(f: Forms, width: float, r: float, y: float, half: float) -> Manifold:
+    """The great and the small wing of one side."""
+    great = _wing_leaf(f, width, r * 0.75).rotate((0, 18, 38))
+    small = _wing_leaf(f, width * 0.72, r * 0.55).rotate((0, 48, 30))
+    x, up = r * 0.35, y + r * 0.8
+    return great.translate((x, up, -half * 0.1)) + small.translate((x, up, -half * 0.3))
+
+
 @family("bee", "bumblebee honeybee", "yellow fur")
 def bee(
     f: Forms,
@@ -217,16 +225,6 @@ def bee(
     whole = body.solid(f.detail)
     bands = _bee_bands(f, r, y, half)
     stripes, yellow = whole.split(unite(bands))
-    wing = (
-        _wing_leaf(f, width, r * 0.75)
-        .rotate((0, 18, 38))
-        .translate((r * 0.35, y + r * 0.8, -half * 0.1))
-    )
-    rear = (
-        _wing_leaf(f, width * 0.72, r * 0.55)
-        .rotate((0, 48, 30))
-        .translate((r * 0.35, y + r * 0.8, -half * 0.3))
-    )
     feelers = _bee_feeler(f, r, y, half)
     knees = _bee_legs(f, legs, r, y, half)
     sting = f.bone(
@@ -244,7 +242,9 @@ def bee(
             mirrored(unite([feelers, *knees])),
             finish="black fur",
         ),
-        fixed("wings wing", mirrored(wing + rear), finish="pale sky blue glass"),
+        fixed(
+            "wings wing", mirrored(_bee_wings(f, width, r, y, half)), finish="pale sky blue glass"
+        ),
         fixed(
             "eyes eye",
             mirrored(f.ball(r * 0.3, (r * 0.48, y + r * 0.3, half * 0.62 + r * 0.5))),

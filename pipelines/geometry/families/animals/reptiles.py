@@ -52,6 +52,13 @@ def _dragon_teeth(f: Forms) -> list[Manifold]:
     return [f.bone((0.35, -0.4, z), (0.37, -0.95, z), 0.1, 0.01) for z in (1.15, 1.5)]
 
 
+def _tail_blade(f: Forms, points: list[Point], r: float) -> Manifold:
+    """A flat point at the tail's end, like an arrow's."""
+    end = points[-1]
+    blade = f.floor([(0, 0.2), (0.2, -0.1), (0, -0.36), (-0.2, -0.1)], 0.06)
+    return blade.translate((0, end[1] - 0.03, end[2])) + f.bone(points[-2], end, r * 0.1)
+
+
 @family("dragon", "", "green scales")
 def dragon(
     f: Forms,
@@ -71,9 +78,6 @@ def dragon(
     body = q.blob()
     points = q.tail(body, tail, [-25, -25, -5, 20, 35], radius * 0.6, radius * 0.12)
     r = radius
-    end = points[-1]
-    blade = f.floor([(0, 0.2), (0.2, -0.1), (0, -0.36), (-0.2, -0.1)], 0.06)
-    blade = blade.translate((0, end[1] - 0.03, end[2])) + f.bone(points[-2], end, r * 0.1)
     horn = f.hose([(0.4, 0.6, -0.2), (0.55, 1.2, -0.9), (0.6, 1.5, -1.7)], 0.22, 0.03)
     crest = [between((0, 0.8, 0.1), (0, 0.25, -0.85), i / 2) for i in range(3)]
     tooth = _dragon_teeth(f)
@@ -84,7 +88,7 @@ def dragon(
         second(
             "spikes belly tail thorns",
             _dragon_back(f, q, points),
-            blade,
+            _tail_blade(f, points, r),
             belly,
             q.wear(spikes(f, crest, [0.7, 0.7, 0.6])),
             finish="golden yellow scales",
@@ -103,7 +107,8 @@ def dragon(
         fixed("pupils", q.wear(f.ball(0.1, (0.58, 0.52, 0.87)), both=True), finish=EYES),
     ]
     if winged:
-        wing = skin_wing(f, width).translate((r * 0.45, q.spine + r * 0.55, q.chest[2] - r * 0.6))
+        at = (r * 0.45, q.spine + r * 0.55, q.chest[2] - r * 0.6)
+        wing = skin_wing(f, width).translate(at)
         parts.append(fixed("wings wing", mirrored(wing), finish="crimson skin"))
     return parts
 

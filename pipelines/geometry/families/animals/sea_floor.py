@@ -1,4 +1,4 @@
-"""Lobster, shrimp, scorpion, squid, seahorse, ray, swordfish, shell and coral. Their front is +Z."""
+"""Lobster, shrimp, scorpion, squid, seahorse and ray. Their front is +Z."""
 
 from __future__ import annotations
 
@@ -46,6 +46,18 @@ def _rings(body: Blob, points: list[Point], radii: list[float], squash: Point) -
         body.ball(at, radius, squash)
 
 
+def _claws(f: Forms, claw: float, line: list[Point], thick: float) -> Manifold:
+    """A pair of arms along a line, each with pincers at its end."""
+    return mirrored(f.hose(line, thick, thick * 0.76) + _pincer(f, claw, line[-1]))
+
+
+def _tail_fan(f: Forms, x: float, half: float) -> Manifold:
+    """Five blades, spread behind the origin."""
+    blade = f.ball(1.0, squash=(x * 0.4, x * 0.1, half * 0.2), share=0.6)
+    blade = blade.translate((0, 0, -half * 0.16))
+    return unite([blade.rotate((0, a, 0)) for a in (-48, -24, 0, 24, 48)])
+
+
 @family("lobster", "crayfish crawfish langoustine crustacean homarus", "red plastic")
 def lobster(
     f: Forms,
@@ -58,6 +70,7 @@ def lobster(
 ) -> list[Part]:
     """With two great claws and a tail that ends in a fan."""
     x, y, half = width / 2, height * 0.6, length / 2
+    scale = (x, y, half)
     body = Blob(x * 0.12).limb(
         [(0, y, -half * 0.05), (0, y * 1.05, half * 0.55), (0, y, half * 0.8)],
         [x * 0.85, x * 0.8, x * 0.25],
@@ -65,36 +78,19 @@ def lobster(
     )
     line = [(0.0, y * (1 - 0.1 * i), -half * (0.12 + 0.14 * i)) for i in range(6)]
     _rings(body, line, [x * (0.92 - 0.06 * i) for i in range(6)], (1.0, 0.85, 0.62))
-    arm = f.hose(
-        [(x * 0.7, y, half * 0.5), (x * 1.9, y * 1.1, half * 0.62), (x * 2.1, y, half * 0.95)],
-        x * 0.26,
-        x * 0.2,
-    )
-    hand = _pincer(f, claw, (x * 2.1, y, half * 0.92))
-    fan = [
-        f.ball(1.0, squash=(x * 0.4, x * 0.1, half * 0.2))
-        .translate((0, 0, -half * 0.16))
-        .rotate((0, a, 0))
-        for a in (-48, -24, 0, 24, 48)
-    ]
-    feeler = f.hose(
-        [
-            (x * 0.3, y * 1.2, half * 0.75),
-            (x * 1.2, y * 2.2, half * 1.2),
-            (x * 3.2, y * 2.4, half * 0.6),
-        ],
-        x * 0.07,
-        x * 0.03,
-    )
+    feeler = f.hose(way("0.3 1.2 0.75, 1.2 2.2 1.2, 3.2 2.4 0.6", scale), x * 0.07, x * 0.03)
     stalk = f.bone((x * 0.3, y * 1.2, half * 0.7), (x * 0.42, y * 1.75, half * 0.8), x * 0.12)
     pairs = within(legs, 2, 16) // 2
     return [
         main(
             "shell body tail",
             above_ground(body.solid(f.detail)),
-            unite(fan).translate((0, y * 0.45, -half * 0.88)),
+            _tail_fan(f, x, half).translate((0, y * 0.45, -half * 0.88)),
         ),
-        main("claws claw", mirrored(arm + hand)),
+        main(
+            "claws claw",
+            _claws(f, claw, way("0.7 1 0.5, 1.9 1.1 0.62, 2.1 1 0.94", scale), x * 0.26),
+        ),
         second(
             "legs leg feelers antennae",
             _walking(f, pairs, x, y * 0.8, half * 0.5, half * 0.55, x * 0.13),
@@ -168,6 +164,7 @@ def scorpion(
 ) -> list[Part]:
     """With claws, its tail and sting raised."""
     x, half, y = width / 2, length / 2, width * 0.45
+    scale = (x, y, half)
     body = Blob(x * 0.1).ball((0, y, half * 0.3), x, (0.9, 0.6, 1.0))
     line = [(0.0, y, half * (0.1 - 0.18 * i)) for i in range(4)]
     _rings(body, line, [x * (1.0 - 0.08 * i) for i in range(4)], (1.0, 0.62, 0.5))
@@ -187,16 +184,12 @@ def scorpion(
         x * 0.22,
         x * 0.03,
     )
-    arm = f.hose(
-        [(x * 0.6, y, half * 0.5), (x * 2.0, y * 1.2, half * 0.65), (x * 1.9, y, half * 1.05)],
-        x * 0.24,
-        x * 0.18,
-    )
-    hand = _pincer(f, claw, (x * 1.9, y, half * 1.0))
     pairs = within(legs, 2, 16) // 2
     return [
         main("body shell tail", body.solid(f.detail)),
-        main("claws claw", mirrored(arm + hand)),
+        main(
+            "claws claw", _claws(f, claw, way("0.6 1 0.5, 2 1.2 0.65, 1.9 1 1.02", scale), x * 0.24)
+        ),
         second(
             "legs leg",
             _walking(f, pairs, x, y, half * 0.4, half * 0.7, x * 0.13),

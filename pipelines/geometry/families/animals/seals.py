@@ -140,7 +140,7 @@ def _horn(f: Forms, length: float, r: float, at: Point) -> Manifold:
     x, y, z = at
     core = f.bone(at, (x, y + length * 0.12, z + length), r, r * 0.2)
     coil = [
-        f.ring(r * (1 - 0.75 * s), r * 0.16, (x, y + length * 0.12 * s, z + length * s), "z")
+        f.ring(r * (1 - 0.75 * s), r * 0.16, (x, y + length * 0.12 * s, z + length * s), "z", 0.4)
         for s in (0.08, 0.2, 0.32, 0.44, 0.56, 0.68, 0.8)
     ]
     return unite([core, *coil])

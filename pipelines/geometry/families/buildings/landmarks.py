@@ -92,7 +92,7 @@ def ferris_wheel(
             coarse.ring(radius, t, axis="z"),
             *[spoke.rotate((0, 0, 180.0 * i / cabins)) for i in range(cabins)],
         ]
-    )
+    ).as_original()
     pair = [wheel.translate((0, y, s * width * 0.28)) for s in (1, -1)]
     leg = coarse.bone((radius * 0.55, t, width * 0.62), (0, y, width * 0.46), t * 1.6)
     legs = cornered(leg)
@@ -104,12 +104,12 @@ def ferris_wheel(
         (radius * 0.25, radius * 0.04, width * 0.54), (0, -radius * 0.05, 0), 0.1
     )
     bars = [coarse.rod(t * 0.6, width * 0.62, at, "z") for at in spots]
-    hang = f.slab((t, radius * 0.1, t), (0, -radius * 0.09, 0))
+    hung = (roof + f.slab((t, radius * 0.1, t), (0, -radius * 0.09, 0))).as_original()
     return [
         main("wheel frame rim", *pair, f.rod(t * 3, width * 1.05, (0, y, 0), "z"), *bars),
         main("legs stand", legs),
         second("cabins cabin gondolas", *[cabin.translate(at) for at in spots], finish="red paint"),
-        fixed("roofs", *[(roof + hang).translate(at) for at in spots], finish="yellow paint"),
+        fixed("roofs", *[hung.translate(at) for at in spots], finish="yellow paint"),
         fixed("base platform", f.slab((radius * 1.5, 0.5, width * 1.8)), finish="grey concrete"),
     ]
 

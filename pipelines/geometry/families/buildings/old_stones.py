@@ -176,48 +176,71 @@ def _stonehenge_fittings(
     ]
 
 
+def _arcade(f: Forms, r: float, low: float, step: float, count: int) -> list[Manifold]:
+    """What a row of arches takes from a wall of radius r about the y axis, its storey `step` high."""
+    arch = f.plate(doorway(2 * math.pi * r / count * 0.62, step * 0.74, 6), r * 0.1)
+    arch = arch.translate((0, low + step * 0.1, r))
+    return [arch.rotate((0, 360.0 * (i + 0.5) / count, 0)) for i in range(count)]
+
+
+def _ringed(f: Forms, r: float, wall: float, low: float, high: float) -> Manifold:
+    """A round wall about the y axis, r to its outer face."""
+    return f.lathe([(r, low), (r, high)]) - f.post(r - wall, high * 3, (0, -high, 0), share=1)
+
+
+def _outer_wall(f: Forms, r: float, h: float, count: int, rows: int) -> Manifold:
+    """Storeys of arches and, above them, one of small windows."""
+    step = h * 0.8 / rows
+    slit = f.box((r * 0.05, h * 0.07, r * 0.1), (0, h * 0.9, r))
+    holes = [slit.rotate((0, 360.0 * i / count, 0)) for i in range(count)]
+    for row in range(rows):
+        holes += _arcade(f, r, step * row, step, count)
+    return _ringed(f, r, r * 0.07, 0, h) - unite(holes)
+
+
 @family("colosseum", "coliseum amphitheatre amphitheater roman_arena gladiator_arena", "tan stone")
 def colosseum(
-    f: Forms, *, radius: float = 6.0, height: float = 4.4, arches: int = 24, storeys: int = 3
+    f: Forms, *, radius: float = 6.0, height: float = 4.8, arches: int = 28, storeys: int = 3
 ) -> list[Part]:
-    r, h, count, rows = radius, height, 4 * within(round(arches / 4), 3, 8), within(storeys, 1, 4)
-    step = h * 0.8 / rows
-    ring = f.lathe([(r, 0), (r, h * 0.8)]) - f.post(r * 0.86, h * 3, (0, -h, 0))
-    rows_of_seats = (
-        "0.9 0.74, 0.82 0.74, 0.82 0.56, 0.72 0.56, 0.72 0.38, 0.62 0.38, 0.62 0.2, 0.5 0.2"
-    )
-    seats = f.lathe(pairs(f"0.9 0, {rows_of_seats}, 0.5 0.05", r, h))
-    arch = f.plate(doorway(2 * math.pi * r / count * 0.56, step * 0.72, 6), r * 0.12)
+    """An oval of arches about rows of seats, its outer wall fallen on one side."""
+    r, h, count, rows = radius, height, 4 * within(round(arches / 4), 3, 9), within(storeys, 1, 4)
+    step, oval = h * 0.8 / rows, (1.0, 1.0, 0.82)
+    # The outer wall stands behind and ends in two slopes.
+    side = [(-3, -0.1), (0.45, -0.1), (-0.3, 1.2), (-3, 1.2)]
+    standing = f.profile(side, 3).scale((r, h, r)).rotate((0, 24, 0))
     holes = [
-        arch.translate((0, step * row + step * 0.08, r * 0.97)).rotate(
-            (0, 360.0 * (i + 0.5) / count, 0)
-        )
-        for row in range(rows)
-        for i in range(count)
+        *_arcade(f, r * 0.93, 0, h * 0.29, count),
+        *_arcade(f, r * 0.93, h * 0.29, h * 0.27, count),
     ]
+    inner = _ringed(f, r * 0.93, r * 0.07, 0, h * 0.62) - (unite(holes) - standing)
     bands = [
-        f.lathe([(r * 1.015, step * i - h * 0.02), (r * 1.015, step * i + h * 0.02)])
-        - f.post(r * 0.9, h * 3, (0, -h, 0))
+        _ringed(f, r * 1.02, r * 0.06, step * i - h * 0.02, step * i + h * 0.02)
         for i in range(1, rows + 1)
     ]
-    attic = f.lathe([(r, h * 0.78), (r, h)]) - f.post(r * 0.88, h * 3, (0, -h, 0))
-    half = f.box((3 * r, 3 * h, 3 * r), (0, 0, -1.55 * r)).rotate((0, 30, 0))
-    oval = (1.0, 1.0, 0.82)
+    bands.append(_ringed(f, r * 1.025, r * 0.06, h * 0.97, h))
+    dark = [
+        _ringed(f, r * 0.9, r * 0.04, 0.02 * h, h * 0.58),
+        _ringed(f, r * 0.965, r * 0.03, 0.02 * h, h * 0.95) ^ standing,
+    ]
+    shell = _outer_wall(f, r, h, count, rows) ^ standing
     return [
-        main("walls wall ring", (ring - unite(holes)).scale(oval), (attic ^ half).scale(oval)),
-        second("bands cornices", unite(bands).scale(oval), finish="sand stone"),
-        fixed("seats rows inside", seats.scale(oval), finish="light tan stone"),
+        main("walls wall ring", shell.scale(oval), inner.scale(oval)),
+        second("bands cornices", (unite(bands) ^ standing).scale(oval), finish="sand stone"),
+        fixed("arches openings", unite(dark).scale(oval), finish="dark brown stone"),
         *_colosseum_arena(f, h, r, oval),
     ]
 
 
 def _colosseum_arena(f: Forms, h: float, r: float, oval: Point) -> list[Part]:
-    """A colosseum's arena."""
+    """A colosseum's seats and arena."""
+    steps = "0.87 0.56, 0.8 0.56, 0.8 0.44, 0.72 0.44, 0.72 0.32, 0.63 0.32, 0.63 0.2, 0.5 0.2"
+    seats = f.lathe(pairs(f"0.87 0, {steps}, 0.5 0.05", r, h))
     return [
+        fixed("seats rows inside", seats.scale(oval), finish="light tan stone"),
         fixed(
             "arena floor ground sand",
             f.post(r * 0.52, h * 0.07).scale(oval),
-            f.lathe([(r * 1.05, -0.1), (r * 1.04, 0.03)]).scale(oval),
+            f.lathe([(r * 1.07, -0.1), (r * 1.06, 0.03)]).scale(oval),
             finish="sand",
         ),
     ]

@@ -64,11 +64,12 @@ def waffle(
     butter = f.soft_box((width * 0.2, t * 0.7, width * 0.2), (0, t * 1.35, 0), t * 0.2).rotate(
         (0, 20, 0)
     )
-    syrup = Blob(t * 0.4, 0.6).ball((0, t, 0), width * 0.22, (1, t * 0.35 / (width * 0.22), 0.9))
+    syrup = Blob(t * 0.4, 0.6).ball((0, t, 0), width * 0.15, (1, t * 0.35 / (width * 0.15), 0.9))
     for a, far in ((0.4, 0.5), (1.9, 0.56), (3.3, 0.5), (4.6, 0.58)):
         tip = (width * far * 0.92 * math.cos(a), t * 0.95, width * far * 0.92 * math.sin(a))
         syrup.limb(
-            [(0, t, 0), tip, (tip[0] * 1.06, t * 0.3, tip[2] * 1.06)], [t * 0.5, t * 0.42, t * 0.36]
+            [(0, t, 0), tip, (tip[0] * 1.06, t * 0.3, tip[2] * 1.06)],
+            [t * 0.32, t * 0.26, t * 0.24],
         )
     return [
         main("waffle body dough", slab, rim - unite(holes)),

@@ -189,7 +189,7 @@ def spaghetti(
     ]
     leaves = unite(
         [
-            f.ball(1.0)
+            f.ball(1.0, share=0.4)
             .scale((r * 0.13, r * 0.025, r * 0.06))
             .translate((r * 0.1, 0, 0))
             .rotate((0, 120 * i, 20))
@@ -249,7 +249,7 @@ def rice_bowl(f: Forms, *, radius: float = 0.075, height: float = 0.07) -> list[
 def _salad_leaves(f: Forms, radius: float, height: float) -> tuple[float, list[Manifold]]:
     """Leaves in three rings, each bent."""
     r, rng, leaves = radius, chance(radius, height), []
-    plain = Forms(f.detail * 0.6)
+    plain = Forms(f.detail * 0.4)
     for i in range(26):
         a, ring = i * 2.399, r * 0.8 * math.sqrt((i + 0.4) / 26)
         size = r * rng.uniform(0.24, 0.34)
@@ -279,7 +279,7 @@ def _salad_leaves(f: Forms, radius: float, height: float) -> tuple[float, list[M
 def _onion_rings(f: Forms, r: float, top: float) -> list[Manifold]:
     """Rings of onion."""
     return [
-        f.ring(r * 0.17, r * 0.025)
+        f.ring(r * 0.17, r * 0.025, share=0.5)
         .rotate((20, 0, 25 * i))
         .translate(
             (r * 0.25 * math.cos(i * 2.1 + 2), top + r * 0.1, r * 0.25 * math.sin(i * 2.1 + 2))

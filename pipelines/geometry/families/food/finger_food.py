@@ -137,7 +137,8 @@ def popcorn(f: Forms, *, height: float = 0.16, radius: float = 0.07) -> list[Par
         .ball((-0.3, 0.35, 0.35), 0.42)
         .ball((0.05, 0.3, -0.5), 0.4)
         .solid(0.3)
-        .simplify(0.06)
+        .simplify(0.1)
+        .as_original()
     )
     for i in range(44):
         s, a = i / 44, i * 2.399

@@ -117,7 +117,7 @@ def cherry(f: Forms, *, radius: float = 0.012, height: float = 0.05) -> list[Par
     r = radius
     spots = [(-r * 1.1, 0.0), (r * 1.15, r * 0.4)]
     balls = [
-        f.ball(r, (x, r * 0.95, z), (1.03, 0.95, 1.03)) - f.ball(r * 0.3, (x, r * 1.95, z))
+        f.ball(r, (x, r * 0.95, z), (1.03, 0.95, 1.03), 0.6) - f.ball(r * 0.3, (x, r * 1.95, z))
         for x, z in spots
     ]
     top = (0.0, height, 0.0)

@@ -136,7 +136,7 @@ def _cupped(f: Forms, size: float, ruffle: float) -> Manifold:
     ]
     return (
         f.floor([(x * size, z * size) for x, z in outline], size * 0.06)
-        .refine_to_length(size * 0.17)
+        .refine_to_length(size * 0.22)
         .warp(bent)
     )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from manifold3d import Manifold
+
 from pipelines.geometry.families.blob import Blob
 from pipelines.geometry.families.forms import Forms, unite
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
@@ -99,19 +101,32 @@ def lollipop(
     ]
 
 
+def _rolled(f: Forms, x: float, r: float, side: float) -> list[Manifold]:
+    """Half a croissant on one side of x = 0: layers about an arc, each lapping over the thinner one beyond it."""
+    layers = []
+    for i in range(4):
+        reach = [(i - 0.5 + 0.3 * k) / 3.6 for k in range(6)]
+        line, thick = [], []
+        for k, share in enumerate(reach):
+            a = 1.45 * max(share, -0.12)
+            wide = r * (1.06 - 0.7 * max(share, 0.0) ** 1.25)
+            line.append((side * x * 0.74 * math.sin(a), wide * 0.9, x * 0.7 * (1 - math.cos(a))))
+            thick.append(wide * (0.86, 0.97, 1.02, 1.0, 0.9, 0.6)[k])
+        layers.append(f.hose(line, thick, steps=2, share=0.45))
+    return layers
+
+
 @family("croissant", "crescent_roll", "caramel plaster")
-def croissant(f: Forms, *, width: float = 0.16, height: float = 0.05) -> list[Part]:
-    body, x, r = Blob(height * 0.06), width / 2, height / 2
-    turns, spots = [(i / 4 - 1) * 1.5 for i in range(9)], []
-    for a in turns:
-        end = abs(a) / 1.5
-        spots.append((x * 0.72 * math.sin(a), r * (1.0 - 0.45 * end), x * 0.62 * (1 - math.cos(a))))
-        thick = r * (1.04 - 0.72 * end**1.4)
-        body.ball(spots[-1], thick, (1.0, 1, 1.15), (0, math.degrees(a) * 0.8, 0))
-    body.limb(spots, [r * (0.75 - 0.5 * (abs(a) / 1.5) ** 1.4) for a in turns])
-    solid = body.solid(f.detail)
-    low = solid.bounding_box()[1]
-    return [main("dough body crust", solid.trim_by_plane((0, 1, 0), low + r * 0.25))]
+def croissant(f: Forms, *, width: float = 0.16, height: float = 0.06) -> list[Part]:
+    """Lying, rolled of layers that lap over each other, its horns to the front."""
+    x, r = width / 2, height / 2
+    layers = [*_rolled(f, x, r, 1), *_rolled(f, x, r, -1)]
+    low = min(layer.bounding_box()[1] for layer in layers)
+    flat = [layer.trim_by_plane((0, 1, 0), low + r * 0.2) for layer in layers]
+    return [
+        main("dough body crust", *flat[::2]),
+        second("layers stripes", *flat[1::2], finish="sienna plaster"),
+    ]
 
 
 @family("pretzel", "brezel bretzel", "sienna plaster")

@@ -16,7 +16,7 @@ from pipelines.geometry.families.ways import shares, way
 
 def _carrot_tops(f: Forms, r: float, h: float) -> list[Manifold]:
     """Green stems with tufts."""
-    tops = []
+    tops, plain = [], Forms(f.detail * 0.6)
     for i, (lean, turn, long) in enumerate(
         (
             (4, 0, 0.62),
@@ -27,12 +27,16 @@ def _carrot_tops(f: Forms, r: float, h: float) -> list[Manifold]:
             (38, 190, 0.4),
         )
     ):
-        stem = f.bone((0, 0, 0), (0, h * long, 0), r * 0.13, r * 0.07)
-        tufts = [
-            f.ball(r * (0.42 - 0.06 * j), (0, h * long * (0.35 + 0.2 * j), 0), (1.0, 1.5, 0.6))
-            for j in range(4)
-        ]
-        tops.append(unite([stem, *tufts]).rotate((0, 0, -lean)).rotate((0, turn + 10.0 * i, 0)))
+        stem = plain.bone((0, 0, 0), (0, h * long, 0), r * 0.13, r * 0.07)
+        tufts = []
+        for j in range(5):
+            leaf = Manifold.sphere(1.0, 4).scale((r * 0.12, r * (0.62 - 0.08 * j), r * 0.2))
+            foot = (0.0, h * long * (0.4 + 0.15 * j), 0.0)
+            for side in (1, -1):
+                twig = leaf.translate((0, r * (0.54 - 0.08 * j), 0)).rotate((0, 0, side * 48))
+                tufts.append(twig.rotate((0, 75 * j, 0)).translate(foot))
+        apart = unite([stem, *tufts]).rotate((0, 0, -lean)).translate((r * lean / 90, 0, 0))
+        tops.append(apart.rotate((0, turn + 10.0 * i, 0)))
     return tops
 
 
@@ -55,7 +59,7 @@ def carrot(f: Forms, *, length: float = 0.18, radius: float = 0.03) -> list[Part
         (0.0, 0.99),
     ]
     rings = [
-        f.ring(r * s, r * 0.045, (0, h * y, 0))
+        f.ring(r * s, r * 0.045, (0, h * y, 0), share=0.6)
         for y, s in ((0.3, 0.4), (0.48, 0.57), (0.6, 0.69), (0.74, 0.82), (0.86, 0.92))
     ]
     tops = _carrot_tops(f, r, h)

@@ -176,36 +176,37 @@ def rug(
 
 @family("pillow", "cushion throw_pillow bed_pillow sofa_cushion seat_cushion", "white fabric")
 def pillow(
-    f: Forms, *, width: float = 0.6, length: float = 0.42, height: float = 0.16
+    f: Forms, *, width: float = 0.6, length: float = 0.42, height: float = 0.18
 ) -> list[Part]:
-    rows, n = [], 24
+    """Lying, plump in the middle, drawn in at its sides, with piping about its edge."""
+    half, deep = width / 2, length / 2
 
-    def edge(share: float) -> list[tuple[float, float]]:
-        """A level seen from above: a rectangle with sides drawn in, times `share`."""
-        flat = []
-        for i in range(4 * n):
-            turn = 2 * math.pi * i / (4 * n)
-            c, s = math.cos(turn), math.sin(turn)
-            reach = (1 - 0.13 * (1 - abs(math.sin(2 * turn)))) / max(abs(c), abs(s))
-            flat.append((c * reach * width / 2 * share, s * reach * length / 2 * share))
-        return flat
+    def drawn_in(x: float, z: float) -> tuple[float, float]:
+        u, v = x / half, z / deep
+        return x * (1 - 0.1 * (1 - v * v)), z * (1 - 0.1 * (1 - u * u))
 
-    for y, share in (
-        (0.0, 0.3),
-        (0.06, 0.62),
-        (0.2, 0.84),
-        (0.36, 0.95),
-        (0.5, 1.0),
-        (0.64, 0.95),
-        (0.8, 0.84),
-        (0.94, 0.62),
-        (1.0, 0.3),
-    ):
-        rows.append((height * y, edge(share)))
-    seam = f.stack([(height * 0.46, edge(1.03)), (height * 0.54, edge(1.03))])
+    def plump(place: tuple[float, float, float]) -> tuple[float, float, float]:
+        x, y, z = place
+        u, v = min(abs(x / half), 1.0), min(abs(z / deep), 1.0)
+        thick = 0.05 + 0.95 * ((1 - u**3) * (1 - v**3)) ** 0.55
+        across, along = drawn_in(x, z)
+        return across, height * (0.5 + y * thick), along
+
+    block = f.box((width, 1.0, length)).refine_to_length(length / (9 * f.detail + 3))
+    corners = [(half, deep), (-half, deep), (-half, -deep), (half, -deep)]
+    rim = []
+    for i, (x, z) in enumerate(corners):
+        to_x, to_z = corners[(i + 1) % 4]
+        for k in range(8):
+            across, along = drawn_in(x + (to_x - x) * k / 8, z + (to_z - z) * k / 8)
+            rim.append((across, height * 0.5, along))
     return [
-        main("body cover", f.stack(rows)),
-        second("seam piping trim edge", seam, finish="light grey fabric"),
+        main("body cover", block.warp(plump)),
+        second(
+            "seam piping trim edge",
+            f.hose(rim, height * 0.045, closed=True, steps=2, share=0.2),
+            finish="light grey fabric",
+        ),
     ]
 
 

@@ -60,13 +60,13 @@ def _frond(f: Forms, long: float, pairs: int) -> Manifold:
         x, y, _ = (a + (b - a) * (at - k) for a, b in zip(rib[k], rib[k + 1], strict=True))
         size = long * 0.22 * math.sin(math.pi * (0.12 + 0.8 * s))
         leaf = (
-            f.ball(1.0, share=0.15)
-            .scale((size * 0.3, size * 0.08, size * 0.62))
+            Manifold.sphere(1.0, 4)  # pointed, and of few faces: there are many
+            .scale((size * 0.3, size * 0.1, size * 0.66))
             .translate((0, 0, size * 0.5))
         )
         solids += [leaf.rotate((12, -t, 0)).translate((x, y, 0)) for t in (20,)]
         solids += [leaf.mirror((0, 0, 1)).rotate((-12, 20, 0)).translate((x, y, 0))]
-    return unite(solids)
+    return unite(solids).as_original()  # worked out once for all fronds, which is far quicker
 
 
 @family("fern", "ferns bracken fern_plant boston_fern", "green leaves")
@@ -112,7 +112,10 @@ def aloe(f: Forms, *, height: float = 0.3, radius: float = 0.11, leaves: int = 1
             share=0.25,
             steps=2,
         )
-        rows.append(one.rotate((lean, a, 0)).translate((0, low, 0)))
+        # The outer leaves start further out: what would cross in the middle costs time and is hidden.
+        out, turn = r * 0.45 * (1 - s), math.radians(a)
+        spot = (out * math.sin(turn), low, out * math.cos(turn))
+        rows.append(one.rotate((lean, a, 0)).translate(spot))
     pot = f.turned([(r * 0.72, 0), (r * 0.98, low * 0.85)]) + f.post(
         r * 1.12, low * 0.22, (0, low * 0.78, 0)
     )
@@ -130,7 +133,7 @@ def _lotus_petals(f: Forms, r: float, count: int) -> list[Manifold]:
     for row, (far, tilt) in enumerate(((0.62, 22), (0.56, 42), (0.48, 62), (0.34, 78))):
         petal = Forms(f.detail * 0.5).hose(
             [
-                (0, 0, 0),
+                (r * 0.06, 0, 0),
                 (r * far * 0.5, r * 0.02, 0),
                 (r * far * 0.85, r * 0.1, 0),
                 (r * far, r * 0.16, 0),
@@ -152,17 +155,17 @@ def lotus(f: Forms, *, radius: float = 0.2, height: float = 0.14, petals: int = 
     """A flower on a round leaf that lies on the water."""
     r, count = radius, within(petals, 4, 16)
     rings = _lotus_petals(f, r, count)
-    tall = height / 0.14
+    tall, thin = height / 0.14, Forms(f.detail * 0.5)
     heart = f.post(r * 0.1, r * 0.24, (0, 0, 0), r * 0.17) + around(
-        f.bone((r * 0.1, r * 0.1, 0), (r * 0.2, r * 0.3, 0), r * 0.018), 14
+        thin.bone((r * 0.1, r * 0.1, 0), (r * 0.2, r * 0.3, 0), r * 0.018), 14
     )
     pad = f.post(r, r * 0.04, share=1) - f.plate([(0, 0), (1, 0.24), (1, -0.24)], 1).rotate(
         (90, 0, 0)
     ).rotate((0, -60, 0))
     veins = unite(
         [
-            f.bone(
-                (0, r * 0.045, 0),
+            thin.bone(
+                (r * 0.12 * math.cos(a), r * 0.045, r * 0.12 * math.sin(a)),
                 (r * 0.92 * math.cos(a), r * 0.045, r * 0.92 * math.sin(a)),
                 r * 0.014,
             )
@@ -172,11 +175,11 @@ def lotus(f: Forms, *, radius: float = 0.2, height: float = 0.14, petals: int = 
     return [
         main(
             "petals petal flower blossom",
-            unite(rings).scale((1, tall, 1)).translate((0, r * 0.06, 0)),
+            unite(rings).scale((1, tall, 1)).translate((0, r * 0.03, 0)),
         ),
         second(
             "heart centre",
-            heart.scale((1, tall, 1)).translate((0, r * 0.06, 0)),
+            heart.scale((1, tall, 1)).translate((0, r * 0.03, 0)),
             finish="golden yellow paint",
         ),
         fixed("leaf pad leaves", pad, veins, finish="green leaves"),

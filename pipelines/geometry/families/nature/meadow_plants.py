@@ -6,10 +6,12 @@ import math
 
 from manifold3d import Manifold
 
+from pipelines.geometry.families.curves import smooth
 from pipelines.geometry.families.forms import Forms, around, unite, within
 from pipelines.geometry.families.nature.garden_plants import blade
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
 from pipelines.geometry.families.relief import chance
+from pipelines.geometry.families.ways import between
 
 
 def _lavender_spike(f: Forms, long: float, radius: float) -> Manifold:
@@ -25,7 +27,7 @@ def _lavender_spike(f: Forms, long: float, radius: float) -> Manifold:
             )
             for t in (0, 2.1, 4.2)
         ]
-    return unite(buds).as_original()
+    return unite(buds).simplify(radius * 0.06).as_original()
 
 
 @family(
@@ -45,6 +47,8 @@ def lavender(f: Forms, *, height: float = 0.4, radius: float = 0.014, stems: int
             f.hose(
                 [(top[0] * 0.02, 0, top[2] * 0.02), (top[0] * 0.5, tall * 0.6, top[2] * 0.5), top],
                 height * 0.007,
+                steps=3,
+                share=0.2,
             )
         )
         rise, foot = tall / height, 0.68 * tall
@@ -73,7 +77,7 @@ def dandelion(
         s, a = 1 - 2 * (i + 0.5) / max(8, seeds), i * 2.399
         ring = math.sqrt(1 - s * s)
         tip = (r * ring * math.cos(a), top[1] + r * s, r * ring * math.sin(a))
-        rays.append(plain.bone(top, tip, r * 0.012))
+        rays.append(plain.bone(between(top, tip, 0.15), tip, r * 0.012))
         tufts.append(plain.ball(r * 0.13, tip, share=0.2))
     leaf = f.plate(
         [
@@ -103,6 +107,25 @@ def dandelion(
     ]
 
 
+def _wheat_ear(f: Forms, height: float, r: float) -> Manifold:
+    """Grains and awns about the y axis, from the origin up; worked out once for all stalks, which is far quicker."""
+    f = Forms(f.detail * 0.7)
+    grain = f.ball(1.0, share=0.25).scale((r * 0.42, r * 0.95, r * 0.42))
+    pieces = [f.bone((0, 0, 0), (0, height * 0.22, 0), r * 0.3)]
+    for row in range(7):
+        pieces += [
+            grain.rotate((0, 0, -18 * t))
+            .translate((r * 0.28 * t, height * 0.036 * row, 0))
+            .rotate((0, 90 * (row % 2), 0))
+            for t in (1, -1)
+        ]
+    pieces += [
+        f.bone((0, height * 0.22, 0), (r * d, height * 0.34, 0), r * 0.07, r * 0.02)
+        for d in (-0.8, 0, 0.8)
+    ]
+    return unite(pieces).as_original()
+
+
 @family(
     "wheat",
     "wheat_ear ear_of_wheat barley rye grain_stalk sheaf_of_wheat wheat_stalk wheatsheaf",
@@ -111,7 +134,7 @@ def dandelion(
 def wheat(f: Forms, *, height: float = 0.6, radius: float = 0.016, stems: int = 7) -> list[Part]:
     """Stalks with ears, bound into a sheaf."""
     r, stalks, ears = radius, [], []
-    grain = f.ball(1.0, share=0.2).scale((r * 0.42, r * 0.95, r * 0.42))
+    ear = _wheat_ear(f, height, r)
     for i in range(within(stems, 1, 20)):
         a, lean = i * 2.399, height * 0.07 * math.sqrt(i)
         c, s = lean * math.cos(a), lean * math.sin(a)
@@ -119,28 +142,13 @@ def wheat(f: Forms, *, height: float = 0.6, radius: float = 0.016, stems: int = 
             f.hose(
                 [(c * 0.7, 0, s * 0.7), (c * 0.22, height * 0.36, s * 0.22), (c, height * 0.76, s)],
                 r * 0.16,
+                share=0.2,
             )
         )
-        ears.append(f.bone((c, height * 0.72, s), (c * 1.42, height * 0.94, s * 1.42), r * 0.3))
-        for row in range(7):
-            y = height * (0.72 + 0.036 * row)
-            k = 1 + 0.07 * row
-            ears += [
-                grain.rotate((0, 0, -18 * t))
-                .translate((r * 0.28 * t, 0, 0))
-                .rotate((0, 90 * (row % 2) + i * 30, 0))
-                .translate((c * k, y, s * k))
-                for t in (1, -1)
-            ]
-        ears += [
-            f.bone(
-                (c * 1.42, height * 0.94, s * 1.42),
-                (c * 1.5 + r * d, height * 1.06, s * 1.5),
-                r * 0.07,
-                r * 0.02,
-            )
-            for d in (-0.8, 0, 0.8)
-        ]
+        # The ear leans on as its stalk does.
+        out = 0.42 / (height * 0.22)
+        rows = [[1, c * out, 0, c], [0, 1, 0, height * 0.72], [0, s * out, 1, s]]
+        ears.append(ear.rotate((0, i * 30, 0)).transform(rows))
     string = f.post(height * 0.045, r * 1.3, (0, height * 0.35, 0))
     return [
         main("ears grains ear", *ears),
@@ -157,15 +165,18 @@ def clover(f: Forms, *, height: float = 0.12, radius: float = 0.045, leaves: int
     r, count = radius, within(leaves, 1, 8)
     heart = [
         (0, 0),
-        (0.5, 0.42),
-        (0.56, 0.78),
-        (0.32, 0.98),
-        (0.0, 0.82),
-        (-0.32, 0.98),
-        (-0.56, 0.78),
-        (-0.5, 0.42),
+        (0.4, 0.34),
+        (0.64, 0.7),
+        (0.5, 0.98),
+        (0.2, 0.98),
+        (0.0, 0.76),
+        (-0.2, 0.98),
+        (-0.5, 0.98),
+        (-0.64, 0.7),
+        (-0.4, 0.34),
     ]
-    leaf = f.bevelled([(x * r * 0.82, y * r) for x, y in heart], r * 0.16, r * 0.05)
+    outline = smooth([(x * r * 0.82, y * r) for x, y in heart], 4, closed=True)
+    leaf = f.bevelled(outline, r * 0.16, r * 0.05)
     vein = f.bone((0, r * 0.08, r * 0.08), (0, r * 0.72, r * 0.08), r * 0.025)
     top = (0.0, height - r * 0.72, 0.0)
 

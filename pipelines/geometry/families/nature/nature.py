@@ -345,31 +345,45 @@ def vine(
     ]
 
 
+def _tongue(turn: float, out: float, top: float, radius: float) -> list[Point]:
+    """A line that rises from a fire's foot, swells outward, draws in and ends in a tip that licks aside."""
+    places = []
+    for share, far, twist in (
+        (0.1, 0.6, 0.0),
+        (0.35, 1.25, 0.15),
+        (0.7, 0.95, 0.45),
+        (1.0, 1.1, 0.8),
+    ):
+        a = turn + twist
+        places.append(
+            (radius * out * far * math.cos(a), top * share, radius * out * far * math.sin(a))
+        )
+    return places
+
+
 @family("flame", "flames blaze inferno fireball", "orange plastic")
-def flame(f: Forms, *, height: float = 0.6, radius: float = 0.3, tongues: int = 8) -> list[Part]:
-    flames, inner, r = Blob(radius * 0.14), Blob(radius * 0.1, 0.5), radius
-    for i in range(max(1, tongues)):
-        a, out = i * 2.399, r * 0.5 * math.sqrt(i / max(1, tongues))
-        x, z, top = out * math.cos(a), out * math.sin(a), height * (1.0 - 0.5 * i / max(1, tongues))
-        bend = r * 0.12 * (-1) ** i
-        curve = [
-            (x, r * 0.3, z),
-            (x * 1.3 + bend, top * 0.5, z * 1.3),
-            (x * 0.7 - bend, top, z * 0.7),
-        ]
-        flames.limb(curve, shares("0.3 0.24 0.015", r), 5)
-    front = flames.reach((0.0, r * 0.4, 0.0), 2)
-    curve = [
-        (0.0, r * 0.32, front - r * 0.2),
-        (r * 0.06, height * 0.3, front - r * 0.26),
-        (-r * 0.04, height * 0.5, front - r * 0.4),
-    ]
-    inner.limb(curve, shares("0.26 0.2 0.02", r), 4)
+def flame(f: Forms, *, height: float = 0.6, radius: float = 0.26, tongues: int = 8) -> list[Part]:
+    """A tall tongue among shorter ones that lick aside, and low bright ones about the foot."""
+    count, r = max(1, tongues), radius
+    fire, glow = Blob(r * 0.1), Blob(r * 0.06, 0.5)
+    middle = [(0.0, r * 0.3, 0.0), (r * 0.14, height * 0.4, 0.0)]
+    middle += [(-r * 0.1, height * 0.72, 0.0), (r * 0.08, height, 0.0)]
+    fire.limb(middle, shares("0.62 0.55 0.26 0.012", r), 4)
+    fire.ball((0.0, r * 0.34, 0.0), r * 0.8, (1.0, 0.6, 1.0))
+    for i in range(count - 1):
+        turn = 2 * math.pi * (i + 0.3) / max(1, count - 1)
+        top = height * (0.74, 0.52, 0.64)[i % 3]
+        fire.limb(_tongue(turn, 0.5, top, r), shares("0.32 0.27 0.14 0.012", r), 4)
+    for i in range(5):
+        turn = 2 * math.pi * (i + 0.25) / 5  # the second burns in front
+        glow.limb(
+            _tongue(turn, 0.5, height * (0.6, 0.5)[i % 2], r), shares("0.3 0.3 0.15 0.012", r), 4
+        )
     return [
-        main("fire flames flame", above_ground(flames.solid(f.detail))),
+        main("fire flames flame", above_ground(fire.solid(f.detail))),
         second(
             "glow heart inner",
-            above_ground(inner.solid(f.detail)),
+            above_ground(glow.solid(f.detail)),
             finish="shiny yellow plastic",
         ),
     ]

@@ -81,7 +81,7 @@ def _frond(f: Forms, length: float) -> Manifold:
         rise = 0.35 * math.sin(x / length * 2.2) - 0.55 * (x / length) ** 2
         return x, y + rise - 0.8 * abs(z) ** 1.2, z
 
-    return f.floor(outline, 0.05).refine_to_length(0.45).warp(bent)
+    return f.floor(outline, 0.05).refine_to_length(0.6).warp(bent)
 
 
 @family("palm", "palm_tree coconut_tree coconut_palm", "green leaves")
@@ -99,7 +99,8 @@ def palm(
     # Fills the pockets between leaves and nuts.
     heart = f.ball(0.36, (top[0], top[1] - 0.06, 0), (1, 0.55, 1))
     rings = [
-        f.ring(thickness * 0.95, 0.03, (0.12 * i / 3, height * 0.09 * i + 0.2, 0)) for i in range(4)
+        f.ring(thickness * 0.95, 0.03, (0.12 * i / 3, height * 0.09 * i + 0.2, 0), share=0.4)
+        for i in range(4)
     ]
     nuts = [
         f.ball(0.17, (top[0] + 0.25 * math.cos(a), top[1] - 0.12, 0.25 * math.sin(a)))

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from manifold3d import Manifold
 from numpy.random import Generator
 
 from pipelines.geometry.families.animals.sea_animals import fin, two_tone
 from pipelines.geometry.families.blob import Blob
-from pipelines.geometry.families.curves import pairs
+from pipelines.geometry.families.curves import pairs, smooth
 from pipelines.geometry.families.forms import Forms, Point, mirrored, unite, within
+from pipelines.geometry.families.loft import loft
 from pipelines.geometry.families.quadruped import EYES, above_ground
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
 from pipelines.geometry.families.relief import chance
+from pipelines.geometry.families.ways import shares, way
 
 
 @family("swordfish", "marlin sailfish billfish", "navy scales")
@@ -59,21 +62,24 @@ def swordfish(
 
 def _valve(f: Forms, width: float, ribs: int) -> Manifold:
     """Half of a scallop, hollow below, its hinge at the origin and its rim to +Z."""
-    rays = []
-    for i in range(ribs):
-        a = math.radians(75) * (2 * i / (ribs - 1) - 1)
-        out = width * (0.92 + 0.08 * math.cos(a))
-        mid = (math.sin(a) * out * 0.55, width * 0.27, math.cos(a) * out * 0.55)
-        rays.append(
-            f.hose(
-                [(0, 0, 0), mid, (math.sin(a) * out, width * 0.03, math.cos(a) * out)],
-                [width * 0.035, width * 0.1, width * 0.115],
-            )
-        )
+    steps, turns = 12, np.linspace(1.3, -1.3, ribs * 6 + 1)
+    rib = np.cos((turns + 1.3) / 2.6 * ribs * 2 * np.pi - np.pi)
+    rings = []
+    for s in np.linspace(0.04, 1.0, steps):
+        out = width * (0.92 + 0.08 * np.cos(turns)) * s * (1 + 0.012 * rib)
+        rise = width * (0.34 * math.sin(math.pi * s * 0.97) ** 0.8 + 0.05 * s + 0.035 * s * rib)
+        side, ahead = np.sin(turns) * out, np.cos(turns) * out
+        top = np.column_stack([side, rise, ahead])
+        low = np.column_stack([side, rise - width * (0.05 + 0.06 * s), ahead])
+        rings.append(np.concatenate([top, low[::-1]]))
+    n = len(turns)
+    ends = [(i, i + 1, 2 * n - 2 - i) for i in range(n - 1)]
+    ends += [(i, 2 * n - 2 - i, 2 * n - 1 - i) for i in range(n - 1)]
+    shell = loft(np.array(rings), np.array(ends))
     ears = f.soft_box(
-        (width * 0.62, width * 0.07, width * 0.2), (0, width * 0.03, width * 0.04), width * 0.03
+        (width * 0.46, width * 0.07, width * 0.18), (0, width * 0.03, width * 0.04), width * 0.03
     )
-    return unite([*rays, ears])
+    return unite([shell, ears])
 
 
 @family(
@@ -102,41 +108,47 @@ def seashell(f: Forms, *, width: float = 0.06, open: float = 0.35, ribs: int = 1
     return parts
 
 
+def _spire(turns: int) -> list[tuple[float, float]]:
+    """The outline (radius, height) of a shell as shares, from its narrow foot to its tip: whorls in steps."""
+    outline = [(0.07, 0.0), (0.17, 0.1), (0.46, 0.3), (0.84, 0.48), (1.0, 0.6), (0.82, 0.66)]
+    for i in range(turns):
+        low, high = i / turns, (i + 1) / turns
+        wide = 0.68 * (1 - low) ** 1.2
+        y = 0.67 + 0.31 * low
+        outline += [
+            (wide * 0.94, y),
+            (wide, y + 0.12 * (high - low)),
+            (wide * 0.72, y + 0.28 * (high - low)),
+        ]
+    return [*outline, (0.0, 1.0)]
+
+
 @family("conch", "whelk spiral_shell triton_shell", "apricot ceramic")
-def conch(f: Forms, *, length: float = 0.14, radius: float = 0.045, turns: int = 4) -> list[Part]:
-    """A shell wound about a spire."""
-    r, count = radius, within(turns, 2, 8)
-    body, steps = Blob(r * 0.08), 12 * count
-    for i in range(steps + 1):
-        s = i / steps
-        a, grow = 2 * math.pi * count * s, 0.08 + 0.92 * s**1.6
-        out = r * 0.55 * grow
-        body.ball(
-            (math.cos(a) * out, length * (0.95 - 0.72 * s**0.8), math.sin(a) * out),
-            r * 0.58 * grow + r * 0.04,
-        )
-    body.limb([(0, length * 0.3, 0), (r * 0.15, length * 0.02, r * 0.1)], [r * 0.5, r * 0.08])
+def conch(f: Forms, *, length: float = 0.15, radius: float = 0.05, turns: int = 4) -> list[Part]:
+    """A shell with whorls in steps, horns on its shoulder and a flared lip about its mouth."""
+    r, h = radius, length
+    body = f.lathe([(x * r, y * h) for x, y in smooth(_spire(within(turns, 2, 7)), 3)])
     thorns = []
-    for i in range(6):
-        a = 2 * math.pi * i / 6 + 0.3
-        thorns.append(
-            f.bone(
-                (math.cos(a) * r * 0.8, length * 0.36, math.sin(a) * r * 0.8),
-                (math.cos(a) * r * 1.5, length * 0.44, math.sin(a) * r * 1.5),
-                r * 0.16,
-                r * 0.03,
-            )
-        )
-    lip = (
-        f.ball(1.0)
-        .scale((r * 0.42, length * 0.3, r * 0.3))
-        .rotate((0, 0, 14))
-        .translate((r * 0.35, length * 0.24, r * 0.85))
+    for i in range(8):
+        a = 1.9 + 5.0 * i / 7
+        c, s = math.cos(a), math.sin(a)
+        foot = (c * r * 0.8, h * 0.59, s * r * 0.8)
+        thorns.append(f.bone(foot, (c * r * 1.38, h * 0.68, s * r * 1.38), r * 0.2, r * 0.02))
+    rim = "0.3 0.66 0.8, 0.95 0.68 0.7, 1.35 0.55 0.62, 1.2 0.34 0.62, 0.75 0.14 0.5, 0.15 0.02 0.1"
+    lip = f.hose(way(rim, (r, h, r)), shares("0.16 0.16 0.15 0.13 0.11 0.05", r))
+    flare = f.hose(
+        way("0.45 0.58 0.5, 0.85 0.44 0.42, 0.5 0.22 0.3", (r, h, r)), shares("0.3 0.46 0.24", r)
     )
+    mouth = f.hose(
+        way("0.5 0.6 0.62, 0.78 0.45 0.68, 0.6 0.26 0.58, 0.3 0.1 0.36", (r, h, r)),
+        shares("0.2 0.4 0.24 0.1", r),
+        share=0.5,
+    )
+    lean = (0.0, 0.0, -14.0)
     return [
-        main("shell body spire", body.solid(f.detail)),
-        main("thorns spikes", *thorns),
-        second("inside mouth lip", lip, finish="rosy ceramic"),
+        main("shell body spire", unite([body, lip, flare]).rotate(lean)),
+        main("thorns spikes", unite(thorns).rotate(lean)),
+        second("inside mouth lip", mouth.rotate(lean), finish="rosy ceramic"),
     ]
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from manifold3d import Manifold
 
 from pipelines.geometry.families.blob import Blob
-from pipelines.geometry.families.forms import Forms, unite, within
+from pipelines.geometry.families.forms import Forms, Point, unite, within
 from pipelines.geometry.families.quadruped import above_ground
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
 from pipelines.geometry.families.relief import chance
@@ -155,60 +156,63 @@ def wave(f: Forms, *, height: float = 1.6, width: float = 2.4, length: float = 2
     return [main("water body wave", body), second("foam crest spray", *foam, finish="white snow")]
 
 
+def _bent(height: float, radius: float) -> Callable[[Point], Point]:
+    """Sways a column about the y axis as a whirlwind sways, the least at its foot and its top."""
+
+    def sway(place: Point) -> Point:
+        x, y, z = place
+        s = y / height
+        slack = 0.22 * radius * math.sin(math.pi * min(max(s, 0.0), 1.0))
+        return x + slack * math.sin(s * 6.5), y, z + slack * math.cos(s * 5.0)
+
+    return sway
+
+
 def _debris(f: Forms, height: float, radius: float) -> list[Manifold]:
-    """Planks that fly about."""
-    return [
-        f.box((radius * 0.14, radius * 0.08, radius * 0.18))
-        .rotate((40 * i, 25 * i, 0))
-        .translate(
-            (
-                radius * (0.07 + 0.93 * (0.22 + 0.09 * i) ** 1.7) * 0.66 * math.cos(i * 2.2),
-                height * (0.22 + 0.085 * i),
-                radius * (0.07 + 0.93 * (0.22 + 0.09 * i) ** 1.7) * 0.66 * math.sin(i * 2.2),
-            )
-        )
-        for i in range(7)
-    ]
+    """Planks that fly about, half sunk in the wind."""
+    planks = []
+    for i in range(7):
+        s, a = 0.16 + 0.09 * i, i * 2.2
+        out = radius * _funnel(s)
+        plank = f.box((radius * 0.16, radius * 0.06, radius * 0.24)).rotate((40 * i, 25 * i, 0))
+        planks.append(plank.translate((out * math.cos(a), height * s, out * math.sin(a))))
+    return planks
+
+
+def _funnel(s: float) -> float:
+    """A tornado's radius at a share of its height, as a share of its widest."""
+    return 0.09 + 0.3 * s + 0.61 * s**5
 
 
 @family("tornado", "twister whirlwind cyclone hurricane vortex dust_devil", "grey plaster")
 def tornado(f: Forms, *, height: float = 2.0, radius: float = 0.75, turns: int = 6) -> list[Part]:
-    """A funnel wound of wind, with dust at its foot."""
-    body, rng, steps = Blob(radius * 0.1), chance(height, radius), 22 * within(turns, 2, 12) // 2
+    """A funnel wound of wind, wide above and narrow at its foot, with dust about it."""
+    count, rng, sway = within(turns, 2, 12), chance(height, radius), _bent(height, radius)
+    wall = [(radius * _funnel(i / 14), height * i / 14) for i in range(15)]
+    core = f.turned([*wall, (radius * 0.7, height * 0.97), (0.0, height * 0.86)])
+    steps = 16 * count
+    coil = []
     for i in range(steps + 1):
-        s = i / steps
-        out = radius * (0.07 + 0.93 * s**1.7)
-        a = 2 * math.pi * within(turns, 2, 12) * s
-        cx, cz = 0.16 * radius * math.sin(s * 5.5), 0.12 * radius * math.cos(s * 4.2)
-        body.ball(
-            (
-                cx + out * 0.62 * math.cos(a),
-                height * (0.02 + 0.94 * s),
-                cz + out * 0.62 * math.sin(a),
-            ),
-            out * 0.42 + radius * 0.03,
-        )
-    core = [
-        (
-            0.16 * radius * math.sin(s * 5.5),
-            height * (0.02 + 0.92 * s),
-            0.12 * radius * math.cos(s * 4.2),
-        )
-        for s in (i / 8 for i in range(9))
-    ]
-    body.limb(core, [radius * (0.06 + 0.6 * (i / 8) ** 1.7) for i in range(9)], 2)
+        s = 0.03 + 0.95 * i / steps
+        a, out = 2 * math.pi * count * i / steps, radius * _funnel(s) * 0.97
+        coil.append((out * math.cos(a), height * s, out * math.sin(a)))
+    thick = [radius * (0.03 + 0.1 * _funnel(0.03 + 0.95 * i / steps)) for i in range(steps + 1)]
+    thick[-8:] = [
+        wide * (7.4 - k) / 8 for k, wide in enumerate(thick[-8:])
+    ]  # it runs out into the rim
+    wind = f.hose(coil, thick, steps=1, share=0.2)
     dust = [
         f.ball(
-            radius * rng.uniform(0.1, 0.2),
-            (radius * 0.22 * math.cos(a), radius * 0.08, radius * 0.22 * math.sin(a)),
+            radius * rng.uniform(0.12, 0.2),
+            (radius * 0.26 * math.cos(a), radius * 0.07, radius * 0.26 * math.sin(a)),
+            (1.2, 0.8, 1.2),
         )
         for a in (i * 0.7 for i in range(9))
     ]
-    bits = _debris(f, height, radius)
     return [
-        main("funnel wind body", above_ground(body.solid(f.detail))),
+        main("funnel wind body", unite([core, wind]).warp(sway)),
         second("dust ground", above_ground(unite(dust)), finish="tan dirt"),
-        fixed("debris bits", *bits, finish="brown wood"),
+        fixed("debris bits", unite(_debris(f, height, radius)).warp(sway), finish="brown wood"),
     ]
 
 

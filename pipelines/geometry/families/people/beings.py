@@ -235,7 +235,10 @@ def _limb_bones(f: Forms, h: float, x: float, t: float) -> list[Manifold]:
         dx = (i - 1.5) * t * 0.9
         finger = way(f"0 0 0, {dx} -0.055 0.01, {dx * 1.3} -0.115 0.03", 1.0, hand)
         toe = [foot, (foot[0] + dx * 1.3, t * 0.5, 0.1), (foot[0] + dx * 1.5, t * 0.4, 0.19)]
-        bones += [f.hose(finger, t * 0.42, t * 0.3), f.hose(toe, t * 0.5, t * 0.35)]
+        bones += [
+            f.hose(finger, t * 0.42, t * 0.3, steps=2),
+            f.hose(toe, t * 0.5, t * 0.35, steps=2),
+        ]
     return [*bones, f.bone(foot, (foot[0], t, -0.05), t * 0.9)]
 
 

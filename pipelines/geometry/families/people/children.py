@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from manifold3d import Manifold
+
 from pipelines.geometry.families.blob import Blob
 from pipelines.geometry.families.figure import Figure, above_face
 from pipelines.geometry.families.forms import Forms, Point, mirrored, unite
@@ -48,6 +50,20 @@ def _baby_head(head: float, top: Point) -> Blob:
     return skin
 
 
+def _baby_limbs(x: float, t: float, neck: float) -> Blob:
+    """Hands and feet."""
+    limbs = Blob(t * 0.3, 0.5).mirrored_ball((x * 1.75, neck * 0.6, t * 2.3), t * 0.72)
+    return limbs.mirrored_limb(
+        [(x * 1.2, t * 0.95, x * 1.75), (x * 1.25, t * 1.5, x * 2.05)], [t * 0.8, t * 0.72]
+    )
+
+
+def _curl(f: Forms, head: float, top: Point) -> Manifold:
+    """The one lock of hair."""
+    line = way("0 0.9 0.2, 0.12 1.12 0.3, 0.02 1.2 0.45, -0.1 1.08 0.45", head, top)
+    return f.hose(line, head * 0.08, head * 0.03)
+
+
 @family(
     "baby",
     "infant toddler newborn babies baby_boy baby_girl crawling_baby",
@@ -66,19 +82,11 @@ def baby(
     neck = top[1] - head * 0.85
     suit = _romper(x, t, neck)
     skin = _baby_head(head, top)
-    limbs = Blob(t * 0.3, 0.5).mirrored_ball((x * 1.75, neck * 0.6, t * 2.3), t * 0.72)
-    limbs.mirrored_limb(
-        [(x * 1.2, t * 0.95, x * 1.75), (x * 1.25, t * 1.5, x * 2.05)], [t * 0.8, t * 0.72]
-    )
+    limbs = _baby_limbs(x, t, neck)
 
     def on(a: float, b: float) -> tuple[float, float, float]:
         return head * a, top[1] + head * b, skin.reach((head * a, top[1] + head * b, 0.0), 2)
 
-    curl = f.hose(
-        way("0 0.9 0.2, 0.12 1.12 0.3, 0.02 1.2 0.45, -0.1 1.08 0.45", head, top),
-        head * 0.08,
-        head * 0.03,
-    )
     mouth = f.hose([on(a, b) for a, b in ((-0.24, -0.42), (0, -0.5), (0.24, -0.42))], head * 0.04)
     eye = on(0.36, 0.08)
     return [
@@ -91,14 +99,14 @@ def baby(
         ),
         second(
             "collar buttons",
-            f.ring(x * 0.55, t * 0.28, (0, neck * 0.97, 0)),
+            f.ring(x * 0.55, t * 0.28, (0, neck * 0.97, 0), share=0.7),
             *[
                 f.ball(t * 0.25, (0, neck * y, suit.reach((0, neck * y, 0), 2)))
                 for y in (0.75, 0.5)
             ],
             finish="white fabric",
         ),
-        fixed("hair", curl, finish="chestnut hair"),
+        fixed("hair", _curl(f, head, top), finish="chestnut hair"),
         fixed(
             "eyes eye",
             mirrored(f.ball(head * 0.12, (0, 0, -head * 0.02), (0.9, 1.1, 0.6)).translate(eye)),

@@ -172,6 +172,23 @@ def _rotten_arms(height: float, x: float, t: float) -> Blob:
     return arms
 
 
+def _wounds(f: Forms, p: Figure) -> list[Manifold]:
+    """On a cheek and on the trunk."""
+    x, y, h, r = p.width / 2, p.face_y, p.height, p.head
+    return [
+        f.ball(r * 0.22, (r * 0.62, y - r * 0.3, r * 0.72), (0.7, 1, 0.6)),
+        f.ball(0.04, (x * 0.35, h * 0.68, x * 0.46)),
+        f.ball(0.045, (-x * 0.5, h * 0.58, x * 0.44)),
+    ]
+
+
+def _thin_hair(f: Forms, p: Figure) -> Manifold:
+    """Hair with two bald spots."""
+    y, r = p.face_y, p.head
+    bald = f.ball(r * 0.4, (-r * 0.4, y + r * 1.1, 0.0))
+    return p.hair(f) - bald - f.ball(r * 0.3, (r * 0.6, y + r * 0.9, -r * 0.3))
+
+
 @family(
     "zombie",
     "undead_zombie walking_dead zombies ghoul revenant",
@@ -187,7 +204,7 @@ def zombie(
 ) -> list[Part]:
     """Green, its arms stretched out, its clothes in rags."""
     p = Figure(height, width, thickness, head, 0)
-    x, t, y = width / 2, thickness, p.face_y
+    x, t = width / 2, thickness
     body = _slumped(height, x, t)
     rags = _rags(f, height, x)
     holes = _torn(f, height, x)
@@ -210,22 +227,10 @@ def zombie(
             above_ground(p.shoes(f)),
             finish=green,
         ),
-        fixed(
-            "wounds",
-            f.ball(head * 0.22, (head * 0.62, y - head * 0.3, head * 0.72), (0.7, 1, 0.6)),
-            f.ball(0.04, (x * 0.35, height * 0.68, x * 0.46)),
-            f.ball(0.045, (-x * 0.5, height * 0.58, x * 0.44)),
-            finish="maroon skin",
-        ),
+        fixed("wounds", *_wounds(f, p), finish="maroon skin"),
         fixed(
             "hair",
-            p.hair(f)
-            - unite(
-                [
-                    f.ball(head * 0.4, (-head * 0.4, y + head * 1.1, 0.0)),
-                    f.ball(head * 0.3, (head * 0.6, y + head * 0.9, -head * 0.3)),
-                ]
-            ),
+            _thin_hair(f, p),
             finish="dark brown hair",
         ),
         *[

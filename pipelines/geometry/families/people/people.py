@@ -7,6 +7,7 @@ import math
 from manifold3d import Manifold
 
 from pipelines.geometry.families.blob import Blob
+from pipelines.geometry.families.costumes import beard, pointed_hat, robe, tunic
 from pipelines.geometry.families.figure import Figure, above_face
 from pipelines.geometry.families.forms import Forms, mirrored, unite
 from pipelines.geometry.families.quadruped import above_ground
@@ -113,6 +114,17 @@ def _knight_sword(f: Forms) -> Manifold:
     )
 
 
+def _closed_helmet(f: Forms, head: float, y: float) -> Manifold:
+    """With a slit for the eyes and a ridge; y is the height of the head's middle."""
+    helmet = f.turned(
+        [(0.0, 1.28), (0.6, 1.12), (0.98, 0.55), (1.02, -0.4), (0.82, -1.15), (0.5, -1.25)]
+    )
+    helmet = helmet.scale((head, head, head * 1.06)).translate((0, y, 0))
+    slit = f.box((head * 1.5, head * 0.16, head), (0, y + head * 0.16, head * 0.95))
+    ridge = f.box((head * 0.12, head * 1.9, head * 0.2), (0, y - head * 0.1, head * 1.0))
+    return helmet - slit + ridge
+
+
 @family("knight", "paladin crusader armored_knight armoured_knight", "polished steel")
 def knight(
     f: Forms,
@@ -124,12 +136,6 @@ def knight(
 ) -> list[Part]:
     p = Figure(height, width, thickness, head)
     y, x = p.face_y, width / 2
-    helmet = f.turned(
-        [(0.0, 1.28), (0.6, 1.12), (0.98, 0.55), (1.02, -0.4), (0.82, -1.15), (0.5, -1.25)]
-    )
-    helmet = helmet.scale((head, head, head * 1.06)).translate((0, y, 0))
-    slit = f.box((head * 1.5, head * 0.16, head), (0, y + head * 0.16, head * 0.95))
-    ridge = f.box((head * 0.12, head * 1.9, head * 0.2), (0, y - head * 0.1, head * 1.0))
     plume = _plume(head, y)
     plates = [
         f.ball(thickness * 1.75, (x * 1.02, height * 0.8, 0), (1, 0.9, 1)),
@@ -143,25 +149,21 @@ def knight(
         shares("1.25 1.0 0.9", thickness),
         2,
     )
-    tunic = f.turned(
-        [
-            (x * 0.74, height * 0.57),
-            (x * 0.8, height * 0.5),
-            (x * 1.0, height * 0.41),
-            (x * 0.95, height * 0.41),
-        ]
-    ).scale((1, 1, 0.8))
     return [
         main(
             "armour armor body helmet plates",
             p.torso(wide=1.06).solid(f.detail),
-            helmet - slit,
-            ridge,
+            _closed_helmet(f, head, y),
             mirrored(unite(plates + cuffs)),
             above_ground(mail.solid(f.detail)),
             p.shoes(f),
         ),
-        second("plume tunic cloth", plume.solid(f.detail), tunic, finish="red fabric"),
+        second(
+            "plume tunic cloth",
+            plume.solid(f.detail),
+            tunic(f, p, 0.41, 0.95),
+            finish="red fabric",
+        ),
         fixed("sword blade", sword.rotate((70, 0, 0)).translate(hand), finish="silver"),
         fixed(
             "gloves hands hilt",
@@ -170,21 +172,6 @@ def knight(
             finish="charcoal leather",
         ),
     ]
-
-
-def _pointed_hat(f: Forms, head: float, y: float) -> Manifold:
-    """A hat whose tip hangs over."""
-    brim = f.lathe([(head * 1.0, 0.0), (head * 2.0, -0.02), (head * 2.0, 0.0), (head * 1.0, 0.05)])
-    cone = Blob(0.02, 0.5).limb(
-        way("0 0 0, 0 1.6 0, 0.15 2.6 -0.2, 0.5 3.1 -0.45", head),
-        shares("0.98 0.55 0.25 0.06", head),
-        3,
-    )
-    return (
-        unite([brim, cone.solid(f.detail)])
-        .rotate((-8, 0, 0))
-        .translate((0, y + head * 0.55, -head * 0.05))
-    )
 
 
 @family(
@@ -202,36 +189,25 @@ def wizard(
 ) -> list[Part]:
     p = Figure(height, width, thickness, head)
     y, x = p.face_y, width / 2
-    robe = f.turned(
-        [
-            (x * 0.6, height * 0.8),
-            (x * 0.8, height * 0.6),
-            (x * 1.15, height * 0.2),
-            (x * 1.35, 0.0),
-        ]
-    )
-    sleeve = f.bone(p.elbow, p.wrist, thickness * 1.15, thickness * 1.75)
-    hat = _pointed_hat(f, head, y)
-    beard = Blob(0.03, 0.5).limb(
-        way("0 -0.5 0.55, 0 -1.3 0.85, 0 -2.4 0.95", head, (0, y, 0)),
-        shares("0.55 0.5 0.1", head),
-        3,
-    )
-    beard.mirrored_limb(
-        way("0.1 -0.32 0.92, 0.45 -0.55 0.9", head, (0, y, 0)), shares("0.16 0.1", head)
-    )
     x_, y_, z_ = p.hand
     staff = f.hose(
         [(x_, 0.0, z_ + 0.04), (x_ + 0.01, y_, z_ + 0.03), (x_, height * 0.95, z_ + 0.04)], 0.02
     )
     band = (
-        f.ring(head * 0.98, 0.018).rotate((-8, 0, 0)).translate((0, y + head * 0.62, -head * 0.03))
+        f.ring(head * 0.98, 0.018, share=0.6)
+        .rotate((-8, 0, 0))
+        .translate((0, y + head * 0.62, -head * 0.03))
     )
     return [
-        main("robe clothes hat", p.torso().solid(f.detail), robe, mirrored(sleeve), hat),
+        main(
+            "robe clothes hat",
+            p.torso().solid(f.detail),
+            robe(f, p),
+            pointed_hat(f, p, 3.0, 0.45, 2.0),
+        ),
         second(
             "beard hair",
-            beard.solid(f.detail),
+            beard(f, p, 1.7),
             f.ball(head * 1.0, (0, y + head * 0.05, -head * 0.2)),
             finish="white hair",
         ),
@@ -252,6 +228,17 @@ def wizard(
     ]
 
 
+def _space_suit(p: Figure) -> Blob:
+    """Trunk, legs and thick sleeves."""
+    suit, t = p.torso(wide=1.15), p.thickness
+    suit.mirrored_limb(
+        way("0.45 0.5 0, 0.55 0.28 0.02, 0.55 0.06 0", (p.width / 2, p.height, 1)),
+        shares("1.25 1.1 0.95", t),
+        3,
+    )
+    return suit.mirrored_limb([p.elbow, p.wrist], [t * 0.9, t * 0.85])
+
+
 @family("astronaut", "spaceman cosmonaut space_suit spacesuit", "white fabric")
 def astronaut(
     f: Forms,
@@ -263,17 +250,7 @@ def astronaut(
 ) -> list[Part]:
     p = Figure(height, width, thickness, head)
     x, y = width / 2, height - head * 1.02
-    suit = p.torso(wide=1.15)
-    suit.mirrored_limb(
-        way("0.45 0.5 0, 0.55 0.28 0.02, 0.55 0.06 0", (x, height, 1)),
-        shares("1.25 1.1 0.95", thickness),
-        3,
-    )
-    suit.limb([p.elbow, p.wrist], [thickness * 0.9, thickness * 0.85])
-    suit.limb(
-        [(-p.elbow[0], *p.elbow[1:]), (-p.wrist[0], *p.wrist[1:])],
-        [thickness * 0.9, thickness * 0.85],
-    )
+    suit = _space_suit(p)
     helmet = f.ball(head, (0, y, 0))
     visor = f.ball(head * 0.9, (0, y, head * 0.2), (0.95, 0.8, 1))
     pack = f.soft_box((width * 0.95, height * 0.3, 0.2), (0, height * 0.7, -0.26), 0.05)
@@ -282,8 +259,8 @@ def astronaut(
     panel = f.soft_box((0.2, 0.13, 0.09), (0, height * 0.66, front), 0.02)
     lights = [f.ball(0.018, (dx, height * 0.67, front + 0.045)) for dx in (-0.06, 0, 0.06)]
     rings = [
-        f.ring(thickness * 0.95, 0.02).translate(p.wrist),
-        f.ring(thickness * 1.0, 0.022, (x * 0.55, height * 0.1, 0)),
+        f.ring(thickness * 0.95, 0.02, share=0.6).translate(p.wrist),
+        f.ring(thickness * 1.0, 0.022, (x * 0.55, height * 0.1, 0), share=0.6),
     ]
     return [
         main("suit body helmet clothes", above_ground(suit.solid(f.detail)), helmet),
@@ -299,7 +276,7 @@ def astronaut(
         fixed(
             "stripes rings",
             mirrored(unite(rings)),
-            f.ring(head * 0.72, 0.035, (0, y - head * 0.78, 0)),
+            f.ring(head * 0.72, 0.035, (0, y - head * 0.78, 0), share=0.7),
             finish="orange plastic",
         ),
         fixed("lights buttons", *lights, finish="shiny red plastic"),

@@ -216,7 +216,7 @@ def cowboy(
     open_ = f.box((x * 0.55, height, 1.0), (0, height * 0.6, 0.5))
     sleeves = unite([f.box((1, 1, 2), (s * (x * 1.0 + 0.5), height * 0.7, 0)) for s in (1, -1)])
     ring, buckle = belt(f, p, 0.52, 0.86)
-    scarf = f.ring(head * 0.62, head * 0.2, (0, height * 0.815, 0.01)) + f.plate(
+    scarf = f.ring(head * 0.62, head * 0.2, (0, height * 0.815, 0.01), share=0.7) + f.plate(
         [(-0.09, 0), (0.09, 0), (0, -0.13)], 0.04, (0, height * 0.81, head * 0.75)
     )
     star = f.plate(

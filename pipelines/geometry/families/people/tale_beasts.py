@@ -94,7 +94,9 @@ def minotaur(
     skull, (_, y, z) = _bull_head(f, p)
     nose = (0.0, y - head * 0.72, z + head * 1.35)
     horn = _bull_horn(f, head, y, z)
-    ring = f.ring(head * 0.26, head * 0.06, (0, nose[1] - head * 0.3, nose[2] + head * 0.2), "z")
+    ring = f.ring(
+        head * 0.26, head * 0.06, (0, nose[1] - head * 0.3, nose[2] + head * 0.2), "z", 0.5
+    )
     hoof = f.post(thickness * 1.0, height * 0.05, (width * 0.275, 0, 0.02), thickness * 0.75)
     cloth = f.turned(
         [

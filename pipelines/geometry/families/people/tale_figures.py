@@ -18,6 +18,7 @@ from pipelines.geometry.families.costumes import (
     on_head,
     pointed_hat,
     robe,
+    tunic,
 )
 from pipelines.geometry.families.figure import Figure, above_face
 from pipelines.geometry.families.forms import Forms, mirrored, unite
@@ -86,6 +87,31 @@ def _cocked_brim(f: Forms) -> Manifold:
     return brim
 
 
+def _hook(f: Forms) -> Manifold:
+    """In place of a hand."""
+    line = [
+        (0, 0, 0),
+        (0, -0.08, 0),
+        (0.05, -0.13, 0.02),
+        (0.09, -0.09, 0.03),
+        (0.085, -0.05, 0.03),
+    ]
+    return f.post(0.045, 0.06, (0, -0.02, 0)) + f.hose(line, 0.014, 0.006)
+
+
+def _sabre(f: Forms) -> tuple[Manifold, Manifold]:
+    """Blade and hilt."""
+    blade = f.bevelled(
+        [(-0.02, 0.06), (0.025, 0.06), (0.06, 0.4), (0.14, 0.66), (0.03, 0.45)], 0.016, 0.005
+    )
+    guard = (
+        f.bone((0, -0.05, 0), (0, 0.07, 0), 0.016)
+        + f.ring(0.05, 0.012, (0, 0.03, 0), "x", 0.4).scale((1, 1.2, 1))
+        + f.ball(0.045, (0, 0.055, 0), (1, 0.4, 1))
+    )
+    return blade, guard
+
+
 @family(
     "pirate",
     "buccaneer corsair captain_hook blackbeard pirate_captain jack_sparrow",
@@ -101,37 +127,16 @@ def pirate(
 ) -> list[Part]:
     """With a three-cornered hat, an eye patch, a beard, a hook and a sabre."""
     p = Figure(height, width, thickness, head)
-    x, _y = width / 2, p.face_y
-    coat = f.turned(
-        [
-            (x * 0.75, height * 0.6),
-            (x * 0.82, height * 0.53),
-            (x * 1.1, height * 0.33),
-            (x * 1.05, height * 0.33),
-        ]
-    ).scale((1, 1, 0.85))
-    coat -= f.box((x * 0.45, height, 1), (0, height * 0.4, 0.5))
+    coat = tunic(f, p, 0.33, 1.05) - f.box((width * 0.23, height, 1), (0, height * 0.4, 0.5))
     brim = _cocked_brim(f)
-    hat = on_head(p, brim + f.ball(0.98, (0, 0.15, -0.05), (1, 0.9, 1)), 0.55, -6)
+    hat = on_head(p, brim + f.ball(0.98, (0, 0.15, -0.05), (1, 0.9, 1), 0.7), 0.55, -6)
     skull = on_head(p, f.ball(0.2, (0, 1.0, 1.38), (1, 1, 0.5)), 0.0)
     patch = on_head(
         p,
         f.ball(0.22, (-0.34, 0.1, 0.86), (1.1, 1, 0.5))
-        + f.ring(0.97, 0.045).rotate((0, 0, -16)).translate((0, 0.22, -0.02)),
+        + f.ring(0.97, 0.045, share=0.6).rotate((0, 0, -16)).translate((0, 0.22, -0.02)),
     )
-    hook = f.post(0.045, 0.06, (0, -0.02, 0)) + f.hose(
-        [(0, 0, 0), (0, -0.08, 0), (0.05, -0.13, 0.02), (0.09, -0.09, 0.03), (0.085, -0.05, 0.03)],
-        0.014,
-        0.006,
-    )
-    blade = f.bevelled(
-        [(-0.02, 0.06), (0.025, 0.06), (0.06, 0.4), (0.14, 0.66), (0.03, 0.45)], 0.016, 0.005
-    )
-    guard = (
-        f.bone((0, -0.05, 0), (0, 0.07, 0), 0.016)
-        + f.ring(0.05, 0.012, (0, 0.03, 0), "x").scale((1, 1.2, 1))
-        + f.ball(0.045, (0, 0.055, 0), (1, 0.4, 1))
-    )
+    hook, (blade, guard) = _hook(f), _sabre(f)
     ring, buckle = belt(f, p)
     return [
         main("coat jacket clothes torso", p.torso(wide=1.04).solid(f.detail), coat),
@@ -169,7 +174,7 @@ def king(
     p = Figure(height, width, thickness, head)
     rod = f.bone((0, -0.3, 0), (0, 0.5, 0), 0.017)
     knob = f.ball(0.05, (0, 0.54, 0)) + f.bone((0, 0.58, 0), (0, 0.64, 0), 0.016)
-    collar = f.ring(0.17, 0.055, (0, height * 0.815, -0.01)).scale((1.05, 1, 0.9))
+    collar = f.ring(0.17, 0.055, (0, height * 0.815, -0.01), share=0.7).scale((1.05, 1, 0.9))
     ring, buckle = belt(f, p, 0.55, 0.98)
     gems = on_head(
         p,
@@ -215,7 +220,7 @@ def queen(
     front = f.turned(
         [(x * 0.2, height * 0.6), (x * 0.75, height * 0.36), (x * 1.35, 0.012), (x * 1.3, 0.012)]
     ).translate((0, 0, x * 1.2))
-    neck = f.ring(head * 0.62, 0.014, (0, height * 0.805, 0.01)).rotate((0, 0, 0))
+    neck = f.ring(head * 0.62, 0.014, (0, height * 0.805, 0.01), share=0.6)
     return [
         main("dress clothes gown skirt", dress.solid(f.detail), gown(f, p, 0.0, 2.4), puffs),
         second("apron front trim", front.trim_by_plane((0, 1, 0), 0.0), finish="white fabric"),
@@ -250,13 +255,13 @@ def santa(
     )
     hat = pointed_hat(f, p, 1.5, 0.9).translate((0, head * 0.22, 0))
     fur = [
-        on_head(p, f.ring(0.95, 0.2), 0.78, -8),
-        f.ring(x * 1.03, 0.045, (0, height * 0.385, 0)),
+        on_head(p, f.ring(0.95, 0.2, share=0.7), 0.78, -8),
+        f.ring(x * 1.03, 0.045, (0, height * 0.385, 0), share=0.8),
         on_head(p, f.ball(0.3, (0.9, 1.72, -0.9)), 0.22),
     ]
-    cuff = f.ring(thickness * 0.85, thickness * 0.35).translate(p.wrist)
+    cuff = f.ring(thickness * 0.85, thickness * 0.35, share=0.5).translate(p.wrist)
     ring, buckle = belt(f, p, 0.53, 1.12)
-    sack = Blob(0.06, 0.4).limb([(0, -0.26, 0), (0, -0.05, 0), (0, 0.12, 0)], [0.2, 0.17, 0.05], 2)
+    sack = Blob(0.06, 0.25).limb([(0, -0.26, 0), (0, -0.05, 0), (0, 0.12, 0)], [0.2, 0.17, 0.05], 2)
     return [
         main(
             "coat clothes hat trousers suit",
@@ -293,6 +298,27 @@ def _axe_blade(f: Forms) -> Manifold:
     )
 
 
+def _viking_helmet(f: Forms) -> tuple[Manifold, Manifold]:
+    """Helmet and horns, for a head of radius 1."""
+    dome = (
+        f.ball(1.08, (0, 0.1, -0.02), (1, 1, 1.02), 0.7).trim_by_plane((0, 1, 0), 0.32)
+        + f.ring(1.04, 0.09, (0, 0.36, 0), share=0.7)
+        + f.soft_box((0.2, 0.75, 0.12), (0, 0.2, 1.05), 0.05)
+    )
+    return dome, mirrored(f.hose(way("0.9 0.6 0, 1.5 0.75 0, 1.75 1.5 0.1"), 0.24, 0.04))
+
+
+def _fur_collar(p: Figure) -> Blob:
+    """Tufts about the shoulders."""
+    fur = Blob(0.04, 0.5)
+    for spot in way(
+        "0.35 0.82 0.06, 0.8 0.815 0.02, 1.02 0.785 -0.02, 0.45 0.82 -0.1",
+        (p.width / 2, p.height, 1),
+    ):
+        fur.mirrored_ball(spot, p.thickness * 1.15)
+    return fur
+
+
 @family(
     "viking",
     "norseman viking_warrior norse_warrior ragnar",
@@ -308,49 +334,26 @@ def viking(
 ) -> list[Part]:
     """With a horned helmet, a beard, an axe and a round shield."""
     p = Figure(height, width, thickness, head)
-    x = width / 2
-    tunic = f.turned(
-        [
-            (x * 0.78, height * 0.58),
-            (x * 0.8, height * 0.5),
-            (x * 1.0, height * 0.36),
-            (x * 0.95, height * 0.36),
-        ]
-    ).scale((1, 1, 0.8))
-    dome = on_head(
-        p,
-        f.ball(1.08, (0, 0.1, -0.02), (1, 1, 1.02)).trim_by_plane((0, 1, 0), 0.32)
-        + f.ring(1.04, 0.09, (0, 0.36, 0))
-        + f.soft_box((0.2, 0.75, 0.12), (0, 0.2, 1.05), 0.05),
-    )
-    horn = on_head(p, mirrored(f.hose(way("0.9 0.6 0, 1.5 0.75 0, 1.75 1.5 0.1"), 0.24, 0.04)))
-    fur = Blob(0.04, 0.5)
-    for a, b, c in (
-        (0.35, 0.82, 0.06),
-        (0.8, 0.815, 0.02),
-        (1.02, 0.785, -0.02),
-        (0.45, 0.82, -0.1),
-    ):
-        fur.mirrored_ball((x * a, height * b, c), thickness * 1.15)
+    helmet, horn = (on_head(p, solid) for solid in _viking_helmet(f))
     haft = f.bone((0, -0.25, 0), (0, 0.42, 0), 0.02)
     axe = _axe_blade(f)
     board = f.rod(0.3, 0.04, (0, 0, 0), "z")
-    rim = f.ring(0.3, 0.025, (0, 0, 0), "z") + f.ball(0.08, (0, 0, 0.03), (1, 1, 0.7))
+    rim = f.ring(0.3, 0.025, (0, 0, 0), "z", 0.7) + f.ball(0.08, (0, 0, 0.03), (1, 1, 0.7))
     ring, buckle = belt(f, p)
     return [
-        main("tunic clothes torso", p.torso(wide=1.05).solid(f.detail), tunic),
+        main("tunic clothes torso", p.torso(wide=1.05).solid(f.detail), tunic(f, p, 0.36, 0.96)),
         second("trousers pants legs", p.trousers().solid(f.detail), finish="khaki fabric"),
         p.skin(f),
         fixed("beard hair", beard(f, p, 1.1, 0.58), finish="rust hair"),
         fixed(
             "helmet blade rim",
-            dome,
+            helmet,
             held(f, p, axe),
             held(f, p, rim.translate((0.02, 0.05, 0.09)), -1),
             finish="steel",
         ),
         fixed("horns horn", horn, finish="ivory plastic"),
-        fixed("fur collar", fur.solid(f.detail), finish="brown fur"),
+        fixed("fur collar", _fur_collar(p).solid(f.detail), finish="brown fur"),
         fixed("belt boots", ring, boots(f, p, 0.2), finish="dark brown leather"),
         fixed("buckle", buckle, finish="gold"),
         fixed("axe handle haft", held(f, p, haft), finish="brown wood"),

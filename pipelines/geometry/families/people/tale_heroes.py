@@ -1,9 +1,10 @@
-"""Elf, dwarf, gnome, ninja, superhero, clown, vampire, samurai, zombie and mummy. Their front is +Z."""
+"""Elf, dwarf, gnome, ninja and samurai. Their front is +Z."""
 
 from __future__ import annotations
 
 from manifold3d import Manifold
 
+from pipelines.geometry.families.blob import Blob
 from pipelines.geometry.families.costumes import (
     beard,
     belt,
@@ -13,19 +14,12 @@ from pipelines.geometry.families.costumes import (
     long_hair,
     on_head,
     pointed_hat,
+    tunic,
 )
 from pipelines.geometry.families.figure import Figure, above_face
 from pipelines.geometry.families.forms import Forms, around, mirrored, unite
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
-from pipelines.geometry.families.ways import way
-
-
-def tunic(f: Forms, p: Figure, low: float = 0.36, wide: float = 1.0) -> Manifold:
-    """The part of a coat below the belt, down to the share `low` of the height."""
-    x, h = p.width / 2 * wide, p.height
-    return f.turned(
-        [(x * 0.76, h * 0.58), (x * 0.8, h * 0.5), (x * 1.05, h * low), (x * 1.0, h * low)]
-    ).scale((1, 1, 0.82))
+from pipelines.geometry.families.ways import shares, way
 
 
 def long_ears(f: Forms, p: Figure, reach: float = 1.0) -> Manifold:
@@ -105,8 +99,8 @@ def dwarf(
 ) -> list[Part]:
     """Short and broad, with a helmet, a long beard and an axe."""
     p = Figure(height, width, thickness, head)
-    dome = f.ball(1.07, (0, 0.1, 0)).trim_by_plane((0, 1, 0), 0.34) + f.ring(
-        1.03, 0.1, (0, 0.36, 0)
+    dome = f.ball(1.07, (0, 0.1, 0), share=0.7).trim_by_plane((0, 1, 0), 0.34) + f.ring(
+        1.03, 0.1, (0, 0.36, 0), share=0.7
     )
     dome += f.soft_box((0.2, 0.62, 0.16), (0, 0.12, 1.0), 0.06) + f.post(
         0.14, 0.5, (0, 1.05, 0), 0.02
@@ -128,6 +122,16 @@ def dwarf(
     ]
 
 
+def _gnome_beard(f: Forms, p: Figure) -> Manifold:
+    """A full beard that lies on the belly, with a moustache."""
+    at, r = (0.0, p.face_y, 0.0), p.head
+    hair = Blob(r * 0.15, 0.3).limb(
+        way("0 -0.45 0.55, 0 -0.95 1.05, 0 -1.95 1.5", r, at), shares("0.6 0.55 0.08", r), 3
+    )
+    hair.mirrored_limb(way("0.1 -0.35 1.1, 0.62 -0.55 0.9", r, at), shares("0.18 0.08", r))
+    return hair.solid(f.detail)
+
+
 @family("gnome", "garden_gnome gnomes lawn_gnome gnome_doll", "blue fabric")
 def gnome(
     f: Forms,
@@ -135,24 +139,28 @@ def gnome(
     height: float = 0.62,
     width: float = 0.24,
     thickness: float = 0.036,
-    head: float = 0.082,
+    head: float = 0.094,
 ) -> list[Part]:
     """Short, with a tall pointed cap and a white beard."""
     p = Figure(height * 0.78, width, thickness, head)
     ring, buckle = belt(f, p, 0.42, 1.2)
     nose = f.ball(head * 0.26, (0, p.face_y - head * 0.15, head * 1.0))
-    coat = p.torso(wide=1.15).ball((0, p.height * 0.5, 0.02), width * 0.46)
+    coat = p.torso(wide=1.15).ball((0, p.height * 0.5, 0.02), width * 0.43)
     return [
         main("coat clothes torso", coat.solid(f.detail), tunic(f, p, 0.24, 1.1)),
         second(
             "hat cap",
-            pointed_hat(f, p, 2.6, 0.35).translate((0, head * 0.42, 0)),
+            pointed_hat(f, p, 2.6, 0.35).translate((0, head * 0.72, -head * 0.1)),
             finish="red fabric",
         ),
         dyed([p.skin(f)], "flesh plaster")[0],
         fixed("nose", nose, finish="rosy plaster"),
         fixed("trousers pants", p.trousers().solid(f.detail), finish="beige fabric"),
-        fixed("beard hair", beard(f, p, 1.7, 0.72), finish="white hair"),
+        fixed(
+            "beard hair",
+            _gnome_beard(f, p),
+            finish="white hair",
+        ),
         fixed("belt boots shoes", ring, boots(f, p, 0.2), finish="brown leather"),
         fixed("buckle", buckle, finish="gold"),
         *p.face(f)[:2],
@@ -161,8 +169,8 @@ def gnome(
 
 def _ninja_hood(f: Forms) -> Manifold:
     """A hood with a slit for the eyes."""
-    hood = f.ball(1.06, (0, 0.08, -0.04), (0.93, 1.04, 1.02)) + f.ball(
-        0.75, (0, -0.42, 0.16), (0.95, 0.95, 1.0)
+    hood = f.ball(1.06, (0, 0.08, -0.04), (0.93, 1.04, 1.02), 0.7) + f.ball(
+        0.75, (0, -0.42, 0.16), (0.95, 0.95, 1.0), 0.6
     )
     hood -= f.soft_box((1.35, 0.42, 1.2), (0, 0.12, 0.95), 0.15)
     return hood
@@ -190,11 +198,14 @@ def ninja(
     """Masked, with a band about the head and a sword on the back."""
     p = Figure(height, width, thickness, head)
     hood = _ninja_hood(f)
-    band = on_head(p, f.ring(0.98, 0.1, (0, 0.42, -0.03)))
+    band = on_head(p, f.ring(0.98, 0.1, (0, 0.42, -0.03), share=0.7))
     tails = _scarf_tails(f, p)
-    wraps = [f.ring(thickness * s, thickness * 0.16).translate(at) for at, s in ((p.wrist, 0.72),)]
+    wraps = [
+        f.ring(thickness * s, thickness * 0.16, share=0.5).translate(at)
+        for at, s in ((p.wrist, 0.72),)
+    ]
     legs = [
-        f.ring(thickness * 1.0, thickness * 0.16, (width * 0.25, height * y, 0))
+        f.ring(thickness * 1.0, thickness * 0.16, (width * 0.25, height * y, 0), share=0.5)
         for y in (0.1, 0.13, 0.16)
     ]
     arm = f.bone(p.elbow, p.wrist, thickness * 0.78, thickness * 0.62)
@@ -225,29 +236,31 @@ def _shoulder_plates(f: Forms, height: float, thickness: float, x: float) -> lis
     """Four plates, one below the other."""
     plates = []
     for i in range(4):
-        _w, low = 0.26 + 0.012 * i, 0.76 - 0.05 * i
+        low = 0.76 - 0.05 * i
         plates.append(
-            Forms(f.detail * 0.4)
-            .soft_box(
+            Forms(f.detail * 0.4).soft_box(
                 (x * 0.16, height * 0.052, thickness * 2.6),
                 (x * (1.08 + 0.06 * i), height * low, 0),
                 0.01,
             )
-            .rotate((0, 0, 0))
         )
     return plates
 
 
 def _cuirass(f: Forms, height: float, x: float) -> Manifold:
     """The breast plate."""
-    return f.turned(
-        [
-            (x * 0.72, height * 0.55),
-            (x * 0.84, height * 0.66),
-            (x * 0.9, height * 0.76),
-            (x * 0.5, height * 0.8),
-        ]
-    ).scale((1, 1, 0.78))
+    return (
+        Forms(f.detail * 0.7)
+        .turned(
+            [
+                (x * 0.72, height * 0.55),
+                (x * 0.84, height * 0.66),
+                (x * 0.9, height * 0.76),
+                (x * 0.5, height * 0.8),
+            ]
+        )
+        .scale((1, 1, 0.78))
+    )
 
 
 def _plated_skirt(f: Forms, height: float, x: float) -> list[Manifold]:
@@ -267,6 +280,7 @@ def _plated_skirt(f: Forms, height: float, x: float) -> list[Manifold]:
 
 def _neck_guard(f: Forms) -> list[Manifold]:
     """Three rims, open in front."""
+    f = Forms(f.detail * 0.7)
     return [
         f.lathe(
             [
@@ -279,6 +293,22 @@ def _neck_guard(f: Forms) -> list[Manifold]:
         - f.box((2.4, 5, 3), (0, 0, 1.7))
         for i in range(3)
     ]
+
+
+def _samurai_helmet(f: Forms) -> tuple[Manifold, Manifold]:
+    """The cap and the crest, for a head of radius 1."""
+    dome = f.ball(1.12, (0, 0.12, -0.02), share=0.7).trim_by_plane((0, 1, 0), 0.32)
+    line = way("0.04 0.6 0.9, 0.6 1.2 1.1, 0.75 1.95 1.0")
+    return dome, mirrored(f.hose(line, [0.09, 0.16, 0.03], squash=0.5, steps=3))
+
+
+def _long_sword(f: Forms) -> tuple[Manifold, Manifold, Manifold]:
+    """Blade, hilt and guard of a sword that stands in the hand."""
+    blade = f.hose(
+        [(0, 0.06, 0), (0.01, 0.4, 0), (0.06, 0.82, 0)], [0.022, 0.02, 0.006], squash=0.4
+    )
+    hilt = f.bone((0, -0.16, 0), (0, 0.05, 0), 0.018)
+    return blade, hilt, f.post(0.05, 0.014, (0, 0.05, 0))
 
 
 @family("samurai", "ronin shogun samurai_warrior bushi", "crimson leather")
@@ -296,29 +326,21 @@ def samurai(
     plates = _shoulder_plates(f, height, thickness, x)
     chest = _cuirass(f, height, x)
     rows = [
-        f.ring(x * (0.83 + 0.02 * i), 0.012, (0, height * (0.58 + 0.045 * i), 0)).scale(
+        f.ring(x * (0.83 + 0.02 * i), 0.012, (0, height * (0.58 + 0.045 * i), 0), share=0.5).scale(
             (1, 1, 0.79)
         )
         for i in range(4)
     ]
     skirt = _plated_skirt(f, height, x)
-    dome = f.ball(1.12, (0, 0.12, -0.02)).trim_by_plane((0, 1, 0), 0.32)
-    guard = _neck_guard(f)
-    crest = mirrored(
-        f.hose(way("0.04 0.6 0.9, 0.6 1.2 1.1, 0.75 1.95 1.0"), [0.09, 0.16, 0.03], squash=0.5)
-    )
-    blade = f.hose(
-        [(0, 0.06, 0), (0.01, 0.4, 0), (0.06, 0.82, 0)], [0.022, 0.02, 0.006], squash=0.4
-    )
-    hilt = f.bone((0, -0.16, 0), (0, 0.05, 0), 0.018)
-    tsuba = f.post(0.05, 0.014, (0, 0.05, 0))
+    dome, crest = _samurai_helmet(f)
+    blade, hilt, tsuba = _long_sword(f)
     return [
         main(
             "armour armor plates clothes helmet",
             chest,
             mirrored(unite(plates)),
             *skirt,
-            on_head(p, unite(guard)),
+            on_head(p, unite(_neck_guard(f))),
             boots(f, p, 0.2),
         ),
         second(

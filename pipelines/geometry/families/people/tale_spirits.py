@@ -48,7 +48,7 @@ def mermaid(
     tail, fin = _tail(f, p)
     bust = p.torso(slim=0.8).mirrored_ball((x * 0.4, height * 0.73, 0.075), 0.06)
     shells = mirrored(f.ball(0.062, (x * 0.4, height * 0.728, 0.088), (1.1, 1, 0.95)))
-    belt = f.ring(x * 0.74, 0.02, (0, height * 0.575, 0)).scale((1, 1, 0.9))
+    belt = f.ring(x * 0.74, 0.02, (0, height * 0.575, 0), share=0.6).scale((1, 1, 0.9))
     star = f.plate(
         f.star(head * 0.32, 5), head * 0.25, (head * 0.75, p.face_y + head * 0.62, head * 0.35)
     )
@@ -127,7 +127,7 @@ def angel(
     halo = ring + f.bone(
         (0, height - head * 0.6, -head * 0.75), (0, height + head * 0.42, -head * 1.0), head * 0.06
     )
-    sash = f.ring(width * 0.42, 0.02, (0, height * 0.6, 0)).scale((1, 1, 0.85))
+    sash = f.ring(width * 0.42, 0.02, (0, height * 0.6, 0), share=0.6).scale((1, 1, 0.85))
     return [
         main("gown dress clothes robe", p.torso(slim=0.88).solid(f.detail), gown(f, p, 0.0, 1.6)),
         second("wings wing feathers", pair, finish="white feathers"),

@@ -234,17 +234,18 @@ def spinning_top(
     ]
 
 
-# Where flakes hang in a snow globe: angle from above, and about it.
+# Where flakes hang in a snow globe, on its far wall: angle from above, and about it from the back.
 FLAKES = (
-    (0.5, 0.3),
-    (0.9, 1.6),
-    (1.2, 0.8),
-    (1.5, 2.4),
-    (0.8, 3.4),
-    (1.3, 4.4),
-    (0.6, 5.0),
-    (1.6, 5.6),
-    (1.0, 2.6),
+    (0.35, 0.2),
+    (0.6, 1.3),
+    (0.65, -1.2),
+    (0.8, 0.5),
+    (0.95, -0.5),
+    (1.15, 1.0),
+    (1.2, 0.1),
+    (1.25, -0.9),
+    (1.5, 0.55),
+    (1.5, -0.4),
 )
 
 
@@ -263,19 +264,44 @@ def snow_globe(
         ]
     )
     plate = f.soft_box((w * 0.9, y * 0.3, 0.01), (0, y * 0.54, w * 0.9), 0.003)
-    ball, low = f.ball(r, (0, y + r, 0), share=1), f.slab((1, r * 0.55, 1), (0, y, 0))
-    flake = f.ball(r * 0.035, (0, r, 0), share=0.2)
+    ball, low = f.ball(r, (0, y + r, 0), share=1), f.slab((1, r * 0.5, 1), (0, y, 0))
+    # Glass hides what is behind it, so a round window in front shows the scene.
+    window = f.rod(r * 0.74, r, (0, y + r * 1.14, r * 0.55), "z", share=1)
+    glass = ball - f.ball(r * 0.92, (0, y + r, 0), share=1) - window
+    flake = f.ball(r * 0.04, (0, r * 0.91, 0), share=0.2)
     flakes = [
-        flake.rotate((math.degrees(a), 0, 0))
+        flake.rotate((-math.degrees(a), 0, 0))
         .rotate((0, math.degrees(b), 0))
         .translate((0, y + r, 0))
         for a, b in FLAKES
     ]
+    snow = f.ball(r * 0.96, (0, y + r, 0), share=1) ^ low
     return [
-        main("globe glass", ball - low),
-        fixed("snow", ball ^ low, *flakes, finish="snow"),
+        main("globe glass", glass - low),
+        fixed("snow", snow, *flakes, finish="snow"),
         second("base stand", base, finish="dark brown wood"),
         fixed("plaque", plate, finish="gold"),
+        *_winter_scene(f, r, y + r * 0.48),
+    ]
+
+
+def _winter_scene(f: Forms, r: float, low: float) -> list[Part]:
+    """A house and a fir in the snow; r is the globe's radius, low the height of its ground."""
+    x, z = -r * 0.24, r * 0.1
+    walls = f.slab((r * 0.44, r * 0.34, r * 0.36), (x, low - r * 0.03, z))
+    roof = f.wedge((r * 0.54, r * 0.26, r * 0.5), (x, low + r * 0.3, z))
+    chimney = f.slab((r * 0.09, r * 0.26, r * 0.09), (x + r * 0.13, low + r * 0.34, z))
+    door = f.slab((r * 0.11, r * 0.2, r * 0.05), (x, low - r * 0.02, z + r * 0.18))
+    at = (r * 0.36, low, r * 0.12)
+    fir = [
+        f.post(r * (0.24 - 0.05 * i), r * 0.3, (at[0], low + r * (0.1 + 0.19 * i), at[2]), 0.0, 0.5)
+        for i in range(3)
+    ]
+    return [
+        fixed("house walls", walls, finish="cream plaster"),
+        fixed("roof chimney", roof, chimney, finish="red plaster"),
+        fixed("tree", *fir, finish="dark green leaves"),
+        fixed("door trunk", door, f.post(r * 0.06, r * 0.14, at), finish="brown wood"),
     ]
 
 

@@ -184,7 +184,11 @@ GEMS = (
 )
 
 
-@family("treasure", "gold_pile coin_pile hoard treasure_pile loot pile_of_gold", "gold")
+@family(
+    "treasure",
+    "gold_pile coin_pile hoard treasure_pile loot pile_of_gold heap_of_gold mound_of_gold",
+    "gold",
+)
 def treasure(
     f: Forms,
     *,
