@@ -12,6 +12,7 @@ from pipelines.catalog import Catalog
 from pipelines.errors import InvalidValue, PipelineError
 from pipelines.execute import execute
 from pipelines.spec import Feature, Outcome, Work
+from pipelines.spellings import told_apart
 
 
 def main() -> int:
@@ -30,7 +31,8 @@ def _run(catalog: Catalog, args: argparse.Namespace) -> Outcome:
     feature = catalog.feature(args.feature)
     card = catalog.card(feature.name, args.model)
     inputs = _inputs(catalog, feature, args)
-    params, options = dict(map(_pair, args.param)), dict(map(_pair, args.option))
+    given = (dict(map(_pair, rows)) for rows in (args.param, args.option))
+    params, options = told_apart(feature, card, *given)
     try:
         args.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -73,6 +73,6 @@ def _with_picture(work: Work, outcome: Outcome, role: str) -> Outcome:
 
 
 def _no_picture(role: str, error: Exception) -> Notice:
-    # The text of an unforeseen error may hold paths of this machine: the log keeps it, the client gets its kind.
-    reason = error.message if isinstance(error, PipelineError) else type(error).__name__
+    # The text of an unforeseen error may hold paths of this machine: the log keeps it.
+    reason = error.message if isinstance(error, PipelineError) else "the server's log has why"
     return Notice(FAILED[role], f"the mesh is whole, its {role} could not be made: {reason}")

@@ -128,7 +128,7 @@ def _ineffective(options: PaintOptions, picture: PicturePaint) -> Iterator[Notic
 
 
 def _info(work: Work, subject: Subject, picture: PicturePaint) -> dict[str, Any]:
-    from pipelines.geometry import decimate
+    from pipelines.geometry import sound
 
     mesh = subject.mesh
     return {
@@ -139,6 +139,6 @@ def _info(work: Work, subject: Subject, picture: PicturePaint) -> dict[str, Any]
         "views_used": ["image"],
         "vertex_count": len(mesh.vertices),
         "face_count": len(mesh.faces),
-        "watertight": decimate.is_solid(mesh.vertices, mesh.faces),
+        "watertight": sound.is_sound(mesh.vertices, mesh.faces),
         "uv": subject.layout,
     }

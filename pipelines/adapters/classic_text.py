@@ -80,7 +80,7 @@ class ClassicText:
                 glb.write(path, vertices, faces, normals.vertex_normals(vertices, faces))
             else:
                 flat_glb.write(path, vertices, faces)
-        info = _info(made) | {"ignored_words": ignored}
+        info = _info(made, vertices, faces) | {"ignored_words": ignored}
         return outcome(work, path, info, (*made.notices(), *words_ignored(ignored)), stages)
 
     def text_to_textured_mesh(self, work: Work, report: Report) -> Outcome:
@@ -101,7 +101,7 @@ class ClassicText:
             path = work.out_dir / OUTPUT_NAME
             vertices = mesh.vertices * asked.scale
             glb.write(path, vertices, mesh.faces, normals, uv=mesh.uv, material=material)
-        info = _info(made) | {
+        info = _info(made, vertices, mesh.faces) | {
             "materials": surfaces.materials,
             "changes": surfaces.changes,
             "ignored_words": ignored,
@@ -191,8 +191,9 @@ def _told(work: Work, ignored: Sequence[str], asked: _Asked) -> list[str]:
     return [*(word for word in ignored if word != style), *asked.unmet]
 
 
-def _info(made: Described) -> dict[str, Any]:
-    from pipelines.geometry import decimate
+def _info(made: Described, vertices: Any, faces: Any) -> dict[str, Any]:
+    """generation_info of a mesh that was written with `vertices` (n, 3) and `faces` (m, 3)."""
+    from pipelines.geometry import sound
 
     built = made.built
     return {
@@ -202,7 +203,7 @@ def _info(made: Described) -> dict[str, Any]:
         "size_m": [round(float(side), 4) for side in _size(built)],
         "vertex_count": len(built.vertices),
         "face_count": len(built.faces),
-        "watertight": decimate.is_solid(built.vertices, built.faces),
+        "watertight": sound.is_sound(vertices, faces),
     }
 
 

@@ -108,7 +108,7 @@ ADAPTER = ClassicTextPaint
 
 
 def _info(subject: Subject, plan: Plan, made: Dressed, sizes: list[int]) -> dict[str, Any]:
-    from pipelines.geometry import decimate
+    from pipelines.geometry import sound
 
     mesh, dress = subject.mesh, plan.dress
     coats = [
@@ -123,7 +123,7 @@ def _info(subject: Subject, plan: Plan, made: Dressed, sizes: list[int]) -> dict
         "ignored_words": plan.ignored,
         "vertex_count": len(mesh.vertices),
         "face_count": len(mesh.faces),
-        "watertight": decimate.is_solid(mesh.vertices, mesh.faces),
+        "watertight": sound.is_sound(mesh.vertices, mesh.faces),
         "uv": subject.layout,
         "texture_sizes": sizes,
     }

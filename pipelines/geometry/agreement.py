@@ -111,7 +111,8 @@ def _swapped(views: Mapping[str, Cutout]) -> tuple[Notice, ...]:
 
 
 def _least_doubt(views: Mapping[str, Cutout]) -> float:
-    return min(doubt(views), doubt(views, edged=True))
+    """What comes or goes of the outlines: thin things fall apart whatever side is mirrored."""
+    return min(doubt(views) % 1.0, doubt(views, edged=True) % 1.0)
 
 
 def _mirrored(views: Mapping[str, Cutout], slots: Sequence[str]) -> dict[str, Cutout]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pipelines.errors import InvalidValue
 from pipelines.geometry import agreement, decimate, depth, hull, solid
 from pipelines.geometry.matting import Cutout
+from pipelines.geometry.sound import is_sound, sound, sound_within
 from pipelines.geometry.views import DIRECTIONS, Box
 from pipelines.spec import Notice
 
@@ -79,7 +80,7 @@ def model_from_views(
         vertices, faces, extent = hull.from_views(fit.views, shape, edged=fit.edged)
     vertices, faces, asked = _decimated(vertices, faces, budget or Budget())
     vertices, box = _in_metres(vertices, extent)
-    watertight = decimate.is_solid(vertices, faces)
+    watertight = is_sound(vertices, faces)
     notices = (*fit.notices, *doubts, *_shortfalls(len(faces), asked, watertight))
     return Model(vertices, faces, box, method, depth_method, watertight, used, notices)
 
@@ -105,23 +106,23 @@ def _decimated(
     limit = budget.vertex_limit
     asked = round(min(budget.standard_faces(), len(faces)) * budget.simplify_ratio)
     if limit is None:
-        fewer, few_faces = decimate.to_face_count(
-            vertices, faces, asked, first_tolerance=FIRST_TOLERANCE_VOXELS
+        fewer = sound(
+            *decimate.to_face_count(vertices, faces, asked, first_tolerance=FIRST_TOLERANCE_VOXELS)
         )
-        return fewer, few_faces, asked
+        return (
+            *decimate.without_pinched(vertices, faces, fewer.vertices, fewer.faces),
+            asked,
+        )
     asked = min(asked, decimate.faces_within(vertices, faces, limit))
-    fewer, few_faces = decimate.to_vertex_limit(
-        vertices, faces, asked, limit, first_tolerance=FIRST_TOLERANCE_VOXELS
-    )
-    if len(fewer) > limit:
+    fewer = sound_within(vertices, faces, asked, limit, first_tolerance=FIRST_TOLERANCE_VOXELS)
+    count = len(fewer.vertices)
+    if count > limit:
         raise InvalidValue(
-            f"vertex_limit is {limit}; this object needs {len(fewer)} vertices, allow as many"
+            f"vertex_limit is {limit}; this object needs {count} vertices, allow as many"
         )
-    if (
-        len(fewer) > (1.0 - MOST_MISSED) * limit
-    ):  # as close to the limit as it goes: nothing is missed
-        asked = min(asked, len(few_faces))
-    return fewer, few_faces, asked
+    if count > (1.0 - MOST_MISSED) * limit:  # as close to the limit as it goes: nothing is missed
+        asked = min(asked, len(fewer.faces))
+    return fewer.vertices, fewer.faces, asked
 
 
 def _shortfalls(face_count: int, asked: int, watertight: bool) -> Iterator[Notice]:

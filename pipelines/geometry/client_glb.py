@@ -20,6 +20,7 @@ from pipelines.errors import UnreadableInput
 from pipelines.geometry import glb_accessors
 from pipelines.geometry.glb_accessors import FAN, STRIP, TRIANGLES, triangles
 from pipelines.geometry.glb_drawn import DEEPEST, local_matrix
+from pipelines.geometry.unsound import reason
 
 UNSOUND = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, struct.error)
 
@@ -58,7 +59,7 @@ class ClientGlb:
         try:
             return list(self._placed())
         except UNSOUND as error:
-            raise UnreadableInput(f"the GLB's rows do not fit ({type(error).__name__})") from error
+            raise UnreadableInput(f"the GLB's rows do not fit: {reason(error)}") from error
 
     def _placed(self) -> Iterator[Placed]:
         scenes = self.document.get("scenes", [])

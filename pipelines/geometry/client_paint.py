@@ -27,12 +27,14 @@ from pipelines.geometry import (
 )
 from pipelines.geometry.client_glb import ClientGlb, Placed
 from pipelines.geometry.client_rows import Rewritten, has_variants
-from pipelines.geometry.client_uv import Group, UvMode, groups
+from pipelines.geometry.client_uv import Group, UvMode, groups, has_uv
 from pipelines.geometry.views import box_of
 from pipelines.mesh_kind import HEAD_BYTES, mesh_kind
 from pipelines.spec import Notice
 
 LEAST_PX = 128
+# A notice names so many meshes.
+MOST_NAMED = 12
 OWN, SHARED, NEW = "of the file", "of the file, shared by faces", "new atlas"
 
 
@@ -71,8 +73,11 @@ def subject(path: Path, uv_mode: UvMode = "auto") -> Subject:
     return PlainSubject(mesh, uv_mode)
 
 
-def _uv_notices(uv_mode: UvMode, layout: str) -> tuple[Notice, ...]:
-    """A notice where the file's own coordinates were to be kept and could not be."""
+def _uv_notices(uv_mode: UvMode, layout: str, replaced: Sequence[str]) -> tuple[Notice, ...]:
+    """A notice where the file's own coordinates were to be kept and could not be, or were `replaced`, by the names of
+    meshes, though nobody asked for it."""
+    if uv_mode == "auto" and replaced:
+        return (_replaced(replaced),)
     if uv_mode != "keep" or NEW not in layout:
         return ()
     partly = "for part of the mesh" if OWN in layout else "here"
@@ -80,8 +85,21 @@ def _uv_notices(uv_mode: UvMode, layout: str) -> tuple[Notice, ...]:
     return (Notice("FIELD_WITHOUT_EFFECT", f"{said}, a new atlas was made"),)
 
 
+def _replaced(meshes: Sequence[str]) -> Notice:
+    shown = ", ".join(f"{name:.40}" for name in meshes[:MOST_NAMED])
+    more = f" and {len(meshes) - MOST_NAMED} more" if len(meshes) > MOST_NAMED else ""
+    said = (
+        f"the texture coordinates of {shown}{more} were replaced by a new atlas, which repeats vertices on its seams: "
+        "in their own, faces share places, as of a palette or of tiles, or have no room, and paint would show where it "
+        "does not belong; uvs=keep keeps them"
+    )
+    return Notice("UVS_REPLACED", said)
+
+
 def texture_sizes(surfaces: Sequence[bake.TexturedMesh], texture_px: int) -> list[int]:
     """The side of each surface's texture: together about texture_px squared, by their share of the area."""
+    if len(surfaces) == 1:
+        return [texture_px]
     areas = []
     for mesh in surfaces:
         corners = mesh.vertices[mesh.faces]
@@ -113,7 +131,9 @@ class PlainSubject:
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        return _uv_notices(self.uv_mode, self.layout)
+        had = self.mesh.uv is not None and bool(np.isfinite(self.mesh.uv).all())
+        replaced = ["the mesh"] if had and self.layout == NEW else []
+        return _uv_notices(self.uv_mode, self.layout, replaced)
 
     @property
     def surfaces(self) -> Sequence[bake.TexturedMesh]:
@@ -167,7 +187,19 @@ class SceneSubject:
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        return (*self._told, *_uv_notices(self._uv_mode, self.layout))
+        return (*self._told, *_uv_notices(self._uv_mode, self.layout, self._replaced()))
+
+    def _replaced(self) -> list[str]:
+        """The meshes, by name, that had coordinates and get a new atlas."""
+        laid_anew = (
+            index for group in self.groups if group.cut is not None for index in group.members
+        )
+        rows = {id(self.placed[index].row) for index in laid_anew if has_uv(self.placed[index])}
+        return [
+            str(mesh.get("name", f"mesh {number}"))
+            for number, mesh in enumerate(self.source.document["meshes"])
+            if any(id(row) in rows for row in mesh["primitives"])
+        ]
 
     def write(self, path: Path, materials: Sequence[glb.Material]) -> None:
         new = {

@@ -13,6 +13,7 @@ from typing import Any
 from pipelines.errors import UnreadableInput
 from pipelines.geometry import client_unused, glb_accessors
 from pipelines.geometry.client_glb import UNSOUND, ClientGlb
+from pipelines.geometry.unsound import reason
 
 # Rows within rows; copying and writing them takes a few calls for each.
 DEEPEST_ROWS = 256
@@ -52,9 +53,7 @@ def fitting(what: str) -> Iterator[None]:
     try:
         yield
     except (*UNSOUND, RecursionError) as error:
-        raise UnreadableInput(
-            f"the GLB's rows do not fit ({what}: {type(error).__name__})"
-        ) from error
+        raise UnreadableInput(f"the GLB's rows do not fit ({what}): {reason(error)}") from error
 
 
 def _check_primitive(file: ClientGlb, primitive: dict[str, Any]) -> None:

@@ -77,7 +77,7 @@ def groups(placed: Sequence[Placed], centre: NDArray, unit: float, mode: UvMode)
     for index, row in enumerate(placed):
         by_material.setdefault(row.row.get("material"), []).append(index)
     for members in by_material.values():
-        bare = [index for index in members if mode == "new" or not _has_uv(placed[index])]
+        bare = [index for index in members if mode == "new" or not has_uv(placed[index])]
         kept = [index for index in members if index not in set(bare)]
         if kept and (group := _kept(placed, kept, centre, unit, mode)) is not None:
             made.append(group)
@@ -94,7 +94,8 @@ def groups(placed: Sequence[Placed], centre: NDArray, unit: float, mode: UvMode)
     return made
 
 
-def _has_uv(row: Placed) -> bool:
+def has_uv(row: Placed) -> bool:
+    """Whether a primitive has coordinates of its own, and they are numbers."""
     return row.uv is not None and bool(np.isfinite(row.uv[weld.used(row.faces)]).all())
 
 

@@ -80,11 +80,33 @@ def to_face_count(
             fewer = _by_quadrics(*found, step, within, aggressions)
             if fewer is None:
                 return by_tolerance(*found, target, first_tolerance=first_tolerance, within=within)
-            found = fewer
-    return _without_pinched(points, corners, *found)
+            # What one step pinches off would cost the next one faces.
+            whole = without_pinched(points, corners, *fewer)
+            if step == target and len(whole[1]) < (1 - within) * target:
+                whole = _again(*found, *whole, target, within)
+            found = whole
+    return found
 
 
-def _without_pinched(
+def _again(
+    vertices: NDArray,
+    faces: NDArray,
+    fewer: NDArray,
+    few_faces: NDArray,
+    target: int,
+    within: float,
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """A decimated mesh that lost pieces, made anew with room for them; as it is where that is no better."""
+    aim = 2 * target - len(few_faces)
+    found = _by_quadrics(vertices, faces, aim, within) if aim < len(faces) else None
+    if found is None:
+        return fewer, few_faces
+    points, corners = without_pinched(vertices, faces, *found)
+    closer = abs(len(corners) - target) < target - len(few_faces)
+    return (points, corners) if closer else (fewer, few_faces)
+
+
+def without_pinched(
     vertices: NDArray, faces: NDArray, fewer: NDArray, few_faces: NDArray
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """A decimated mesh without the tiny pieces that its decimation pinched off: no more pieces than the mesh had."""

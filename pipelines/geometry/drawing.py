@@ -7,7 +7,7 @@ after Luft, Colditz and Deussen, "Image enhancement by unsharp masking the depth
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -91,24 +91,57 @@ def draw(pieces: Sequence[Drawn], eye: Eye, size: int) -> NDArray[np.uint8]:
     fine = size * FINE
     corners, starts = _on_screen(pieces, eye, fine)
     seen = raster.seen_faces(corners, fine)
-    rows, cols = np.nonzero(seen >= 0)
-    if not len(rows):
+    place = np.flatnonzero(seen.reshape(-1) >= 0)
+    if not len(place):
         raise NothingToModel("the mesh has no face that could be seen")
-    face = seen[rows, cols]
-    share = raster.weights(corners, face, cols, rows)
+    pieces, corners, starts, face = _only_seen(pieces, corners, starts, seen.reshape(-1)[place])
+    order, bounds = _by_piece(face, starts)
+    place, face = place[order], face[order]
+    rows = place // fine
+    cols = place - rows * fine
+    share = np.ascontiguousarray(raster.weights(corners, face, cols, rows).T)
     light = np.zeros((len(face), 3), np.float32)
-    for piece, start in zip(pieces, starts, strict=True):
-        here: Any = slice(None)
-        if len(pieces) > 1:
-            here = np.flatnonzero((face >= start) & (face < start + len(piece.faces)))
+    for piece, start, low, high in zip(pieces, starts, bounds[:-1], bounds[1:], strict=True):
         own = corners[start : start + len(piece.faces)]
-        light[here] = shading.lit(_points(piece, own, face[here] - start, share[here], eye.axes))
-    depth = np.einsum("nk,nk->n", corners[:, :, 2][face], share) * np.float32(eye.deep / eye.span)
+        points = _points(piece, own, face[low:high] - start, share[:, low:high], eye.axes)
+        light[low:high] = shading.lit(points)
+    depth = _mixed(corners[:, :, 2:], face, share)[0]
+    depth *= np.float32(eye.deep / eye.span)
     light *= (np.float32(1.0) - _hollows(seen >= 0, rows, cols, depth))[:, None]
-    pixels = np.zeros((fine, fine, 4), np.uint8)
-    pixels[rows, cols, :3] = shading.to_srgb(light)
-    pixels[rows, cols, 3] = 255
-    return _averaged(pixels)
+    pixels = np.zeros((fine * fine, 4), np.uint8)
+    pixels[place, :3] = shading.to_srgb(light)
+    pixels[place, 3] = 255
+    return _averaged(pixels.reshape(fine, fine, 4))
+
+
+def _only_seen(
+    pieces: Sequence[Drawn], corners: NDArray[np.float32], starts: list[int], face: NDArray
+) -> tuple[list[Drawn], NDArray[np.float32], list[int], NDArray[np.int32]]:
+    """The same, of the faces that pixels (n,) show: a large mesh has many more. Pieces that nobody sees are left out,
+    and `face` becomes numbers among those that are left."""
+    is_seen = np.zeros(len(corners), bool)
+    is_seen[face] = True
+    kept = np.flatnonzero(is_seen)
+    bounds = np.searchsorted(kept, [*starts, len(corners)])
+    rows = [
+        (replace(piece, faces=piece.faces[kept[low:high] - start]), int(low))
+        for piece, start, low, high in zip(pieces, starts, bounds[:-1], bounds[1:], strict=True)
+        if high > low
+    ]
+    number = (np.cumsum(is_seen, dtype=np.int32) - 1)[face]
+    return [piece for piece, _ in rows], corners[kept], [low for _, low in rows], number
+
+
+def _by_piece(face: NDArray[np.int32], starts: list[int]) -> tuple[Any, list[int]]:
+    """What sorts pixels that show the faces (n,) by the pieces, whose faces begin at `starts`, and where each piece's
+    pixels begin, with n."""
+    if len(starts) == 1:
+        return slice(None), [0, len(face)]
+    # Of 16 bits and stable, it is sorted by its digits, in no time.
+    kind = np.uint16 if len(starts) < 2**16 else np.int32
+    piece = np.searchsorted(starts, np.arange(face.max() + 1), side="right").astype(kind)[face]
+    counts = np.bincount(piece, minlength=len(starts) + 1)
+    return np.argsort(piece, kind="stable"), np.cumsum(counts).tolist()
 
 
 def _on_screen(
@@ -136,19 +169,21 @@ def _on_screen(
 def _points(
     piece: Drawn, corners: NDArray, face: NDArray, share: NDArray[np.float32], axes: NDArray
 ) -> shading.Points:
-    """What is seen of a piece at faces (n,) with weights share (n, 3), as the light needs it."""
+    """What is seen of a piece at faces (n,) with weights share (3, n), as the light needs it."""
     surface = piece.surface
     maps: dict[str, NDArray[np.uint8]] = {}
     if piece.uv is not None:
-        uv = _mixed(piece.uv, piece.faces, face, share)
-        for name in ("texture", "metal_rough", "bumps", "glow"):
-            if (image := getattr(surface, name)) is not None:
-                maps[name] = _texels(image, uv, surface.clamped)
+        names = ("texture", "metal_rough", "bumps", "glow")
+        images = {name: image for name in names if (image := getattr(surface, name)) is not None}
+        if images:
+            uv = _mixed(piece.uv[piece.faces], face, share)
+            maps = _texels(images, uv, surface.clamped)
     colour: Any = np.clip(surface.factor, 0.0, 1.0).astype(np.float32)
     if "texture" in maps:
         colour = colour * shading.to_linear(maps["texture"])
     if piece.colours is not None:
-        colour = colour * _mixed(np.clip(piece.colours, 0.0, 1.0), piece.faces, face, share)
+        colours = np.clip(piece.colours, 0.0, 1.0)[piece.faces]
+        colour = colour * _mixed(colours, face, share).T
     normals = _normals(piece, corners, face, share, axes)
     if "bumps" in maps:
         normals = _bumped(normals, maps["bumps"], piece, face, axes)
@@ -178,17 +213,20 @@ def _bumped(
     a, b, c = (piece.vertices[piece.faces[:, k]] for k in range(3))
     ua, ub, uc = (piece.uv[piece.faces[:, k]].astype(np.float64) for k in range(3))
     one, two = ub - ua, uc - ua
-    turned = np.where(one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0] < 0, -1.0, 1.0)[:, None]
-    along = ((b - a) * two[:, 1:] - (c - a) * one[:, 1:]) * turned
-    tangent = (unit(along) @ axes.T).astype(np.float32)[face]
-    tangent -= normals * np.einsum("nk,nk->n", normals, tangent)[:, None]
+    turned = np.where(one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0] < 0, -1.0, 1.0)
+    along = ((b - a) * two[:, 1:] - (c - a) * one[:, 1:]) * turned[:, None]
+    flat = (unit(along) @ axes.T).astype(np.float32).T
+    tangent = np.stack([np.take(np.ascontiguousarray(row), face) for row in flat])
+    normal = normals.T
+    tangent -= normal * (normal * tangent).sum(0)
     tangent = _unit(tangent)
     # v runs down in glTF, and green points up.
-    across = np.cross(normals, tangent) * turned[face].astype(np.float32) * np.float32(-1.0)
-    lean = texels.astype(np.float32) * np.float32(2.0 / 255.0) - np.float32(1.0)
-    return _unit(
-        tangent * lean[:, :1] + across * lean[:, 1:2] + normals * np.maximum(lean[:, 2:], 0.1)
-    )
+    lean = np.ascontiguousarray(texels.T) * np.float32(2.0 / 255.0) - np.float32(1.0)
+    lean[1] *= np.take(turned.astype(np.float32), face) * np.float32(-1.0)
+    np.maximum(lean[2], np.float32(0.1), out=lean[2])
+    (x, y, z), (p, q, r) = normal, tangent
+    across = np.stack([y * r - z * q, z * p - x * r, x * q - y * p])
+    return _unit(tangent * lean[0] + across * lean[1] + normal * lean[2]).T
 
 
 def _normals(
@@ -196,42 +234,56 @@ def _normals(
 ) -> NDArray[np.float32]:
     """Unit normals (n, 3) in the eye's frame, of the side that is seen."""
     ab, ac = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
-    behind = ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0] > 0  # clockwise where y points up
+    # clockwise where y points up
+    behind = ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0] > 0
     if piece.normals is not None:
-        normals = _unit(_mixed(unit(piece.normals) @ axes.T, piece.faces, face, share))
+        smooth = unit(piece.normals) @ axes.T
+        normals = _unit(_mixed(smooth[piece.faces], face, share))
     else:
         a, b, c = (piece.vertices[piece.faces[:, k]] for k in range(3))
-        normals = (unit(np.cross(b - a, c - a)) @ axes.T).astype(np.float32)[face]
-    normals[behind[face]] *= -1.0
-    return normals
+        flat = (unit(np.cross(b - a, c - a)) @ axes.T).astype(np.float32)
+        normals = np.ascontiguousarray(flat.T[:, face])
+    if behind.any():
+        normals[:, behind[face]] *= -1.0
+    return normals.T
 
 
-def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Rows (n, 3) of length 1; those without a length look towards the eye."""
-    length = np.sqrt(np.einsum("nk,nk->n", rows, rows))
-    rows /= np.maximum(length, np.float32(1e-12))[:, None]
-    rows[length < 1e-6] = (0.0, 0.0, 1.0)
-    return rows
+def _unit(columns: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Columns (3, n) of length 1; those without a length look towards the eye."""
+    x, y, z = columns
+    length = np.sqrt(x * x + y * y + z * z)
+    columns /= np.maximum(length, np.float32(1e-12))
+    columns[:, length < 1e-6] = [[0.0], [0.0], [1.0]]
+    return columns
 
 
-def _mixed(
-    values: NDArray, faces: NDArray, face: NDArray, share: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """Values (v, k) of the corners of the faces face (n,), weighted by share (n, 3): (n, k)."""
-    # Corners side by side first: one gather for each pixel instead of three, half the time.
-    corners = values.astype(np.float32)[faces]
-    return np.asarray(np.einsum("nck,nc->nk", corners[face], share))
+def _mixed(corners: NDArray, face: NDArray, share: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Values at the corners of faces (m, 3, k), mixed on the faces face (n,) by weights share (3, n): (k, n)."""
+    # Column by column: numpy is slow along rows of two or three.
+    columns = np.ascontiguousarray(corners.transpose(2, 1, 0), np.float32)
+    mixed = np.zeros((len(columns), len(face)), np.float32)
+    for total, ends in zip(mixed, columns, strict=True):
+        for end, weight in zip(ends, share, strict=True):
+            total += np.take(end, face) * weight
+    return mixed
 
 
 def _texels(
-    texture: NDArray[np.uint8], uv: NDArray[np.float32], clamped: bool
-) -> NDArray[np.uint8]:
-    """The texture's nearest texels (n, 3) at uv (n, 2), v down. Nearest is enough where four places make a pixel."""
-    height, width = texture.shape[:2]
-    inside = np.clip(uv, 0.0, 1.0) if clamped else uv - np.floor(uv)
-    col = np.minimum((inside[:, 0] * width).astype(np.int32), width - 1)
-    row = np.minimum((inside[:, 1] * height).astype(np.int32), height - 1)
-    return texture.reshape(-1, 3)[row * width + col]
+    images: dict[str, NDArray[np.uint8]], uv: NDArray[np.float32], clamped: bool
+) -> dict[str, NDArray[np.uint8]]:
+    """The nearest texels (n, 3) of each image at uv (2, n), v down. Nearest is enough where four places make a
+    pixel."""
+    inside = [np.clip(axis, 0.0, 1.0) if clamped else axis - np.floor(axis) for axis in uv]
+    places: dict[tuple[int, int], NDArray] = {}
+    found = {}
+    for name, image in images.items():
+        height, width = image.shape[:2]
+        if (height, width) not in places:
+            col = np.minimum((inside[0] * width).astype(np.int32), width - 1)
+            row = np.minimum((inside[1] * height).astype(np.int32), height - 1)
+            places[height, width] = row * width + col
+        found[name] = np.take(image.reshape(-1, 3), places[height, width], axis=0)
+    return found
 
 
 def _hollows(

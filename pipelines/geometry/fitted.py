@@ -7,21 +7,22 @@ softened mirror of the picture. Knows points, normals and triangles; does not kn
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from pipelines.geometry import outline_fit, raster
-from pipelines.geometry.project import sample
+from pipelines.geometry.lookup import sample
+from pipelines.geometry.remembered import Memory
 from pipelines.geometry.views import Box
 
 # Pixels across the depth picture, and how far behind the nearest surface a point still counts as seen, as a share of
 # the longest side: a slope of 6 to 1 spans that in a pixel.
 DEPTH_PX, DEPTH_SLACK = 384, 0.02
-# Colours that hidden places may take, and of how many of them each is mixed.
-REMEMBERED, MIXED = 12_000, 6
+# Colours that hidden places may take.
+REMEMBERED = 12_000
 # Share of the front at a facing: half at 0.06, all from 0.3 on.
 EDGE_ON, FULL_ON = -0.18, 0.3
 
@@ -37,18 +38,34 @@ class FrontView:
     def mask(self) -> NDArray[np.bool_]:
         return np.isfinite(self.depth)
 
-    def sees(self, points: NDArray[np.float32], places: NDArray[np.float32]) -> NDArray[np.bool_]:
-        """Which of points (n, 3) at places (n, 2) are not hidden."""
-        size = len(self.depth)
-        pixel = np.clip((places * size).astype(np.int64), 0, size - 1)
-        # At a step in depth the farther side counts: its rim is seen as much as its middle.
-        nearest = self._lenient()[pixel[:, 1], pixel[:, 0]]
-        slack = float(self.box.size.max()) * DEPTH_SLACK
-        return np.asarray(points[:, 2] >= nearest - slack)
+    def places(
+        self, points: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Where points (n, 3) m lie, right and down: two (n,) in 0..1. As `Box.to_picture`, in float32 alone."""
+        x, y = self.box.centre[:2] / self.box.size[:2]
+        across, up = np.float32(1.0) / self.box.size[:2].astype(np.float32)
+        right = points[:, 0] * across + np.float32(0.5 - x)
+        return right, np.float32(0.5 + y) - points[:, 1] * up
 
+    def sees(
+        self, ahead: NDArray[np.float32], across: NDArray[np.float32], down: NDArray[np.float32]
+    ) -> NDArray[np.bool_]:
+        """Which points are not hidden: z (n,) m, and their places (n,) and (n,) in the view, in 0..1."""
+        size = len(self.depth)
+        column, row = (
+            np.clip(place * np.float32(size), 0, size - 1).astype(np.int32)
+            for place in (across, down)
+        )
+        nearest = np.take(self._lenient, row * size + column)
+        slack = float(self.box.size.max()) * DEPTH_SLACK
+        return np.asarray(ahead >= nearest - np.float32(slack))
+
+    @cached_property
     def _lenient(self) -> NDArray[np.float32]:
+        """The depth, row after row, from which on a place is seen. At a step in depth the farther side counts: its rim
+        is seen as much as its middle."""
         known = np.where(self.mask, self.depth, np.float32(np.inf))
-        return np.asarray(cv2.erode(known, np.ones((3, 3), np.uint8)))
+        return np.asarray(cv2.erode(known, np.ones((3, 3), np.uint8)), np.float32).reshape(-1)
 
 
 def front_view(corners: NDArray, box: Box) -> FrontView:
@@ -75,37 +92,28 @@ class Fitted:
     back: NDArray[np.uint8]
     view: FrontView
     way: NDArray[np.float32]
-    memory: tuple[cKDTree, NDArray[np.float32]]
+    memory: Memory
     nearest: bool = False
 
     def colours(
         self, points: NDArray[np.float32], normals: NDArray[np.float32]
     ) -> NDArray[np.float32]:
         """points (n, 3), unit normals (n, 3) -> RGB (n, 3) float32 in 0..255."""
-        places = self.view.box.to_picture(points, "image")
-        fitted = moved(places, self.way)
-        facing = normals[:, 2]
-        share = np.clip((facing - EDGE_ON) / (FULL_ON - EDGE_ON), 0.0, 1.0)
-        visible = self.view.sees(points, places)
-        colours = sample(self.front, fitted, nearest=self.nearest)
-        hidden = np.flatnonzero(~visible & (share > 0.0))
-        if len(hidden):
-            colours[hidden] = self._remembered(points[hidden])
-        behind = np.flatnonzero(share < 1.0)
-        if len(behind):
-            mirrored = fitted[behind]
-            mirrored[:, 0] = 1.0 - mirrored[:, 0]
-            back = sample(self.back, mirrored, nearest=self.nearest)
-            colours[behind] += (back - colours[behind]) * (1.0 - share[behind, None])
-        return colours
-
-    def _remembered(self, points: NDArray[np.float32]) -> NDArray[np.float32]:
-        tree, known = self.memory
-        distance, index = tree.query(points, k=min(MIXED, len(known)))
-        distance, index = distance.reshape(len(points), -1), index.reshape(len(points), -1)
-        weight = 1.0 / (distance**2 + (0.01 * float(self.view.box.size.max())) ** 2)
-        weight /= weight.sum(1, keepdims=True)
-        return np.einsum("nk,nkc->nc", weight, known[index]).astype(np.float32)
+        share = np.clip((normals[:, 2] - EDGE_ON) / (FULL_ON - EDGE_ON), 0.0, 1.0)
+        across, down = self.view.places(points)
+        hidden = ~self.view.sees(points[:, 2], across, down)
+        hidden &= share > 0.0
+        across, down = moved(across, down, self.way)
+        front = sample(self.front, across, down, nearest=self.nearest)
+        places = np.flatnonzero(hidden)
+        if len(places):
+            front[places] = self.memory.colours(points[places])
+        if share.min(initial=1.0) == 1.0:
+            return front
+        back = sample(self.back, np.float32(1.0) - across, down, nearest=self.nearest)
+        # Numpy is slow along rows of three.
+        mixed = cv2.blendLinear(front[None], back[None], share[None], (1.0 - share)[None])
+        return np.asarray(mixed[0], np.float32)
 
 
 def fitted(
@@ -121,14 +129,15 @@ def fitted(
     return Fitted(front, back, view, way, _memory(view, front, way), nearest)
 
 
-def moved(places: NDArray[np.float32], way: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Places (n, 2) in 0..1 moved by a field (p, p, 2)."""
-    return np.asarray(places + sample(way, places), np.float32)
+def moved(
+    across: NDArray[np.float32], down: NDArray[np.float32], way: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Places (n,) and (n,) in 0..1, right and down, moved by a field (p, p, 2)."""
+    right, below = sample(way, across, down).T
+    return across + right, down + below
 
 
-def _memory(
-    view: FrontView, front: NDArray[np.uint8], way: NDArray[np.float32]
-) -> tuple[cKDTree, NDArray[np.float32]]:
+def _memory(view: FrontView, front: NDArray[np.uint8], way: NDArray[np.float32]) -> Memory:
     """Some seen points of the surface and their colours."""
     rows, columns = np.nonzero(view.mask)
     step = max(1, len(rows) // REMEMBERED)
@@ -144,5 +153,6 @@ def _memory(
         ],
         axis=1,
     )
-    colours = sample(front, moved(places.astype(np.float32), way))
-    return cKDTree(points), colours
+    across, down = places.T.astype(np.float32)
+    colours = sample(front, *moved(across, down, way))
+    return Memory.of(points, colours, centre - extent / 2.0, extent)

@@ -23,6 +23,7 @@ from pipelines.errors import UnreadableInput
 from pipelines.geometry import glb_accessors
 from pipelines.geometry.glb_accessors import FAN, STRIP, TRIANGLES, triangles
 from pipelines.geometry.images import FORMATS
+from pipelines.geometry.unsound import reason
 
 CLAMP_TO_EDGE = 33071
 UNSOUND = (
@@ -79,7 +80,7 @@ def read(path: Path, *, texture_px: int) -> list[Drawn]:
     try:
         return list(_File(data, texture_px).drawn())
     except UNSOUND as error:
-        raise UnreadableInput(f"the GLB cannot be drawn ({type(error).__name__})") from error
+        raise UnreadableInput(f"the GLB cannot be drawn: {reason(error)}") from error
 
 
 def surfaces(path: Path, materials: Sequence[int | None], *, texture_px: int) -> list[Surface]:
@@ -88,9 +89,7 @@ def surfaces(path: Path, materials: Sequence[int | None], *, texture_px: int) ->
         file = _File(path.read_bytes(), texture_px)
         return [file._surface(number) for number in materials]
     except UNSOUND as error:
-        raise UnreadableInput(
-            f"the GLB's textures cannot be read ({type(error).__name__})"
-        ) from error
+        raise UnreadableInput(f"the GLB's textures cannot be read: {reason(error)}") from error
 
 
 class _File:
@@ -103,6 +102,7 @@ class _File:
         self.texture_px = texture_px
         self._met: set[int] = set()
         self._surfaces: dict[int | None, Surface] = {}
+        self._images: dict[int, NDArray[np.uint8]] = {}
 
     def drawn(self) -> Iterator[Drawn]:
         scenes = self.row.get("scenes", [])
@@ -190,30 +190,38 @@ class _File:
         """A texture that is not the base colour; None where there is none, or none that is read quickly."""
         if named is None or named.get("texCoord", 0) != 0:
             return None
-        with self._picture(named["index"]) as picture:
-            if picture.format == "PNG" and max(picture.size) > LARGEST_MAP_PX:
-                return None
-            return self._small(picture)
+        return self._read(named["index"], LARGEST_MAP_PX)
 
     def _texture(self, index: int) -> tuple[NDArray[np.uint8], bool]:
         texture = self.row["textures"][index]
         sampler = self.row["samplers"][texture["sampler"]] if "sampler" in texture else {}
-        with self._picture(index) as picture:
-            return self._small(picture), sampler.get("wrapS") == CLAMP_TO_EDGE
+        pixels = self._read(index)
+        assert pixels is not None  # noqa: S101 - only maps have a limit
+        return pixels, sampler.get("wrapS") == CLAMP_TO_EDGE
 
-    def _picture(self, index: int) -> Image.Image:
-        """The image of a texture, its pixels not read yet."""
+    def _read(self, index: int, most_px: int | None = None) -> NDArray[np.uint8] | None:
+        """The image of a texture, at about texture_px a side; None for a PNG larger than `most_px`. An image that many
+        materials share is read once."""
         texture = self.row["textures"][index]
         webp = texture.get("extensions", {}).get("EXT_texture_webp", {})
-        image = self.row["images"][webp.get("source", texture.get("source"))]
-        view = self.row["bufferViews"][image["bufferView"]]
+        number = webp.get("source", texture.get("source"))
+        if number not in self._images:
+            with self._picture(number) as picture:
+                if most_px and picture.format == "PNG" and max(picture.size) > most_px:
+                    return None
+                self._images[number] = self._small(picture)
+        return self._images[number]
+
+    def _picture(self, number: int) -> Image.Image:
+        """An image, its pixels not read yet."""
+        view = self.row["bufferViews"][self.row["images"][number]["bufferView"]]
         start = view.get("byteOffset", 0)
         payload = bytes(self.binary[start : start + view["byteLength"]])
         return Image.open(io.BytesIO(payload), formats=FORMATS)
 
     def _small(self, picture: Image.Image) -> NDArray[np.uint8]:
         picture.draft("RGB", (self.texture_px, self.texture_px))  # JPEG: decoded small
-        small = picture.convert("RGB")
+        small = picture if picture.mode == "RGB" else picture.convert("RGB")
         return np.asarray(small.reduce(max(1, min(small.size) // self.texture_px)))
 
 

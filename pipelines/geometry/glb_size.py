@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from pipelines.errors import UnreadableInput
 from pipelines.geometry.glb import container
 from pipelines.geometry.glb_drawn import local_matrix
+from pipelines.geometry.unsound import reason
 from pipelines.words.metres import Along
 
 FLOAT = 5126
@@ -41,7 +42,7 @@ def settle(path: Path, height_m: float | None) -> tuple[float, float, float]:
     try:
         placed = list(_points(document, binary))
     except (KeyError, IndexError, TypeError, ValueError) as error:
-        raise UnreadableInput(f"the GLB cannot be scaled ({type(error).__name__})") from error
+        raise UnreadableInput(f"the GLB cannot be scaled: {reason(error)}") from error
     low = np.min([rows.min(0) for rows in placed], axis=0)
     high = np.max([rows.max(0) for rows in placed], axis=0)
     size, factor = high - low, _factor(high - low, height_m)

@@ -12,6 +12,9 @@ from scipy.sparse import csgraph
 
 from pipelines.geometry.normals import unit
 
+# Sides nearer than this, in radians, are at one angle.
+SAME_ANGLE = 1e-5
+
 
 def manifold(vertices: NDArray, faces: NDArray) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """The surface of a welded mesh with consistent winding and no edge of more than two faces.
@@ -19,8 +22,8 @@ def manifold(vertices: NDArray, faces: NDArray) -> tuple[NDArray[np.float64], ND
     vertices (n, 3), faces (m, 3) -> vertices (k, 3), faces (m, 3), in the same order of faces. Where a surface cannot
     be wound consistently (a Moebius strip), it is cut open.
     """
-    faces = _wound(faces, _partners(vertices, faces))
-    pairs = _partners(vertices, faces)
+    faces = _wound(faces, partners(vertices, faces))
+    pairs = partners(vertices, faces)
     sides = faces.reshape(-1), np.roll(faces, -1, axis=1).reshape(-1)
     one, other = pairs[:, 0], pairs[:, 1]
     opposed = (sides[0][one] == sides[1][other]) & (sides[1][one] == sides[0][other])
@@ -77,7 +80,7 @@ def _next(corner: NDArray) -> NDArray[np.int64]:
     return np.asarray(corner - corner % 3 + (corner + 1) % 3)
 
 
-def _partners(vertices: NDArray, faces: NDArray) -> NDArray[np.int64]:
+def partners(vertices: NDArray, faces: NDArray) -> NDArray[np.int64]:
     """Pairs (p, 2) of sides, by their first corner, that are one edge. Each side is in at most one pair."""
     start, end = faces.reshape(-1), np.roll(faces, -1, axis=1).reshape(-1)
     low, high = np.minimum(start, end), np.maximum(start, end)
@@ -100,16 +103,19 @@ def _round_the_edge(vertices: NDArray, faces: NDArray, sides: NDArray) -> NDArra
     axis = unit((vertices[high] - vertices[low])[None])[0]
     wing = vertices[faces.reshape(-1)[_next(_next(sides))]] - vertices[low]
     wing = unit(wing - np.outer(wing @ axis, axis))
-    angle = np.arctan2(np.cross(wing[0], wing) @ axis, wing @ wing[0])
-    order = np.argsort(angle, kind="stable")
-    forward = start[order] == low
-    pairs, free = [], np.ones(len(sides), bool)
-    for here in range(len(sides)):
-        there = (here + 1) % len(sides)
-        # Seen along the edge, the outside of a forward face lies ahead in angle: the body is behind it.
-        if free[here] and free[there] and here != there and not forward[here] and forward[there]:
-            pairs.append((sides[order[here]], sides[order[there]]))
-            free[here] = free[there] = False
+    forward = start == low
+    # Of two sides at one angle the forward one comes first: bodies touch there rather than a sheet has no thickness.
+    angle = np.arctan2(np.cross(wing[0], wing) @ axis, wing @ wing[0]) - SAME_ANGLE * forward
+    order = np.argsort(np.mod(angle, 2.0 * np.pi), kind="stable")
+    # Seen along the edge, the outside of a forward face lies ahead in angle: the body is behind it.
+    pairs, waiting, free = [], [], np.ones(len(sides), bool)
+    for here in (*order, *order):
+        if free[here] and not forward[here] and here not in waiting:
+            waiting.append(here)
+        elif free[here] and forward[here] and waiting:
+            one = waiting.pop()
+            pairs.append((sides[one], sides[here]))
+            free[one] = free[here] = False
     return np.asarray(pairs, np.int64).reshape(-1, 2)
 
 

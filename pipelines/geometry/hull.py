@@ -45,9 +45,10 @@ def from_views(
     size = box_size(views, shape)
     agreed = _agreed(views, size)
     field, known = _carved(views, shape, size, agreed, edged=edged), _known(*agreed)
-    vertices, faces = surface(
-        field, known[0][0], settle=partial(settle, outlines=known, whole=True)
-    )
+    whole = partial(settle, outlines=known, whole=True)
+    # Before the smoothing too: it takes tips away that have come off.
+    whole(field)
+    vertices, faces = surface(field, known[0][0], settle=whole)
     vertices, faces = without_crumbs(vertices, faces, known)
     vertices += [
         -(PAD + size[0] / 2.0 - 0.5),

@@ -13,101 +13,52 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
-from pipelines.geometry import inflate
+from pipelines.geometry import hull_limbs
 from pipelines.geometry.decimate import of_pieces, pieces, volumes
-from pipelines.geometry.hull_edges import Outline
+from pipelines.geometry.hull_edges import Outline, grow_tips
+from pipelines.geometry.hull_limbs import Pieces
 
-# A piece is spare when others cover this share of it from all three sides: rims never match to the voxel.
-SPARE = 0.9
 # Smaller than this share of the largest, a piece that no outline shows apart from it has come off it.
 BODY = 0.01
-# A tip that came off shows more than so large a disc of its own in a picture; a crumb is a rim.
-OWN_RADIUS = 1.5
 # A piece is tied to the body over at most this share of the longest side, by a stalk of this radius.
 TIE, STALK = 0.05, 1.5
 # A closed surface of less than this share of the largest's volume is a crumb of the smoothing.
 CRUMB = 0.001
 
 
-class _Pieces:
-    """The pieces of a field (y, x, z), and how many of them lie one behind another as seen along each axis."""
-
-    def __init__(self, field: NDArray[np.float32], outlines: Sequence[Outline]) -> None:
-        self.labels, self.count = ndimage.label(field > 0)
-        self.sizes = np.bincount(self.labels.ravel(), minlength=self.count + 1)[1:]
-        self.boxes = ndimage.find_objects(self.labels)
-        self.shadows = [
-            [np.asarray((self.labels[box] == number + 1).any(axis=axis)) for axis in range(3)]
-            for number, box in enumerate(self.boxes)
-        ]
-        self.depth = [np.zeros(np.delete(field.shape, axis), np.int32) for axis in range(3)]
-        self.outlines = [(ndimage.label(outline > 0)[0], axis) for outline, axis in outlines]
-        for number in range(self.count):
-            self._count(number, 1)
-
-    def _count(self, number: int, change: int) -> None:
-        for axis in range(3):
-            self.depth[axis][self.place(number, axis)] += change * self.shadows[number][axis]
-
-    def place(self, number: int, axis: int) -> tuple[slice, ...]:
-        """The window of a piece's shadow along an axis."""
-        box = self.boxes[number]
-        return box[:axis] + box[axis + 1 :]
-
-    def drop(self, number: int) -> None:
-        self._count(number, -1)
-
-    def is_spare(self, number: int) -> bool:
-        """Whether from all three sides others cover what a piece covers."""
-        return all(
-            (self.depth[axis][self.place(number, axis)][shadow] > 1).mean() >= SPARE
-            for axis, shadow in enumerate(self.shadows[number])
-        )
-
-    def shows(self, number: int) -> bool:
-        """Whether a picture shows more of a piece alone than a rim."""
-        for _, axis in self.outlines:
-            shadow = self.shadows[number][axis]
-            alone = shadow & (self.depth[axis][self.place(number, axis)] == 1)
-            if inflate.distance(np.pad(alone.astype(np.uint8), 1)).max() > OWN_RADIUS:
-                return True
-        return False
-
-    def are_apart(self, number: int, other: int) -> bool:
-        """Whether an outline shows two pieces apart."""
-        for label, axis in self.outlines:
-            one, two = (
-                set(np.unique(label[self.place(each, axis)][self.shadows[each][axis]])) - {0}
-                for each in (number, other)
-            )
-            if one and two and not one & two:
-                return True
-        return False
-
-
 def settle(field: NDArray[np.float32], outlines: Sequence[Outline], *, whole: bool = False) -> None:
-    """Empty, in place, what no picture needs of a field (y, x, z), and tie to the body what has come off it.
+    """Empty, in place, what no picture needs of a field (y, x, z), and join to the body what has come off it.
 
-    A piece that no outline shows apart and that is no crumb is tied only if the body shall be `whole`: elsewhere it
-    tells that the views contradict each other.
+    A piece that no outline shows apart, that is no crumb and no limb is joined only if the body shall be `whole`:
+    elsewhere it tells that the views contradict each other.
     """
-    found = _Pieces(field, outlines)
+    if whole:
+        grow_tips(field, outlines)
+    found = Pieces(field, outlines)
     if found.count < 2:
         return
     order = [int(number) for number in np.argsort(found.sizes, kind="stable")]
-    body, dropped, loose = order[-1], np.zeros(found.count + 1, bool), []
+    body, loose = order[-1], []
+    limbs, phantoms = hull_limbs.told_apart(found, order[:-1], body)
+    dropped = set(phantoms)
     for number in order[:-1]:
+        if number in phantoms:
+            continue
+        apart = found.are_apart(number, body)
         small = found.sizes[number] < BODY * found.sizes[body]
-        off = (small or whole) and not found.are_apart(number, body)
-        if found.is_spare(number) or (off and small and not found.shows(number)):
-            dropped[number + 1] = True
+        crumb = small and not apart and not found.shows(number)
+        if number not in limbs and (crumb or found.is_spare(number)):
+            dropped.add(number)
             found.drop(number)
-        elif off:
+        elif not apart and (small or whole or number in limbs):
             loose.append(number)
-    if dropped.any():
-        np.minimum(field, -0.5, out=field, where=dropped[found.labels])
-    for number in loose:
-        _tie(field, found.labels == number + 1, found.boxes[number])
+    if dropped:
+        gone = np.isin(found.labels, [number + 1 for number in dropped])
+        np.minimum(field, -0.5, out=field, where=gone)
+    for number in reversed(loose):
+        piece, box = found.labels == number + 1, found.boxes[number]
+        if not hull_limbs.lengthen(field, piece, box, outlines):
+            _tie(field, piece, box)
 
 
 def _tie(field: NDArray[np.float32], piece: NDArray[np.bool_], box: tuple[slice, ...]) -> None:

@@ -80,6 +80,7 @@ def _grey_to_8_bit(values: NDArray) -> NDArray[np.uint8]:
 
 
 def _plain(error: Exception) -> str:
-    """The first line of a decoder's message, without the file's path."""
-    text = str(error).splitlines()[0] if str(error) else type(error).__name__
-    return text if "/" not in text else type(error).__name__
+    """The first line of a decoder's message; other words where that names a file or Python's inner things."""
+    text = str(error).splitlines()[0] if str(error) else ""
+    is_said = isinstance(error, (OSError, SyntaxError, EOFError)) and "/" not in text
+    return text if text and is_said else "its bytes do not fit together"

@@ -44,6 +44,15 @@ class Cutout:
     full_frame: bool = False
 
 
+@dataclass(frozen=True)
+class _Keyed:
+    """An object (h, w) bool by its border's colours, what it encloses, and its shadow's area as a share of its own."""
+
+    mask: NDArray[np.bool_]
+    enclosed: matting_holes.Enclosed
+    shadow: float
+
+
 def cut_out(rgba: NDArray[np.uint8], *, view: str = "image") -> Cutout:
     """(h, w, 4) uint8 -> the object in it. `view` is the slot's name for messages.
 
@@ -89,7 +98,8 @@ def _found(rgba: NDArray[np.uint8], view: str) -> tuple[NDArray[np.bool_], str, 
         raise NothingToModel(f"{view} shows a single colour; there is no object in it")
     keyed = _border_key(rgb)
     if keyed is not None:
-        return keyed[0], "border_colour", _guessed_holes(keyed[1], view)
+        told = (*_guessed_holes(keyed.enclosed, view), *_removed_shadow(keyed.shadow, view))
+        return keyed.mask, "border_colour", told
     seen, told = _by_network(rgb, view)
     if seen is not None:
         return seen, "network", ()
@@ -198,15 +208,36 @@ def _doubts(mask: NDArray[np.bool_], method: str, view: str) -> tuple[Notice, ..
     return tuple(found)
 
 
-def _border_key(
-    rgb: NDArray[np.uint8],
-) -> tuple[NDArray[np.bool_], matting_holes.Enclosed] | None:
-    """Object pixels (h, w) bool of a picture whose border has at most 4 close colours, and what they enclose; None
-    where it has more colours."""
+def _border_key(rgb: NDArray[np.uint8]) -> _Keyed | None:
+    """The object of a picture whose border has at most 4 close colours; None where it has more."""
     unit = rgb.astype(np.float32) / 255.0
     lab: NDArray[np.float32] = np.asarray(cv2.cvtColor(unit, cv2.COLOR_RGB2LAB), np.float32)
-    edge = max(1, round(min(rgb.shape[:2]) * 0.015))
-    frame = np.ones(rgb.shape[:2], bool)
+    found = _border_colours(lab)
+    if found is None:
+        return None
+    centres, tolerance = found
+    distance = _nearest(lab.reshape(-1, 3), centres).reshape(lab.shape[:2])
+    background = _reachable(distance < tolerance)
+    shadow = matting_shadow.cast(lab, background, centres)
+    # With its shadow the backdrop reaches under tables: what it reaches is no hole to wonder about.
+    reached = _reachable((distance < tolerance) | shadow) if shadow.any() else background
+    alike = (distance < tolerance * 0.7) & (background | ~reached)
+    enclosed = matting_holes.enclosed(lab, alike, background, centres)
+    # A hole was looked for by a closer colour than the background's: its rim belongs to it.
+    rim = cv2.dilate(enclosed.holes.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    around = reached | enclosed.holes | (rim & (distance < tolerance))
+    mask = (
+        cv2.morphologyEx((~around).astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)) > 0
+    )
+    if not 0.0005 < mask.mean() < 0.97:
+        return None
+    return _Keyed(mask, enclosed, float((shadow & reached).sum() / mask.sum()))
+
+
+def _border_colours(lab: NDArray[np.float32]) -> tuple[NDArray[np.float32], float] | None:
+    """The colours (k, 3) of a picture's border in Lab, and how near to them the background is; None for too many."""
+    edge = max(1, round(min(lab.shape[:2]) * 0.015))
+    frame = np.ones(lab.shape[:2], bool)
     frame[edge:-edge, edge:-edge] = False
     border = lab[frame]
     sample = border[:: max(1, len(border) // 4000)]
@@ -223,24 +254,21 @@ def _border_key(
         np.bincount(label.ravel(), minlength=len(centres)) >= 0.08 * len(sample)
     ]
     spread = np.linalg.norm(centres[:, None] - centres[None], axis=-1).max()
-    near_border = _nearest(sample, centres)
-    if spread > 30.0 or (near_border < 8.0).mean() < 0.9:
+    near = _nearest(sample, centres)
+    if spread > 30.0 or (near < 8.0).mean() < 0.9:
         return None
-    tolerance = float(np.clip(np.percentile(near_border[near_border < 8.0], 98) * 2.0, 5.0, 11.0))
-    distance = _nearest(lab.reshape(-1, 3), centres).reshape(lab.shape[:2])
-    background = _reachable(distance < tolerance)
-    enclosed = matting_holes.enclosed(lab, distance < tolerance * 0.7, background, centres)
-    # A hole was looked for by a closer colour than the background's: its rim belongs to it.
-    rim = cv2.dilate(enclosed.holes.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    shadow = matting_shadow.cast(lab, background, centres)
-    # With its shadow the backdrop reaches under tables.
-    background = _reachable((distance < tolerance) | shadow) if shadow.any() else background
-    background |= enclosed.holes | (rim & (distance < tolerance))
-    mask = (
-        cv2.morphologyEx((~background).astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
-        > 0
+    return centres, float(np.clip(np.percentile(near[near < 8.0], 98) * 2.0, 5.0, 11.0))
+
+
+def _removed_shadow(share: float, view: str) -> tuple[Notice, ...]:
+    """A notice where so large a shadow, as a share of the object, was cut away."""
+    if not share:
+        return ()
+    said = (
+        f"a soft shadow beside the object in {view}, as large as {share:.1%} of it, was taken as cast on the backdrop "
+        "and cut away; send a cut-out with alpha if it is part of the object"
     )
-    return (mask, enclosed) if 0.0005 < mask.mean() < 0.97 else None
+    return (Notice("SHADOW_REMOVED", said),)
 
 
 def _guessed_holes(enclosed: matting_holes.Enclosed, view: str) -> tuple[Notice, ...]:

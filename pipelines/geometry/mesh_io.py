@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from pipelines.errors import InvalidValue, NothingToModel, PipelineError, UnreadableInput
 from pipelines.geometry import glb_accessors, weld
 from pipelines.geometry.glb_accessors import MOST_WITHOUT_BYTES
+from pipelines.geometry.unsound import fault_of_obj, reason
 from pipelines.mesh_kind import HEAD_BYTES, is_binary_stl, mesh_kind
 
 MAX_FACES = 2_000_000
@@ -101,10 +102,11 @@ def _read_nodes(path: Path) -> list[trimesh.Trimesh]:
         parts = _load(data, kind)
     except PipelineError:
         raise
-    except Exception as error:  # noqa: BLE001 - a parser fed with hostile bytes may raise anything; all mean the same
-        raise UnreadableInput(
-            f"the mesh is not a sound {kind.upper()} file ({type(error).__name__})"
-        ) from None
+    except (
+        Exception
+    ) as error:  # a parser fed with hostile bytes may raise anything; all mean the same
+        why = (fault_of_obj(data) if kind == "obj" else None) or reason(error)
+        raise UnreadableInput(f"the mesh is not a sound {kind.upper()} file: {why}") from error
     if not parts:
         raise NothingToModel("the mesh has no faces; points and lines cannot be used")
     return parts

@@ -24,6 +24,8 @@ LEAST_COSINE = 0.35
 FEWEST_FACES, SPECK, ROUNDS = 24, 1 / 80, 4
 SMOOTHING = 3
 CHECK_PX = 512
+# About so many corners of a chart say how it is turned; its box is found of all.
+ENOUGH_CORNERS = 60_000
 # So many charts are looked at on one sheet: at 64 px each, 2048 px a side, whatever the mesh.
 SHEET_CHARTS = 1024
 # A chart's area above this multiple of what it covers means that it lies upon itself.
@@ -64,17 +66,16 @@ def charts(vertices: NDArray, faces: NDArray) -> Charts:
 def _cosines(vertices: NDArray, faces: NDArray, welded: NDArray) -> tuple[NDArray, NDArray]:
     """How well each of the six directions suits each face, its surroundings considered and alone: two (m, 6)."""
     own = face_normals(vertices, faces)
-    smooth = own
     count = int(welded.max()) + 1
     weight = np.maximum(np.bincount(welded.reshape(-1), minlength=count), 1)
-    for _ in range(SMOOTHING):
-        columns = [
-            np.bincount(welded.reshape(-1), np.repeat(smooth[:, axis], 3), count) / weight
-            for axis in range(3)
-        ]
-        mean = np.stack(columns, axis=1)
-        smooth = (mean[welded[:, 0]] + mean[welded[:, 1]] + mean[welded[:, 2]]) / 3.0
-    return np.concatenate([smooth, -smooth], 1), np.concatenate([own, -own], 1)
+    ends = np.ascontiguousarray(welded.T)
+    # Axis by axis: numpy is slow along rows of three.
+    smooth = np.ascontiguousarray(own.T)
+    for column in smooth:
+        for _ in range(SMOOTHING):
+            mean = np.bincount(welded.reshape(-1), np.repeat(column, 3), count) / weight
+            column[:] = (mean[ends[0]] + mean[ends[1]] + mean[ends[2]]) / 3.0
+    return np.concatenate([smooth, -smooth]).T, np.concatenate([own.T, -own.T]).T
 
 
 def _patches(direction: NDArray, pairs: NDArray) -> NDArray[np.int64]:
@@ -121,10 +122,12 @@ def _upright(chart: NDArray, flat: NDArray) -> NDArray[np.float64]:
     ends = np.cumsum(np.bincount(chart))
     turned = flat.copy()
     for rows in np.split(order, ends[:-1]):
-        corners = flat[rows].reshape(-1, 2).astype(np.float32)
-        angle = np.radians(cv2.minAreaRect(corners)[2])
+        here = flat[rows]
+        corners = here.reshape(-1, 2)
+        some = corners[:: max(1, len(corners) // ENOUGH_CORNERS)]
+        angle = np.radians(cv2.minAreaRect(some.astype(np.float32))[2])
         turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-        turned[rows] = flat[rows] @ turn
+        turned[rows] = (corners @ turn).reshape(here.shape)
     return turned
 
 

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.geometry import lookup
 from pipelines.geometry.matting import Cutout
 from pipelines.geometry.views import DIRECTIONS, Box
 
@@ -28,7 +29,6 @@ OPPOSITE = {
 SOFT_SIGMA, SOFT_SHARE = 1 / 28, 0.75
 # Sharpness of the change from one view to the next; the front holds on longer than others.
 BLEND_POWER, FRONT_WEIGHT = 4.0, 1.6
-FOLD = 4096
 
 
 @dataclass(frozen=True)
@@ -105,19 +105,7 @@ def sample(
     picture: NDArray, places: NDArray[np.float32], *, nearest: bool = False
 ) -> NDArray[np.float32]:
     """Colours (n, k) float32 of a picture (h, w, k) at places (n, 2) in 0..1; beyond its border the border's colour."""
-    height, width = picture.shape[:2]
-    across = np.clip(places[:, 0] * width - 0.5, 0, width - 1)
-    down = np.clip(places[:, 1] * height - 0.5, 0, height - 1)
-    if nearest:
-        return picture[np.rint(down).astype(np.int64), np.rint(across).astype(np.int64)].astype(
-            np.float32
-        )
-    # remap takes maps of at most 32767 a side, so the list of places is folded into rows of 4096.
-    fold = (-(-len(across) // FOLD), FOLD)
-    padding = fold[0] * FOLD - len(across)
-    columns, rows = (np.pad(values, (0, padding)).reshape(fold) for values in (across, down))
-    colours = cv2.remap(picture, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return colours.reshape(-1, picture.shape[2])[: len(across)].astype(np.float32)
+    return lookup.sample(picture, places[:, 0], places[:, 1], nearest=nearest)
 
 
 def metallic_roughness(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -17,17 +17,7 @@ def vertex_tangents(
     Where the UVs hold no area any direction square to the normal serves.
     """
     up = np.stack([uv[:, 0], 1.0 - uv[:, 1]], axis=1).astype(np.float64)
-    first, second = (vertices[faces[:, i]] - vertices[faces[:, 0]] for i in (1, 2))
-    flat_first, flat_second = (up[faces[:, i]] - up[faces[:, 0]] for i in (1, 2))
-    sign = np.sign(flat_first[:, 0] * flat_second[:, 1] - flat_first[:, 1] * flat_second[:, 0])
-    # Not divided by the area in the texture: a face counts by its sides, and no face blows up.
-    along_u = first * flat_second[:, 1:] - second * flat_first[:, 1:]
-    along_v = second * flat_first[:, :1] - first * flat_second[:, :1]
-    sums = np.zeros((2, len(vertices), 3))
-    for total, along in zip(sums, (along_u * sign[:, None], along_v * sign[:, None]), strict=True):
-        for axis in range(3):
-            spread = np.repeat(along[:, axis], 3)
-            total[:, axis] = np.bincount(faces.reshape(-1), spread, len(vertices))
+    sums = _sums(vertices, faces, up)
     normal = unit(normals)
     tangent = sums[0] - normal * np.einsum("ij,ij->i", sums[0], normal)[:, None]
     length = np.linalg.norm(tangent, axis=1)
@@ -35,6 +25,32 @@ def vertex_tangents(
     tangent[weak] = _square_to(normal[weak])
     side = np.einsum("ij,ij->i", np.cross(normal, tangent), sums[1])
     return np.column_stack([unit(tangent), np.where(side < 0.0, -1.0, 1.0)]).astype(np.float32)
+
+
+def _sums(vertices: NDArray, faces: NDArray, up: NDArray) -> NDArray[np.float64]:
+    """The ways along u and along v of all faces of each vertex, added up: (2, n, 3). up (n, 2): places, v up."""
+    ends = np.ascontiguousarray(faces.T)
+    # Axis by axis: numpy is slow along rows of two or three.
+    u, v = (_sides(np.ascontiguousarray(column), ends) for column in up.T)
+    sign = np.sign(u[0] * v[1] - v[0] * u[1])
+    # Not divided by the area in the texture: a face counts by its sides, and no face blows up.
+    ways = [(one * sign, other * sign) for one, other in ((v[1], v[0]), (u[0], u[1]))]
+    corners = faces.reshape(-1)
+    sums = np.zeros((2, len(vertices), 3))
+    for axis in range(3):
+        first, second = _sides(np.ascontiguousarray(vertices[:, axis]), ends)
+        (a, b), (c, d) = ways
+        for total, along in zip(
+            sums, (first * a - second * b, second * c - first * d), strict=True
+        ):
+            total[:, axis] = np.bincount(corners, np.repeat(along, 3), len(vertices))
+    return sums
+
+
+def _sides(values: NDArray, ends: NDArray) -> tuple[NDArray, NDArray]:
+    """How values (n,) change from the first corner of faces (3, m) to the others: two (m,)."""
+    start = values[ends[0]]
+    return values[ends[1]] - start, values[ends[2]] - start
 
 
 def _square_to(normal: NDArray) -> NDArray:

@@ -6,15 +6,24 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from pipelines.words.objects import HEAD_ENDS, STATUES
+from pipelines.words.tokens import singular
 
 # How worn each word says a thing is, 0 to 1.
 WORN: dict[str, float] = {
     **dict.fromkeys("vintage antique used retro".split(), 0.35),
-    **dict.fromkeys("old aged worn shabby faded rustic".split(), 0.6),
+    **dict.fromkeys("old aged worn shabby faded rustic elderly ageing aging senior".split(), 0.6),
     **dict.fromkeys("weathered battered scruffy rundown creaky".split(), 0.8),
     **dict.fromkeys("ancient abandoned dilapidated decrepit decayed decaying derelict ruined".split(), 1.0),
     **dict.fromkeys("crumbling wrecked haunted rotten".split(), 1.0),
 }  # fmt: skip
+OLD = WORN["old"]
+# What these are by themselves needs no word; of others such words have no effect, and are told.
+YOUNG = frozenset("young youthful adult".split())
+YOUNG_FAMILIES = frozenset(
+    "person woman child girl baby elf fairy mermaid princess king queen".split()
+)
+# Names of people who are old.
+_OLD_PEOPLE = frozenset("grandmother grandma granny nana grandfather grandpa granddad".split())
 BROKEN = frozenset(
     "broken damaged shattered smashed chipped snapped destroyed crumbling ruined wrecked cracked".split()
 )
@@ -48,8 +57,11 @@ def read_age(row: Sequence[str], start: int, end: int, known: Container[str]) ->
         and (word not in known or word in _AGES_OF_OBJECTS)
         and is_of_the_object(row, at, start, end)
     ]
+    places += [at for at in range(start, end) if singular(row[at]) in _OLD_PEOPLE]
     said = tuple(row[at] for at in places)
-    worn = max((WORN.get(word, 0.0) for word in said), default=0.0)
+    worn = max(
+        (WORN.get(word, OLD if word not in BROKEN | FRESH else 0.0) for word in said), default=0.0
+    )
     broken = any(word in BROKEN for word in said)
     fresh = any(word in FRESH for word in said) and not worn and not broken
     statue = any(word in STATUES for word in row)

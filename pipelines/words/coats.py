@@ -220,6 +220,8 @@ class _Reader:
         ]
         coats, hidden = _seen([*weathered, *spoken])
         unused = [*self.unused, *hidden]
+        if beneath:
+            coats = [_of_the_base(coat, beneath) for coat in coats]
         beneath = self.weather.changed(beneath)
         laid = sum(coat in coats for coat, _ in weathered)
         return Dress(beneath, coats, unused, self.parts, named, self.weather, laid, self.alone)
@@ -230,6 +232,13 @@ def _where(piece: Piece, finish: Finish) -> str:
     if piece.place == "growth":
         return NATURAL.get(finish.material or "", piece.place)
     return piece.place
+
+
+def _of_the_base(coat: Coat, base: Finish) -> Coat:
+    """ "oak with a dark bottom", "gold with a matte top": the coat is of what lies beneath, in a shade or gloss."""
+    if coat.finish.material or coat.finish.colour:
+        return coat
+    return replace(coat, finish=coat.finish.over(base))
 
 
 def _noun(piece: Piece, unused: Sequence[str]) -> tuple[str, ...]:

@@ -25,6 +25,8 @@ BARE_PLURAL = 3  # "mushrooms"
 BARE_AT = 5  # "surrounded by trees", "a basket of eggs"
 IN_A_LAYOUT = 5  # "a row of trees"
 IN_A_PILE = 9
+TWO = 2  # "shoes", "crossed swords"
+AS_ONE = frozenset(("dice",))  # plurals that people say of one
 # A number with a noun that has no plural end is a count up to here: "3 barrel", "two fish", not "a Boeing 747 jet".
 MOST_OF_A_SINGULAR = 100
 YEARS = range(1900, 2000)  # "1967 sports cars" are not so many
@@ -88,11 +90,14 @@ def asked_count(row: Sequence[str], match: Match) -> Count:
         return Count(1)
     if match.word.startswith("twin "):
         return Count(2, layout, frozenset(places))
-    return Count(2 if match.family in PAIRED else BARE_PLURAL, layout, frozenset(places))
+    two = match.family in PAIRED or layout == "crossed"
+    return Count(TWO if two else BARE_PLURAL, layout, frozenset(places))
 
 
 def is_plural(row: Sequence[str], match: Match) -> bool:
     """Whether the noun stands in the plural, and is no word of its own as "glasses" is."""
+    if row[match.end - 1] in AS_ONE and "a" in row[max(0, match.start - 1) : match.start]:
+        return False
     last, forms = row[match.end - 1], (match.word.split()[-1], match.family.split()[-1])
     if " of " in match.word and row[match.start] != match.word.split()[0]:
         return True  # "slices of cheese"

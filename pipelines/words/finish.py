@@ -24,6 +24,7 @@ GLOSS: dict[str, float] = {
     "rough": 0.95,
 }
 
+NO_STUFFS = frozenset(("glasses",))  # they are worn or drunk from
 # Materials that show a second colour; the others have but one.
 TWO_COLOURED = frozenset(
     "stripes checker dots marble brick circuit_board tartan gradient chevron cow_print giraffe_print tie_dye "
@@ -106,6 +107,8 @@ class Gathered:
         """Read one word or phrase of looks at `at`. -> where it ends; `at` itself if it is none."""
         colour, colour_end = known_phrase(row, at, COLOURS)
         material, material_end = known_phrase(row, at, materials)
+        if row[at] in NO_STUFFS:
+            material_end = at
         if material_end > at and material_end >= colour_end:
             name = materials[material]
             self.materials.append(name)

@@ -38,7 +38,7 @@ LAYOUTS: dict[str, str] = {
     **dict.fromkeys("row line queue file string chain column rank series procession parade".split(), "row"),
     **dict.fromkeys("circle ring round wreath".split(), "circle"),
     **dict.fromkeys("stack tower".split(), "stack"),
-    **dict.fromkeys("pile heap mound".split(), "pile"),
+    **dict.fromkeys("pile heap mound pyramid mountain hill".split(), "pile"),
     **dict.fromkeys(
         "group cluster bunch flock herd pack crowd set collection pride swarm family gang team patch bouquet "
         "handful assortment field school army fleet clump litter brood shoal colony gaggle pod troop squad horde mob "
@@ -48,7 +48,13 @@ LAYOUTS: dict[str, str] = {
 }  # fmt: skip
 # The layouts that things may be said to stand in after their noun: "lamps in a row", "stacked crates".
 SHAPED = frozenset("row line queue column circle ring stack pile heap group cluster bunch".split())
-STANDING: dict[str, str] = {"stacked": "stack", "piled": "pile", "heaped": "pile", "lined": "row"}
+STANDING: dict[str, str] = {
+    "stacked": "stack",
+    "piled": "pile",
+    "heaped": "pile",
+    "lined": "row",
+    "crossed": "crossed",
+}
 # After a noun these say how many are sold together: "health potion, set of 3".
 SETS = frozenset("set pack bundle group collection batch".split())
 ALIKE_IN_NUMBER = frozenset("fish sheep deer bison moose salmon trout shrimp squid swine".split())

@@ -31,6 +31,8 @@ def inlays(
 ) -> list[tuple[int, int]]:
     """Where [first, last) gems stand that are set into an object whose noun is at [start, end)."""
     found: list[tuple[int, int]] = []
+    if start and singular(row[start - 1]) in GEMS and has_setting(parts):
+        found.append((start - 1, start))  # "a diamond ring"
     for at in range(end, len(row)):
         if singular(row[at]) not in GEMS or not _is_last(row, at) or _is_part(row[at], parts):
             continue
@@ -38,6 +40,11 @@ def inlays(
         if begun is not None:
             found.append((begun, at + 1))
     return found
+
+
+def has_setting(parts: Container[str]) -> bool:
+    """Whether a thing has a gem among its parts."""
+    return any(word in parts for word in OWN)
 
 
 def _is_part(word: str, parts: Container[str]) -> bool:

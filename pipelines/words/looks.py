@@ -13,12 +13,13 @@ from pipelines.words.colours import RGB
 from pipelines.words.finish import TWO_COLOURED, Finish, Gathered
 from pipelines.words.objects import COUNTS, STATUES, STOP_WORDS, Match
 from pipelines.words.places import ARTICLES, SURFACE_WORDS, looks_to_the_end, place_end
-from pipelines.words.sizes import SIZE_WORDS
+from pipelines.words.sizes import SIZE_WORDS, STATE_WORDS
 from pipelines.words.tokens import known_phrase, singulars
 
 MAIN = ""
 # What follows these is the object's own, whatever noun ends it: "made of oak planks".
 MADE = frozenset("made built carved crafted painted covered coated".split())
+COVERED_ALL = frozenset("plated coated painted armoured armored".split())
 # Wishes that are no nouns, so that they do not take the looks before them along.
 WISHES = frozenset(
     "detailed highly quality realistic photorealistic stylized stylised cartoon lowpoly poly cute "
@@ -135,7 +136,7 @@ class _Reader:
         self.away = self.stray = self.made = False
 
     def read(self) -> Looks:
-        steps = (self._object, self._place, self._part, self._look, self._word)
+        steps = (self._object, self._place, self._part, self._compound, self._look, self._word)
         while self.at < len(self.row):
             self.at = next(end for step in steps if (end := step()) > self.at)
         self._settle()
@@ -171,7 +172,7 @@ class _Reader:
 
     def _part(self) -> int:
         part, end = known_phrase(self.row, self.at, self.parts)
-        if self.away or not part:
+        if self.away or not part or self._is_stuff(end):
             return self.at
         stuff = STUFFS.get(next(singulars(part), part))
         if stuff and self.gathered.colours and not self.gathered.materials:
@@ -180,6 +181,27 @@ class _Reader:
         self.word = part
         self._give(self.parts[part])
         return end
+
+    def _compound(self) -> int:
+        """ "a grey-haired man", "a red-roofed house": the look is for the part."""
+        word = self.row[self.at]
+        stems = (word[:-2], word[:-1], word[:-3] if word[-4:-3] == word[-3:-2] else "")
+        stem = next((stem for stem in stems if stem in self.parts), "")
+        # A red winged dragon is red, a gold plated knight is gold.
+        joins = word.endswith("ed") and word not in STATE_WORDS | COVERED_ALL
+        if self.away or not self.gathered or not stem or not joins:
+            return self.at
+        self.word = stem
+        self._give(self.parts[stem])
+        return self.at + 1
+
+    def _is_stuff(self, end: int) -> bool:
+        """Whether a part's word is a stuff here: "made of glass", "a glass tower", "glass doors"."""
+        if Gathered().take(self.row, self.at, self.materials) != end:
+            return False
+        part = known_phrase(self.row, end, self.parts)[0]
+        other = bool(part) and self.parts[part] != self.parts[self.row[self.at]]
+        return other or self.made or (self.match is not None and end == self.match.start)
 
     def _look(self) -> int:
         if self.away or Gathered().take(self.row, self.at, self.materials) == self.at:

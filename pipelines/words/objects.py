@@ -42,7 +42,7 @@ _NEUTRAL = frozenset(
     "entity figure game group heap icon illustration image item kind line logo lots look low miniature number "
     "object one pack pair picture piece pile poly prop prototype render rendering replica representation row "
     "scale scene set shape single sketch something sort stack stuff style symbol thing toy type version view "
-    "anything everything".split()
+    "anything something nothing everything whatever".split()
 )
 _IS_A = (("is", "a"), ("is", "an"))
 _ADJECTIVE_ENDS = (
@@ -228,7 +228,9 @@ def near_words(row: Sequence[str], nouns: Collection[str], count: int = 3) -> li
     if near:
         return list(dict.fromkeys(near))[:count]
     unknown = [
-        word for word in row if word not in STOP_WORDS and len(word) > 2 and not is_other(word)
+        word
+        for word in row
+        if word not in STOP_WORDS | _NEUTRAL and len(word) > 2 and not is_other(word)
     ]
     for word in dict.fromkeys(unknown[:MOST_LOOKED_UP]):
         alike = [noun for noun in nouns if noun[0] == word[0]]

@@ -69,8 +69,9 @@ RELATIONS: dict[str, Relation] = {
 ACTS: dict[str, Relation] = {
     **_rows("drinking reading lifting throwing hugging swinging raising", "hold", True),
     **_rows(
-        "eating chasing kicking catching fighting pushing following watching facing hunting feeding attacking "
-        "licking biting",
+        "guarding protecting approaching sniffing cooking repairing fixing crushing destroying smelling studying "
+        "cleaning examining eating chasing kicking catching fighting pushing following watching facing hunting feeding "
+        "attacking licking biting",
         "front",
         True,
     ),
@@ -114,6 +115,8 @@ CONTAINERS = _families(
     "bowl basket bucket vase cup goblet bag backpack cart boat flower_pot trash_can bathtub jug crate barrel chest "
     "sack suitcase box cauldron frying_pan sink wheelbarrow canoe gift"
 )
+# Of these what is in them is not seen.
+CLOSED = _families("gift suitcase backpack bag tin_can oil_drum jerry_can teapot kettle bottle jar")
 VEHICLES = _families("cart boat canoe sled wheelbarrow")
 SUPPORTS = _families(
     "table desk bed sofa chair stool bench cabinet dresser bookshelf cake cupcake pizza plate truck piano "
@@ -132,6 +135,17 @@ ANIMALS = _families(
     "moose ostrich otter parrot peacock pelican raccoon seal skunk stegosaurus toucan triceratops turkey walrus"
 )
 WORN = _families("hat helmet crown top_hat wizard_hat cap")
+# What people wear, and nothing puts on them unless their family has it.
+GARMENTS = _families(
+    "sock shirt trousers dress scarf glove boxing_glove tie bow_tie belt shoe boot necklace glasses watch ring mask "
+    "gas_mask headphones"
+)
+# What is a piece of other things, rather than a thing beside them.
+FITTINGS = _families(
+    "tube gear bolt screw nail spring chain wheel rope cannon gun_turret fan solar_panel satellite_dish battery "
+    "control_panel faucet"
+)
+MACHINES = frozenset(("robot", "mech"))
 SEATS = _families("chair stool bench armchair office_chair rocking_chair")
 # Families that stand on the floor beside furniture rather than on it.
 ON_FLOOR = SEATS | _families(

@@ -8,31 +8,39 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipelines.words.counts import BARE_AT, asked_count, is_bare
-from pipelines.words.coverings import COVERED
-from pipelines.words.groups import SHAPED, grouping, layout_of, many
+from pipelines.words.contents import stuff_held
+from pipelines.words.counts import BARE_AT, asked_count, count_words, is_bare
+from pipelines.words.groups import ALIKE_IN_NUMBER, grouping
 from pipelines.words.inlays import GEMS, SETTINGS
 from pipelines.words.notices import MOST_OBJECTS
-from pipelines.words.objects import SHORTEST_DOING, Match, acts, find_object, is_weak, mentions
+from pipelines.words.objects import SHORTEST_DOING, Match, find_object, is_weak, mentions
 from pipelines.words.places import ARTICLES
 from pipelines.words.relations import (
-    ACTS,
     ANIMALS,
     BACK_WORDS,
+    BEINGS,
     CARRIED,
+    CLOSED,
+    FITTINGS,
+    GARMENTS,
+    MACHINES,
     RELATIONS,
     TOPS,
+    WORN,
     Place,
     Relation,
     place_with,
     worn_as,
 )
-from pipelines.words.sizes import NUMBERS, SIZE_WORDS, number
-from pipelines.words.tokens import known_phrase, singular, singulars
+from pipelines.words.segments import Segment, segments_of
+from pipelines.words.sizes import NUMBERS, SIZE_WORDS
+from pipelines.words.tokens import singular, singulars
 from pipelines.words.wishes import PARTS, THINGS_TOO, missing_words
 
 MOST_THINGS = 6
 FILLED = frozenset(("of", "full of", "filled with"))
+SERVING = frozenset(("plate",))  # "a plate of cookies" has them on it
+HELD_BY = FILLED | {"with"}
 # After these a word is as likely a look as a thing.
 LOOK_RELATIONS = frozenset(("in", "of", "with"))
 
@@ -68,20 +76,6 @@ class Scene:
 
     things: tuple[Thing, ...]
     links: tuple[Link, ...]
-
-
-@dataclass(frozen=True)
-class Segment:
-    """Words [start, end) of a prompt; the first `start` to `content` say how they stand to what was before.
-
-    loose: a clause of its own, which only says more of what was named: ", hay on the ground".
-    """
-
-    relation: Relation
-    start: int
-    content: int
-    end: int
-    loose: bool = False
 
 
 def read_scene(
@@ -120,7 +114,7 @@ class _SceneReader:
         self.row, self.nouns, self.parts_of, self.materials = row, nouns, parts_of, materials
         silent = missing_words(row) | grouping(row, nouns)
         self.found = [found for found in mentions(row, nouns) if found.end - 1 not in silent]
-        self.segments = _segments(row, match.end, self.found, clauses)
+        self.segments = segments_of(row, match.end, self.found, clauses)
         first = self.segments[0].start if self.segments else len(row)
         self.rows = [list(row[:first])]
         self.matches = [match]
@@ -141,16 +135,42 @@ class _SceneReader:
                 if owner is not None and segment.relation.word == "in":
                     self._set_into(owner)
                 self.rows[at] += self.row[segment.start : segment.end]
-                if segment.relation.word in ("with", "and") and owner is not None:
-                    self.had = RELATIONS["with"], owner
+                has = segment.relation.word in HELD_BY or segment.relation.word == "and"
+                piece = self._mentions_a_piece(segment)
+                if piece and segment.relation.word in RELATIONS.keys() - {"and"}:
+                    self.had = segment.relation, at
+                elif has and owner is not None:
+                    self.had = RELATIONS["with"], at
         things = [
             _thing(tuple(row), match) for row, match in zip(self.rows, self.matches, strict=True)
         ]
         for link in self.links:
             thing = things[link.child]
-            if link.place in ("around", "in") and is_bare(thing.row, thing.match):
+            alike = self._is_many_alike(link.child)
+            if link.place in ("around", "in") and (alike or is_bare(thing.row, thing.match)):
                 things[link.child] = replace(thing, count=BARE_AT, asked=BARE_AT)
         return Scene(_bounded(things), tuple(self.links))
+
+    def _is_many_alike(self, child: int) -> bool:
+        """Whether a thing's plural looks like its singular and several are meant: "full of fish"."""
+        match, row = self.matches[child], self.rows[child]
+        bare = match.start == 0 or row[match.start - 1] not in ARTICLES
+        filled = self.relations.get(child) in (
+            RELATIONS["full of"],
+            RELATIONS["filled with"],
+            RELATIONS["of"],
+        )
+        return (
+            filled
+            and bare
+            and row[match.end - 1] in ALIKE_IN_NUMBER
+            and not count_words(row, match)
+        )
+
+    def _mentions_a_piece(self, segment: Segment) -> bool:
+        """Whether a segment's noun was left to the object before, as the pipes of "with pipes and gears" are."""
+        inside = [m for m in self.found if segment.content <= m.start and m.end <= segment.end]
+        return bool(inside) and self._is_piece_of_it(segment, inside[-1])
 
     def _noun(self, segment: Segment) -> Match | None:
         """The object that a segment is about: its last known noun, unless an unknown one follows."""
@@ -165,7 +185,13 @@ class _SceneReader:
         if self._is_bare_part(segment, last):
             return None
         family = self.matches[-1].family
-        if segment.relation.word == "of" and place_with(family) != "in":
+        if segment.relation.word in HELD_BY and stuff_held(self.row, segment.content):
+            return None  # "a barrel of beer" holds no bottle
+        if segment.relation.word in FILLED and family in CLOSED:
+            return None
+        if self._is_piece_of_it(segment, last):
+            return None
+        if segment.relation.word == "of" and family not in SERVING and place_with(family) != "in":
             return None
         # "a mug filled with hot chocolate": what it is full of is its own.
         return None if last.family == family and segment.relation.word in FILLED else last
@@ -184,6 +210,19 @@ class _SceneReader:
             return not SETTINGS.isdisjoint(self.parts_of(self.matches[-1].family))
         return word in PARTS and word not in THINGS_TOO
 
+    def _is_piece_of_it(self, segment: Segment, match: Match) -> bool:
+        """Whether "with socks", "with pipes" means what is on an object, rather than a thing beside it."""
+        at = len(self.rows) - 1
+        before = next((link for link in self.links if link.child == at), None)
+        relation = segment.relation.word
+        if relation == "and":
+            relation = self.had[0].word if self.had else self.relations[at].word if before else ""
+        owner = self.matches[self._root(at)].family
+        if match.family in GARMENTS and owner in BEINGS | ANIMALS:
+            return relation in ("with", "wearing", "in")
+        built = owner in MACHINES or place_with(owner) == "beside"
+        return match.family in FITTINGS and relation == "with" and built
+
     def _counted(self, match: Match, segment: Segment) -> bool:
         """Whether a word that may be a look stands as a thing: "an orange", "two lemons", "roses", "on a mossy rock".
 
@@ -198,7 +237,7 @@ class _SceneReader:
     def _owner(self, segment: Segment, noun: Match | None) -> int | None:
         """Which thing has what the segment names as a part: the last one that does."""
         has = segment.relation.word == "with" or (segment.relation.word == "and" and self.had)
-        if noun and not has and " " in noun.word:
+        if noun and not has and (" " in noun.word or self._is_next(segment, noun)):
             return None
         named = (
             self.row[noun.end - 1 : noun.end] if noun else self.row[segment.content : segment.end]
@@ -209,6 +248,11 @@ class _SceneReader:
                 return at
         return None
 
+    def _is_next(self, segment: Segment, noun: Match) -> bool:
+        """Whether "and two glasses" begins another thing, and says nothing more of a bottle's glass."""
+        before = self.row[segment.content : noun.start]
+        return segment.relation.word == "and" and any(word in NUMBERS for word in before)
+
     def _add(self, segment: Segment, noun: Match) -> None:
         new, last = len(self.rows), len(self.rows) - 1
         self.rows.append(list(self.row[segment.content : segment.end]))
@@ -218,6 +262,8 @@ class _SceneReader:
         if self.had and relation.word in CARRIED:
             of = self.had[1]  # "a chimney with smoke": of the house, not of what was named between
         before = next((link for link in self.links if link.child == last), None)
+        if relation.word == "in" and self.matches[of].family in BEINGS and noun.family in WORN:
+            relation = RELATIONS["wearing"]  # "a man in a top hat"
         if relation.word == "and" and before:
             # "a man with a hat and a cane": as if "with" stood there once more.
             relation, of = self.relations[last], before.of
@@ -226,7 +272,9 @@ class _SceneReader:
         self.relations[new] = relation
         if relation.word in CARRIED:
             other = worn_as(noun.family, noun.word)
-            place = relation.place or place_with(self.matches[of].family, other)
+            handless = relation.place == "hold" and self.matches[of].family not in BEINGS | ANIMALS
+            named = None if handless else relation.place
+            place = named or place_with(self.matches[of].family, other)
             self.links.append(Link(new, place, of))
         elif of != last and before:
             self.links.append(Link(new, before.place, of))
@@ -281,45 +329,6 @@ class _SceneReader:
             place = "beside"
         self.links[-1] = replace(self.links[-1], place=place)
         return True
-
-
-def _segments(
-    row: Sequence[str], start: int, found: Sequence[Match], clauses: Sequence[int]
-) -> list[Segment]:
-    """The prompt after word `start`, cut at commas and before each word of relation that no known noun has."""
-    inside = {at for match in found for at in range(match.start, match.end)}
-    cuts: list[tuple[int, int, Relation]] = []
-    at = start
-    while at < len(row):
-        phrase, end = known_phrase(row, at, RELATIONS)
-        covered = phrase in ("in", "with") and row[at - 1] in COVERED
-        own = _counts(row, at, phrase) or covered or not _relates(row, at, phrase, found)
-        if phrase and at not in inside and not own:
-            cuts.append((at, end, RELATIONS[phrase]))
-        at = max(end, at + 1)
-    ends = [*(cut[0] for cut in cuts), len(row)][1:]
-    segments: list[Segment] = []
-    for (first, content, relation), end in zip(cuts, ends, strict=True):
-        stop = next((at for at in clauses if content <= at < end), end)
-        segments.append(Segment(relation, first, content, stop))
-        if stop < end:
-            segments.append(Segment(RELATIONS["and"], stop, stop, end, loose=True))
-    return segments
-
-
-def _counts(row: Sequence[str], at: int, phrase: str) -> bool:
-    """Whether a word of relation only belongs to how many there are: "a row of", "dozens of", "in a circle"."""
-    if phrase == "in":
-        return "a" in row[at + 1 : at + 2] and not SHAPED.isdisjoint(row[at + 2 : at + 3])
-    before = row[at - 1]
-    return phrase == "of" and bool(layout_of(before) or many(before) or number(before))
-
-
-def _relates(row: Sequence[str], at: int, phrase: str, found: Sequence[Match]) -> bool:
-    """Whether a word that may be another stands as one of relation: "round a house", not "a round door"."""
-    if phrase == "round":
-        return at + 1 < len(row) and row[at + 1] in ARTICLES | BACK_WORDS
-    return row[at] not in ACTS or acts(row, at, found)
 
 
 def _silent(word: str) -> bool:

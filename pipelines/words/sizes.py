@@ -83,18 +83,20 @@ NUMBERS: dict[str, int] = {
 MOST_SAID = 10**9  # a number of more figures is read as this one
 # Most legs, storeys or petals that a prompt may ask for.
 MOST_OF_A_MEASURE = 24
+NAMED = 3  # of what stands in the plural without a number
 # What a counted thing is called beside the measure's own name.
 _ALSO = {
     "storey": "story stories storied floor floored level deck decker",
     "leg": "legged feet foot footed",
     "arm": "armed tentacle tentacled",
     "wheel": "wheeled wheeler",
-    "point": "tip pointed corner cornered",
+    "point": "tip pointed corner cornered arm armed",
     "petal": "petalled petaled",
     "tier": "layer layered tiered",
     "mast": "masted master",
     "seat": "seater",
     "door": "doored",
+    "wagon": "carriage coach railcar",
 }
 # State -> words for it, and words against it.
 _STATES = {
@@ -112,6 +114,7 @@ _STATE_WORDS: dict[str, tuple[str, bool]] = {
     for named, answer in zip(both, (True, False), strict=True)
     for word in named.split()
 }
+STATE_WORDS = frozenset(_STATE_WORDS)
 
 
 def number(word: str) -> int:
@@ -135,6 +138,8 @@ def measures(row: Sequence[str], known: Mapping[str, float] | None = None) -> di
             asked.update((name, at) for at in map(standard.called, row) if at is not None)
         elif isinstance(standard, int):
             asked.update((name, count) for count, _, _ in _counted(row, name))
+            if not standard and name not in asked:
+                asked.update((name, count) for count in _named(row, name))
     return asked
 
 
@@ -158,6 +163,8 @@ def measure_words(row: Sequence[str], known: Mapping[str, float]) -> set[int]:
             places |= {at for at, word in enumerate(row) if standard.called(word) is not None}
         elif isinstance(standard, int):
             places |= {place for _, *both in _counted(row, name) for place in both}
+            if not standard:
+                places |= {at for at, word in enumerate(row) if _stem(word) in called(name)}
     return places
 
 
@@ -196,16 +203,27 @@ def _state_of(word: str, name: str) -> bool | None:
     return answer if name in (state, word) else None
 
 
+def called(name: str) -> set[str]:
+    """The words for what a count is of, as singulars: "leg", "legged", "foot"."""
+    stem = _stem(name)
+    return {stem, *_stems((stem + "ed", stem + "d", *_ALSO.get(stem, "").split()))}
+
+
+def _named(row: Sequence[str], name: str) -> list[int]:
+    """How many "with wagons", "and a wagon" stand for, of what an object has none of by itself."""
+    known = called(name)
+    return [NAMED if _stem(word) != word else 1 for word in row if _stem(word) in known]
+
+
 def _counted(row: Sequence[str], name: str) -> list[tuple[int, int, int]]:
     """Number of `name` that the row gives, "six legged" for legs, and where its two words stand."""
-    stem = _stem(name)
-    called = {stem, *_stems((stem + "ed", stem + "d", *_ALSO.get(stem, "").split()))}
+    known = called(name)
     found = []
     for at, word in enumerate(row[:-1]):
         after = at + 1
         while after + 1 < len(row) and (row[after] in SIZE_WORDS or row[after] == "a"):
             after += 1  # "four big fins"
-        if word in NUMBERS and _stem(row[after]) in called:
+        if word in NUMBERS and _stem(row[after]) in known:
             found.append((min(max(NUMBERS[word], 1), MOST_OF_A_MEASURE), at, after))
     return found
 

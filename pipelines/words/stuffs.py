@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 
 from pipelines.words.finish import Gathered
+from pipelines.words.inlays import GEMS, has_setting
 from pipelines.words.places import ARTICLES
 from pipelines.words.sizes import SIZE_WORDS
 from pipelines.words.tokens import known_phrase, singulars
@@ -23,6 +24,7 @@ _OTHERS = frozenset(
     "knit knitted crochet crocheted yarn plush fleece ebony birch maple cedar redwood driftwood plywood limestone "
     "basalt alabaster onyx travertine flint quartzite cast-iron wrought-iron stainless-steel brushed-steel pewter "
     "nickel zinc rose-gold white-gold damascus-steel tin-foil tinfoil sea-glass resin silicone latex burlap satin "
+    "crystal diamond ruby emerald sapphire amethyst topaz "
     "tweed corduroy graphite charred-wood burnt-wood stained-glass mother-of-pearl bone-china stoneware".split()
 )
 _PHRASES = frozenset(word.replace("-", " ") for word in FOODS | _OTHERS)
@@ -59,7 +61,8 @@ def stuffs_of(
     eaten = {word.replace("-", " ") for word in FOODS}
     for at in range(len(row)):
         phrase, stop = known_phrase(row, at, _PHRASES)
-        if not phrase or (start <= at < end):
+        set_in = phrase in GEMS and has_setting(parts)  # "a ruby ring" is of no ruby throughout
+        if not phrase or (start <= at < end) or set_in:
             continue
         if stop <= start:
             applies = not (phrase in eaten and _is_for(row, start, end, folder))

@@ -26,3 +26,8 @@ class Variant(int):
     def kept(self, value: float) -> int:
         """A number brought to one of the shapes."""
         return int(value) % len(self.words)
+
+
+def is_count(standard: float) -> bool:
+    """Whether a measure's standard value says how many, and is no state and no variant."""
+    return isinstance(standard, int) and not isinstance(standard, bool | Variant)

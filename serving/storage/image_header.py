@@ -73,8 +73,8 @@ def _parse(file: BinaryIO, field: str) -> ImageHeader:
         raise BadUpload(f"{field} is not an image that can be read; send {_ACCEPTED}") from None
     except Image.DecompressionBombError:
         raise BadUpload(f"{field} claims more pixels than any image allowed here") from None
-    except (OSError, ValueError, SyntaxError, EOFError, KeyError, TypeError, MemoryError) as error:
-        raise BadUpload(f"{field} is broken ({type(error).__name__}); send {_ACCEPTED}") from None
+    except (OSError, ValueError, SyntaxError, EOFError, KeyError, TypeError, MemoryError):
+        raise BadUpload(f"{field} is broken: its header cannot be read; send {_ACCEPTED}") from None
     return ImageHeader(extension, media_type, width_px, height_px)
 
 

@@ -172,7 +172,9 @@ def test_each_kind_is_painted_and_sound(tmp_path, kind, uvs):
         outcome = run(feature, inputs, tmp_path, params, {"uvs": uvs})
         kept = uvs == "auto" and kind.__name__ not in CANNOT_KEEP
         assert outcome.info["uv"] == ("of the file" if kept else "new atlas")
-        assert [notice.code for notice in outcome.warnings] == TOLD.get(kind.__name__, [])
+        told = TOLD.get(kind.__name__, [])
+        replaced = ["UVS_REPLACED"] if uvs == "auto" and not kept else []
+        assert [notice.code for notice in outcome.warnings] == [*told, *replaced]
         assert not validate(tmp_path / "output.glb").complaints
         _assert_kept(sent, tmp_path / "output.glb")
         _assert_paint_shows(tmp_path / "output.glb")

@@ -166,6 +166,36 @@ def test_mirrored_coordinates_are_kept_and_repeated_ones_are_not(tmp_path):
     assert painted(tmp_path, tmp_path / "a.glb", options={"uvs": "new"}).info["uv"] == "new atlas"
 
 
+def test_coordinates_that_are_replaced_are_told_by_mesh(tmp_path):
+    """A palette: all faces of one mesh show one place. Another mesh has room; a third has no coordinates to lose."""
+    palette = trimesh.util.concatenate(
+        [sheet((0.1, 0.1)).apply_translation([2 * i, 0, 0]) for i in range(5)]
+    )
+    roomy = sheet((0.1, 0.1)).apply_translation([0, 0, 2])
+    bare = trimesh.creation.box().apply_translation([0, 5, 0])
+    made = trimesh.Scene()
+    for name, mesh in (("palette", palette), ("roomy", roomy), ("bare", bare)):
+        made.add_geometry(coloured(mesh, name), node_name=name, geom_name=name)
+    path = tmp_path / "sent.glb"
+    path.write_bytes(made.export(file_type="glb"))
+    (notice,) = painted(tmp_path, path, "gold").warnings
+    assert notice.code == "UVS_REPLACED" and "uvs=keep" in notice.message
+    assert "palette" in notice.message.split(" were ")[0]
+    assert not {"roomy", "bare"} & set(notice.message.replace(",", "").split())
+    for uvs in ("keep", "new"):
+        told = [notice.code for notice in painted(tmp_path, path, "gold", {"uvs": uvs}).warnings]
+        assert "UVS_REPLACED" not in told
+
+
+def test_an_obj_whose_coordinates_are_replaced_is_told(tmp_path):
+    rows = [f"v {x} {y} {z}" for z in range(4) for x, y in ((0, 0), (1, 0), (0, 1))]
+    rows += ["vt 0.1 0.1", "vt 0.4 0.1", "vt 0.1 0.4"]
+    rows += [f"f {3 * i + 1}/1 {3 * i + 2}/2 {3 * i + 3}/3" for i in range(4)]
+    (tmp_path / "a.obj").write_text("\n".join(rows) + "\n")
+    outcome = painted(tmp_path, tmp_path / "a.obj", "gold")
+    assert [notice.code for notice in outcome.warnings] == ["UVS_REPLACED"]
+
+
 def test_coordinates_across_the_border_of_the_square_are_kept(tmp_path):
     (tmp_path / "a.glb").write_bytes(coloured(sheet((-0.2, 1.7)), "a").export(file_type="glb"))
     outcome = painted(tmp_path, tmp_path / "a.glb", "green and white stripes")

@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 
 from pipelines import __main__ as command
+from pipelines.catalog import Catalog
+from pipelines.errors import InvalidValue
+from pipelines.spellings import told_apart
 from tests.pipelines.classic_pictures import figure, saved
 
 PLUGIN = Path(__file__).parents[1] / "plugin"
+CATALOG = Catalog.discover()
 
 
 @pytest.fixture
@@ -54,6 +58,51 @@ def test_what_is_wrong_is_said_in_a_sentence(shell, tmp_path, arguments, sentenc
     (line,) = complaint.strip().splitlines()
     assert (status, said) == (1, "")
     assert re.search(sentence, line)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        ("--param", "texture_resolution=256", "--param", "tile_scale=0.3"),
+        ("--option", "texture_size=256", "--option", "tile_scale=0.3"),
+        (
+            "--param",
+            "preset=high",
+            "--param",
+            "texture_resolution=256",
+            "--param",
+            "tile_scale=0.3",
+        ),
+    ],
+)
+def test_names_of_the_web_and_of_either_list_are_taken(sent):
+    feature, card = (
+        CATALOG.feature("image_mesh_painting"),
+        CATALOG.card("image_mesh_painting", None),
+    )
+    pairs = [(flag, *text.split("=")) for flag, text in zip(sent[::2], sent[1::2], strict=True)]
+    params = {name: value for flag, name, value in pairs if flag == "--param"}
+    options = {name: value for flag, name, value in pairs if flag == "--option"}
+    mine, its = told_apart(feature, card, params, options)
+    assert (str(mine["texture_size"]), its) == ("256", {"tile_scale": "0.3"})
+
+
+@pytest.mark.parametrize(
+    ("params", "sentence"),
+    [
+        ({"texture_res": "4"}, "texture_res is not known here; known are params: .*texture_size"),
+        ({"texture_res": "4"}, "options of classic_image_mesh_painting: .*tile_scale"),
+        ({"texture_size": "4", "texture_resolution": "8"}, "given twice"),
+        ({"preset": "best"}, "preset is 'best'; choose one of low"),
+    ],
+)
+def test_names_that_are_not_known_are_told_beside_those_that_are(params, sentence):
+    feature, card = (
+        CATALOG.feature("image_mesh_painting"),
+        CATALOG.card("image_mesh_painting", None),
+    )
+    with pytest.raises(InvalidValue, match=sentence):
+        told_apart(feature, card, params, {})
 
 
 def test_an_out_folder_that_cannot_be_made_is_said(shell, tmp_path):

@@ -108,3 +108,63 @@ def test_three_views_of_a_thing_give_one_body():
     pictures = animal(side_turned=False)
     vertices, faces, _ = hull.from_views(pictures, solid.Shape(resolution=90, relief_height=0))
     assert decimate.pieces(len(vertices), faces)[0] == 1 and decimate.is_solid(vertices, faces)
+
+
+def legged(front: tuple[tuple[int, int], ...], side: tuple[tuple[int, int], ...]) -> np.ndarray:
+    """A trunk in the air, and all the legs that legs seen from the front (along x) and a side (along z) allow."""
+    return body(((5, 30), (10, 50), (5, 55)), *(((33, 58), x, z) for x in front for z in side))
+
+
+def feet(field: np.ndarray) -> set[tuple[int, int]]:
+    """The middles (x, z) of what stands on the ground."""
+    label, found = ndimage.label(field[55] > 0)
+    return {
+        (round(x), round(z))
+        for x, z in ndimage.center_of_mass(label > 0, label, range(1, found + 1))
+    }
+
+
+def test_an_animal_or_a_table_keeps_its_four_legs_though_two_would_explain_the_pictures():
+    field = legged(((12, 20), (40, 48)), ((8, 16), (44, 52)))
+    hull_pieces.settle(field, shown(field), whole=True)
+    assert feet(field) == {(16, 12), (16, 48), (44, 12), (44, 48)}
+    assert count(field) == 1, "every leg hangs on the body"
+    assert (field[30:33, 13:19, 9:15] > 0).all(), "a leg is as thick above as below"
+
+
+def test_of_the_eight_legs_that_a_walking_animal_allows_four_stay_that_explain_both_pictures():
+    field = legged(((12, 20), (40, 48)), ((6, 12), (16, 22), (36, 42), (46, 52)))
+    before = [(field > 0).any(axis=axis) for axis in (1, 2)]
+    hull_pieces.settle(field, shown(field), whole=True)
+    standing = feet(field)
+    assert len(standing) == 4 and sorted(x for x, _ in standing) == [16, 16, 44, 44]
+    for axis, seen in zip((1, 2), before, strict=True):
+        assert not (seen & ~(field > 0).any(axis=axis)).any()
+
+
+def test_what_no_picture_needs_any_of_is_a_phantom_however_symmetrical():
+    trunk = (((5, 30), (9, 51), (12, 48)), ((30, 50), (3, 57), (12, 55)))
+    ears = (((12, 18), (3, 57), (20, 28)), ((12, 18), (25, 35), (48, 53)))
+    phantoms = (((12, 18), (3, 8), (49, 53)), ((12, 18), (52, 57), (49, 53)))
+    field = body(*trunk, *ears, *phantoms)
+    assert count(field) == 3
+    hull_pieces.settle(field, shown(body(*trunk, *ears)), whole=True)
+    assert count(field) == 1 and field[15, 5, 51] < 0 and field[15, 54, 51] < 0
+
+
+def test_a_tip_grows_again_as_far_as_the_outlines_go_and_no_farther():
+    field = body(TRUNK, ((28, 33), (40, 45), (28, 33)))
+    wanted = shown(body(TRUNK, ((28, 33), (40, 50), (28, 33))))
+    hull_edges.grow_tips(field, wanted)
+    assert (field[30, 30:50, 30] > 0).all() and not (field[:, 50:] > 0).any()
+
+
+def test_of_two_views_all_that_both_allow_of_a_table_comes_back():
+    front, side = (np.full((60, 60), -2.0, np.float32) for _ in range(2))
+    for outline, legs in ((front, ((5, 12), (48, 55))), (side, ((5, 12), (48, 55)))):
+        outline[10:20, 5:55] = 4.0
+        for low, high in legs:
+            outline[20:58, low:high] = 4.0
+    rounded = body(((10, 20), (15, 45), (15, 45)))
+    field = hull_edges.with_edges(rounded, [(front, 2), (side, 1)])
+    assert feet(field) == {(8, 8), (8, 51), (51, 8), (51, 51)}

@@ -194,7 +194,10 @@ def shaded_ground(thing: Image.Image, blur: float = 12.0) -> np.ndarray:
 
 def test_a_cast_shadow_is_no_part_of_the_object():
     whole = mask(("rectangle", (110, 60, 210, 280), 255))
-    assert fit(shaded_ground(lit(whole)), whole) > 0.93
+    picture = shaded_ground(lit(whole))
+    assert fit(picture, whole) > 0.93
+    assert codes(picture) == {"SHADOW_REMOVED"}
+    assert codes(on(lit(whole), WHITE)) == set()
 
 
 def test_a_gap_that_a_shadow_closes_is_cut_out():
@@ -203,7 +206,9 @@ def test_a_gap_that_a_shadow_closes_is_cut_out():
         ("rectangle", (70, 90, 90, 285), 255),
         ("rectangle", (230, 90, 250, 285), 255),
     )
-    assert fit(shaded_ground(lit(table)), table) > 0.85
+    picture = shaded_ground(lit(table))
+    assert fit(picture, table) > 0.85
+    assert codes(picture) == {"SHADOW_REMOVED"}, "a gap that is cut out for sure is no guess"
 
 
 def test_a_pale_object_that_fades_into_white_is_not_taken_for_its_shadow():

@@ -7,6 +7,7 @@ from PIL import Image, ImageDraw
 
 from pipelines.geometry import fitted, outline_fit, seamless
 from pipelines.geometry.picture_paint import picture_paint
+from pipelines.geometry.remembered import Memory
 from pipelines.geometry.views import box_of
 from tests.pipelines.classic_pictures import run, saved
 
@@ -67,6 +68,29 @@ def test_hidden_places_are_not_painted_with_what_hides_them():
     assert before[0] > 200 > 60 > before[1]
     assert beside[1] > 140 and beside[0] < 60
     assert hidden[1] > hidden[0], "the far plate takes the colour of what is seen of it"
+
+
+def test_what_hidden_places_remember_is_what_lies_nearest():
+    """Colours of a plane that fades from left to right, asked for behind it: as if each place asked by itself."""
+    rng = np.random.default_rng(4)
+    known = np.column_stack([rng.random((4000, 2)), np.ones(4000)])
+    colours = np.column_stack([known[:, 0] * 255, known[:, 1] * 255, np.full(4000, 9.0)])
+    memory = Memory.of(known, colours.astype(np.float32), np.zeros(3), np.ones(3))
+    points = rng.random((3000, 3)).astype(np.float32)
+    points[:8] = [(x, y, z) for x in (0, 1) for y in (0, 1) for z in (0, 1)]
+    found = memory.colours(points)
+    distance, index = memory.tree.query(points, k=6)
+    weight = 1.0 / (distance**2 + 0.01**2)
+    exact = (colours[index] * (weight / weight.sum(1, keepdims=True))[..., None]).sum(1)
+    assert np.abs(found - exact).mean() < 2 and np.abs(found - exact).max() < 20
+    many = memory.found.sum()
+    assert np.array_equal(memory.colours(points), found) and memory.found.sum() == many
+
+
+def test_places_beyond_the_box_take_its_borders_colours():
+    memory = Memory.of(np.zeros((1, 3)), np.full((1, 3), 7, np.float32), np.zeros(3), np.ones(3))
+    far = np.array([[-5, 0.5, 9], [0.5, 40, 0.5]], np.float32)
+    assert np.allclose(memory.colours(far), 7, atol=0.01)
 
 
 def test_a_mirrored_object_is_told(tmp_path):

@@ -193,6 +193,21 @@ def test_files_are_valid(tmp_path):
     assert not any(complaints), complaints
 
 
+@pytest.mark.parametrize(
+    ("text", "some"),
+    [
+        ("a car", {"body": "paint"}),
+        ("a car and a dog", {"car: body": "paint", "dog: body": "fur"}),
+        ("a red car and a golden car", {"car: body": "paint", "car 2: body": "gold"}),
+    ],
+)
+def test_materials_of_several_objects_are_told_apart(text, some):
+    made = described.make(text, seed=0, style="lowpoly", vertex_limit=None)
+    materials = described.painted(made, "").materials
+    assert some.items() <= materials.items()
+    assert len([name for name in materials if name.endswith("body")]) == len(some)
+
+
 def test_height_field_knows_tops_hollows_and_room_below():
     f = Forms(1.0)
     table = f.box((2, 0.1, 1), (0, 0.95, 0)) + f.slab((0.1, 0.95, 0.1), (0.9, 0, 0))

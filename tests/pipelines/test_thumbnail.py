@@ -287,6 +287,60 @@ def test_a_thumbnail_that_fails_is_a_notice_and_the_job_lives(tmp_path, caplog):
     assert str(tmp_path) not in notice.message
 
 
+def test_small_faces_are_seen_as_large_ones_are():
+    """A face is drawn by its pixels where it is small, by its rows where it is not: what is nearest is the same."""
+    rng = np.random.default_rng(3)
+    middle = rng.uniform(4, 60, (900, 1, 2))
+    flat = middle + rng.uniform(-1.2, 1.2, (900, 3, 2))
+    corners = np.dstack([flat, rng.random((900, 3, 1))]).astype(np.float32)
+    corners[::50, :, :2] += rng.uniform(-20, 20, (18, 3, 2)).astype(np.float32)
+    seen = raster.seen_faces(corners, 64)
+    for row, column in np.argwhere(np.ones((64, 64))):
+        place = np.full(len(corners), 1)
+        share = raster.weights(corners, np.arange(len(corners)), place * column, place * row)
+        point = np.einsum("nk,nkd->nd", share, corners)
+        inside = np.abs(point[:, :2] - (column + 0.5, row + 0.5)).max(1) < 1e-4
+        (ax, ay), (bx, by) = ((corners[:, k, :2] - corners[:, 0, :2]).T for k in (1, 2))
+        area = ax * by - ay * bx
+        inside &= np.abs(area) > 1e-6
+        depth = np.where(inside, point[:, 2], np.inf)
+        if inside.any():
+            assert depth[seen[row, column]] <= depth.min() + 1e-3
+        else:
+            assert seen[row, column] == -1
+
+
+def test_an_image_that_many_materials_share_is_read_once(tmp_path, monkeypatch):
+    path = tmp_path / "many.glb"
+    image = trimesh.visual.material.PBRMaterial(baseColorTexture=Image.new("RGB", (64, 64), GREEN))
+    ball = trimesh.creation.uv_sphere(count=(6, 6))
+    uv = np.abs(ball.vertices[:, :2])
+    ball.visual = trimesh.visual.TextureVisuals(uv=uv, material=image)
+    path.write_bytes(trimesh.Scene([ball]).export(file_type="glb"))
+    data = path.read_bytes()
+    (length,) = struct.unpack_from("<I", data, 12)
+    document = json.loads(data[20 : 20 + length])
+    document["materials"] *= 3
+    document["meshes"][0]["primitives"] *= 3
+    document["meshes"][0]["primitives"] = [
+        row | {"material": number} for number, row in enumerate(document["meshes"][0]["primitives"])
+    ]
+    text = json.dumps(document).encode()
+    text += b" " * (-len(text) % 4)
+    rest = data[20 + length :]
+    head = struct.pack("<4sII", b"glTF", 2, 20 + len(text) + len(rest))
+    path.write_bytes(head + struct.pack("<I4s", len(text), b"JSON") + text + rest)
+    opened = []
+    monkeypatch.setattr(
+        Image,
+        "open",
+        lambda *given, _open=Image.open, **more: opened.append(1) or _open(*given, **more),
+    )
+    pieces = read(path, texture_px=64)
+    assert len(pieces) == 3 and len(opened) == 1
+    assert pieces[0].surface.texture is pieces[2].surface.texture
+
+
 def test_the_reader_gives_pieces_in_the_scene(tmp_path):
     (piece,) = read(cube(tmp_path / "cube.glb"), texture_px=64)
     assert piece.vertices.min() == 3.0 and piece.vertices.max() == 5.0

@@ -12,17 +12,22 @@ from dataclasses import dataclass, replace
 import numpy as np
 from manifold3d import Manifold
 
+CROSSED = 40.0  # degrees that crossed things lean
+CLOSE = 0.85  # of a thing's depth: how far apart crossed things are, so that they touch
 PILED, PILED_RISE = 0.78, 0.68  # of a thing's width and height: how close things lie in a pile
 
 
 @dataclass(frozen=True)
 class Copy:
-    """One copy of a thing: scaled, tilted forward about x, turned about y (degrees), then moved to (x, y, z)."""
+    """One copy of a thing: scaled, tilted forward about x, turned about y (degrees), then moved to (x, y, z).
+
+    roll: before that, to its left about z."""
 
     thing: int
     scale: float = 1.0
     tilt: float = 0.0
     turn: float = 0.0
+    roll: float = 0.0
     at: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
 
@@ -48,10 +53,23 @@ def piled(unit: list[Copy], count: int, size: np.ndarray) -> list[Copy]:
     return copies
 
 
+def crossed(unit: Sequence[Copy], count: int, size: np.ndarray) -> list[Copy]:
+    """Copies one before the other that cross in their middle, leaning evenly to both sides. size: (3,) of the unit."""
+    copies: list[Copy] = []
+    for i in range(count):
+        roll = CROSSED * (1.0 - 2.0 * i / max(count - 1, 1))
+        x, y = (0.5 * float(size[1]) * f(math.radians(roll)) for f in (math.sin, math.cos))
+        before = (i - (count - 1) / 2) * CLOSE * float(size[2])
+        leaning = [replace(copy, roll=copy.roll + roll) for copy in unit]
+        copies += moved(leaning, (x, -y, before))
+    return copies
+
+
 def placed(solid: Manifold, copy: Copy) -> Manifold:
     """A solid as one of its copies stands."""
     upright = solid.scale((copy.scale,) * 3)
     leaning = upright.rotate((copy.tilt, 0, 0)) if copy.tilt else upright
+    leaning = leaning.rotate((0, 0, copy.roll)) if copy.roll else leaning
     return leaning.rotate((0, copy.turn, 0)).translate(copy.at)
 
 

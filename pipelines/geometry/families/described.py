@@ -56,6 +56,7 @@ class Described:
             *self.reading.told,
             *self._fewer(),
             *self._unmet(),
+            *self._hidden(),
             *self._together(),
             *self._coarser(),
             *self._departed(),
@@ -87,6 +88,19 @@ class Described:
             "they are as they always are"
         )
         return (Notice("PARTS_UNCHANGED", said),)
+
+    def _hidden(self) -> tuple[Notice, ...]:
+        """What is in things where nothing shows it."""
+        hidden = [
+            f"{said.hidden} ({thing.match.word})"
+            for thing, said in zip(self.reading.things, self.said, strict=True)
+            if said.hidden
+        ]
+        if not hidden:
+            return ()
+        named = ", ".join(hidden[:MOST_NAMED])
+        said = f"what text_prompt puts into things is not seen in them: {named}"
+        return (Notice("CONTENTS_UNSEEN", said),)
 
     def _together(self) -> tuple[Notice, ...]:
         """Where the look of one thing is that of others too, or is not shown; garments of another cut."""
@@ -133,7 +147,8 @@ class Described:
 
 @dataclass(frozen=True)
 class Surfaces:
-    """The finish of each part, the materials by part's name, and the words without effect of each prompt.
+    """The finish of each part, the materials by part's name ("car: body" in a scene), and each prompt's words without
+    effect.
 
     coats lie over the whole; changes say what words of age did.
     """
@@ -169,18 +184,7 @@ def make(
         )
         owners = (0,) * len(built.parts)
         return Described(reading, built, owners, (built.said,), surface=surface)
-    filled = {link.of for link in reading.links if link.place == "in"}
-    orders = [
-        Order(
-            row.family,
-            _asked(row, style, open_=at in filled),
-            row.count,
-            row.layout,
-            longest_side_m(row.heard),
-            _wanted(row, "" if at else surface),
-        )
-        for at, row in enumerate(reading.things)
-    ]
+    orders = _orders(reading, style, surface)
     scene = build_scene(
         orders, reading.links, seed=seed, lowpoly=lowpoly, vertex_limit=vertex_limit
     )
@@ -191,9 +195,25 @@ def make(
     )
 
 
+def _orders(reading: SceneReading, style: str, surface: str) -> list[Order]:
+    """What is made for each thing; the texture prompt is for the first."""
+    filled = {link.of for link in reading.links if link.place == "in"}
+    return [
+        Order(
+            row.family,
+            _asked(row, style, open_=at in filled),
+            row.count,
+            row.layout,
+            longest_side_m(row.heard),
+            _wanted(row, "" if at else surface),
+        )
+        for at, row in enumerate(reading.things)
+    ]
+
+
 def _wanted(thing: Reading, surface: str) -> model.Asked:
     named = part_looks.named((*thing.row, *words(surface)))
-    return model.Asked(thing.open_wishes, thing.age or None, named)
+    return model.Asked(thing.open_wishes, thing.age or None, named, thing.contents)
 
 
 def painted(made: Described, texture_prompt: str) -> Surfaces:
@@ -214,7 +234,8 @@ def painted(made: Described, texture_prompt: str) -> Surfaces:
         ignored += () if done else thing.age.words
         ignored += prompt.without_effect(thing, looks, own)
         for part, finish in zip(parts, own, strict=True):
-            materials.setdefault(part.name.split()[0], finish.material or "paint")
+            name = f"{_whose(made, at)}{part.name.split()[0]}"
+            materials.setdefault(name, finish.material or "paint")
     ignored += made.reading.pictured
     first = made.parts_of(0)
     surface = read_surface(texture_prompt, first)
@@ -227,6 +248,15 @@ def painted(made: Described, texture_prompt: str) -> Surfaces:
     return Surfaces(
         finishes, materials, list(dict.fromkeys(ignored)), unused, nothing, coats, changes
     )
+
+
+def _whose(made: Described, at: int) -> str:
+    """What goes before the names of an object's parts, so that those of a scene's objects differ; "" for one alone."""
+    said = [thing.match.word for thing in made.reading.things]
+    if len(said) == 1:
+        return ""
+    number = said[:at].count(said[at]) + 1
+    return f"{said[at]}: " if number == 1 else f"{said[at]} {number}: "
 
 
 def _in_time(
@@ -254,8 +284,10 @@ def _in_time(
 def _asked(thing: Reading, style: str, *, open_: bool = False) -> dict[str, float]:
     """What is asked of a thing's measures. open_: something is in it, which a closed lid would hide."""
     asked = dict(thing.measures)
-    if open_ and "open" in thing.family.measures:
+    if (open_ or thing.contents) and "open" in thing.family.measures:
         asked.setdefault("open", 1.0)
+    if open_ and thing.family.measures.get("full") is True:
+        asked["full"] = 0.0
     for name, factor in STYLE_FACTORS.get(style, {}).items():
         if isinstance(thing.family.measures.get(name), float):
             asked[name] = asked.get(name, 1.0) * factor

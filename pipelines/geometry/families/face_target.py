@@ -11,6 +11,7 @@ from scipy.spatial import cKDTree
 from pipelines.errors import InvalidValue
 from pipelines.geometry import decimate
 from pipelines.geometry.families.model import Built
+from pipelines.geometry.sound import sound, sound_within
 
 # A deviation that nobody sees, as a share of the longest side: where the search begins.
 FIRST_SHARE = 1e-4
@@ -77,14 +78,12 @@ def within_vertices(built: Built, vertex_limit: int | None, name: str) -> Built:
         return built
     longest = float(np.ptp(built.vertices, axis=0).max())
     wanted = decimate.faces_within(built.vertices, built.faces, vertex_limit)
-    vertices, faces = decimate.to_vertex_limit(
+    found = sound_within(
         built.vertices, built.faces, wanted, vertex_limit, first_tolerance=FIRST_SHARE * longest
     )
-    if len(vertices) > vertex_limit:
-        raise InvalidValue(
-            f"vertex_limit is {vertex_limit}; this {name} needs at least {len(vertices)}"
-        )
-    return _as_before(built, vertices, faces)
+    if (count := len(found.vertices)) > vertex_limit:
+        raise InvalidValue(f"vertex_limit is {vertex_limit}; this {name} needs at least {count}")
+    return _as_before(built, found.vertices, found.faces)
 
 
 def _as_before(built: Built, vertices: NDArray, faces: NDArray) -> Built:
@@ -94,7 +93,10 @@ def _as_before(built: Built, vertices: NDArray, faces: NDArray) -> Built:
     low, high = vertices.min(0), vertices.max(0)
     middle = ((low[0] + high[0]) / 2.0, low[1], (low[2] + high[2]) / 2.0)
     scaled = (vertices - middle) * (longest / float((high - low).max()))
-    return replace(built, vertices=scaled, faces=faces, part_of_face=owner)
+    whole = sound(scaled, faces)
+    return replace(
+        built, vertices=whole.vertices, faces=whole.faces, part_of_face=owner[whole.rows]
+    )
 
 
 def _nearest_parts(built: Built, vertices: NDArray, faces: NDArray) -> NDArray[np.int64]:

@@ -14,13 +14,16 @@ from manifold3d import Error, Manifold
 from numpy.typing import NDArray
 
 from pipelines.errors import InvalidValue
+from pipelines.geometry.families.filling import filled
 from pipelines.geometry.families.forms import Forms, unite
 from pipelines.geometry.families.part_edits import edited
 from pipelines.geometry.families.part_shapes import pieces_of
 from pipelines.geometry.families.registry import Family, Part, made
 from pipelines.geometry.families.told_apart import told_apart
 from pipelines.geometry.families.wear import worn
+from pipelines.geometry.sound import sound
 from pipelines.words.ages import Age
+from pipelines.words.contents import Contents
 from pipelines.words.sizes import is_state, limited
 from pipelines.words.variants import Variant
 from pipelines.words.wishes import Wish
@@ -45,19 +48,21 @@ AXES = {"width": 0, "height": 1, "length": 2, "depth": 2}
 
 @dataclass(frozen=True)
 class Asked:
-    """What a prompt wants beside measures: of parts, and of the object's age; named: its words, as singulars."""
+    """What a prompt wants beside measures: of parts, of the object's age, and in it; named: its words, as singulars."""
 
     wishes: tuple[Wish, ...] = ()
     age: Age | None = None
     named: frozenset[str] = frozenset()
+    contents: Contents | None = None
 
 
 @dataclass(frozen=True)
 class Said:
-    """What came of that: the wishes that were not met, and what age did to the shape."""
+    """What came of that: the wishes that were not met, what age did to the shape, and what it holds unseen."""
 
     undone: tuple[Wish, ...] = ()
     worn: tuple[str, ...] = ()
+    hidden: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,11 +155,12 @@ def finished(
     parts, held = sound_parts(family, forms, measures)
     parts, undone = edited(parts, asked.wishes) if asked.wishes else (parts, ())
     parts = told_apart(parts, asked.named)
+    parts, hidden = filled(parts, asked.contents, family.name)
     body, ids = united(parts)
     if asked.wishes:
         body = Manifold.compose(pieces_of(body))  # what a smaller part leaves standing are crumbs
     old = worn(body, ids, parts, asked.age, finish=family.finish, seed=seed)
-    return Finished(old.body, old.ids, tuple(parts), held, Said(undone, old.done))
+    return Finished(old.body, old.ids, tuple(parts), held, Said(undone, old.done, hidden))
 
 
 def build(
@@ -183,6 +189,10 @@ def build(
     else:
         body = simplified(body, vertex_limit or 0, family.name)
     mesh = mesh_of(sized(body, size_m=longest_m), made.ids, made.parts, made.measures)
+    if vertex_limit is not None and (over := len(mesh.vertices) - vertex_limit) > 0:
+        # What was taken apart has a few more.
+        body = simplified(body, vertex_limit, family.name, spare=over)
+        mesh = mesh_of(sized(body, size_m=longest_m), made.ids, made.parts, made.measures)
     return replace(mesh, said=made.said)
 
 
@@ -237,16 +247,16 @@ def without_crumbs(body: Manifold) -> Manifold:
     return body if len(kept) in (0, len(pieces)) else Manifold.compose(kept)
 
 
-def simplified(body: Manifold, limit: int, name: str) -> Manifold:
-    """Fewer vertices by growing tolerance, closed all the way."""
+def simplified(body: Manifold, limit: int, name: str, *, spare: int = 0) -> Manifold:
+    """At most `limit` vertices and `spare` fewer, by growing tolerance, closed all the way."""
     share, fewest = 1e-3, body.num_vert()
     while share < COARSEST:
         # Each step works on the last one's result: one coarse step alone leaves more than many fine ones.
         body = body.simplify(share)
         if body.num_vert() < 4:
             break
-        fewest = min(fewest, body.num_vert())
-        if body.num_vert() <= limit:
+        fewest = min(fewest, body.num_vert() + spare)
+        if body.num_vert() <= limit - spare:
             return without_crumbs(body)
         share *= 1.4
     raise InvalidValue(f"vertex_limit is {limit}; this {name} needs at least {fewest}")
@@ -263,5 +273,7 @@ def mesh_of(
     bounds = np.asarray(mesh.run_index) // 3
     for run, original in enumerate(mesh.run_original_id):
         part_of_face[bounds[run] : bounds[run + 1]] = ids[int(original)]
+    whole = sound(vertices, faces)
+    vertices, part_of_face = whole.vertices, part_of_face[whole.rows]
     vertices[:, 1] -= vertices[:, 1].min()
-    return Built(vertices, faces, part_of_face, parts, measures)
+    return Built(vertices, whole.faces, part_of_face, parts, measures)

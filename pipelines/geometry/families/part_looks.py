@@ -17,9 +17,10 @@ from pipelines.words.adornments import Adornments, read_adornments
 from pipelines.words.breeds import look_of
 from pipelines.words.coats import Coat
 from pipelines.words.colours import shaded
-from pipelines.words.finish import PRINTS, Finish, read_finish
+from pipelines.words.finish import GLOSS, PRINTS, Finish, read_finish
 from pipelines.words.genres import of_genre
 from pipelines.words.inlays import GEMS, OWN, inlays
+from pipelines.words.kinds import KINDS
 from pipelines.words.looks import Looks, part_words
 from pipelines.words.looks_of_parts import default_finish
 from pipelines.words.one_stuff import is_one_piece, of_one_piece
@@ -168,7 +169,10 @@ def _gem(said: Sequence[str]) -> Finish:
     kinds = families()["gem"].synonyms
     look = next((kinds[singular(word)] for word in said if kinds.get(singular(word))), "")
     asked, _ = read_finish(" ".join(word for word in said if singular(word) not in GEMS), {})
-    return asked.over(default_finish(look, material_words()))
+    if look:
+        return asked.over(default_finish(look, material_words()))
+    kind = next((KINDS[singular(word)] for word in said if singular(word) in KINDS), None)
+    return asked.over(Finish("glass", kind.colour, GLOSS["shiny"])) if kind else asked
 
 
 def _with_coat(

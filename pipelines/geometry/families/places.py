@@ -13,7 +13,15 @@ import numpy as np
 from manifold3d import Manifold
 from numpy.typing import NDArray
 
-from pipelines.geometry.families.copies import Copy, moved, piled, placed, scaled_copy, turned
+from pipelines.geometry.families.copies import (
+    Copy,
+    crossed,
+    moved,
+    piled,
+    placed,
+    scaled_copy,
+    turned,
+)
 from pipelines.geometry.families.height_field import (
     HeightField,
     Taken,
@@ -23,6 +31,7 @@ from pipelines.geometry.families.height_field import (
     rim,
     spots,
 )
+from pipelines.geometry.families.on_beings import held, worn
 from pipelines.words.relations import ANIMALS, BEINGS, GROUNDS, STEMMED, Place
 from pipelines.words.scene import Link
 
@@ -30,11 +39,13 @@ GAP = 0.12  # of the smaller neighbour's width
 SUNK = 0.012  # share of its height that a thing sinks into what it stands on, so that both are one body
 # A thing placed at another has at least and at most this share of its length: nothing is too small to see.
 SMALLEST, LARGEST = 0.12, 2.5
+HEAPED = 0.24  # as SMALLEST, of several in a thing: they fill it
 ASTRIDE = 0.27  # as SUNK, for a rider on a mount: to the knees
 CROWDED = 4  # times a thing is made smaller before it may stand in another's way
 BUMP = 0.3  # share of its height that a thing may go down between bumps
 LEANING = 24.0  # degrees
-LONG = 1.25  # times its width: an animal on four legs, whose tail may be higher than its head
+SEEN_THROUGH = frozenset(("cage", "birdcage"))
+CAGED = 0.62  # of a cage's width and depth that what is in it has
 ROOM = 0.9  # of what it stands on or in
 FACING = frozenset(("chair", "stool", "bench", "person"))
 AT_TABLE = frozenset(("table", "desk", "piano"))
@@ -104,10 +115,11 @@ class _Arranger:
         for child, place in sorted(self._children(thing, inner=True), key=self._largest_first):
             if place == "hold":
                 others = self._fitted(self.group(child), self.bodies[thing].size * scale, 1.15)
-                copies += self._held(solid, others, -1 if hands % 2 == 0 else 1)
+                copies += held(solid, others, self._size(others), -1 if hands % 2 == 0 else 1)
                 hands += 1
             elif place == "wear":
-                copies += self._worn(solid, self.group(child))
+                others = self.group(child)
+                copies += worn(solid, others, self._size(others))
             else:
                 copies += self._placed(solid, child, place, taken, self._astride(thing, child))
         return copies
@@ -167,6 +179,9 @@ class _Arranger:
             return piled(unit, count, size)
         if layout == "circle":
             return self._circle(unit, count, 0.0)
+        if layout == "crossed":
+            leaning = crossed(unit, count, size)
+            return moved(leaning, (0.0, -float(self.bounds(leaning)[1]), 0.0))
         across = count if layout == "row" or count <= LONGEST_ROW else math.ceil(math.sqrt(count))
         step = size * (1 + GAP)
         copies: list[Copy] = []
@@ -254,11 +269,14 @@ class _Arranger:
         body = self.bodies[child]
         alone = not self._children(child, inner=False) and body.layout in ("", "cluster")
         unit, number = (self.unit(child), body.count) if alone else (self.group(child), 1)
-        unit = self._fitted(unit, box[3:] - box[:3], LARGEST)
+        least = HEAPED if place == "in" and number > 1 else SMALLEST
+        unit = self._fitted(unit, box[3:] - box[:3], LARGEST, least)
         field = height_field(solid)
+        if place == "in" and self.bodies[self._of(child)].family in SEEN_THROUGH:
+            return self._within(box, self.group(child))
         hole = hollow(field) if place == "in" else None
         if hole is not None and body.family in STEMMED and len(unit) == 1:
-            return self._stems(field, hole, unit, number)
+            return self._stems(field, hole, unit, number, 20.0 + 50.0 * child)
         return self._standing(field, hole, unit, number, taken, sunk)
 
     def _astride(self, thing: int, child: int) -> float:
@@ -266,10 +284,26 @@ class _Arranger:
         rides = self.bodies[thing].family in ANIMALS and self.bodies[child].family in BEINGS
         return ASTRIDE if rides else SUNK
 
+    def _of(self, child: int) -> int:
+        """The thing that one is placed at."""
+        return next(link.of for link in self.links if link.child == child)
+
+    def _within(self, box: np.ndarray, others: list[Copy]) -> list[Copy]:
+        """In the middle of bars, on their floor. box: lower and upper corner (6,)."""
+        sides, size = box[3:] - box[:3], self._size(others)
+        room = np.array((CAGED, 0.6, CAGED)) * sides
+        others = [scaled_copy(copy, float((room / size).min())) for copy in others]
+        lowest = self.bounds(others)
+        x, z = (lowest[0] + lowest[3]) / 2, (lowest[2] + lowest[5]) / 2
+        middle = (box[:3] + box[3:]) / 2
+        return moved(others, (middle[0] - x, box[1] + 0.08 * sides[1], middle[2] - z))
+
     def _stems(
-        self, field: HeightField, hole: NDArray[np.bool_], unit: list[Copy], count: int
+        self, field: HeightField, hole: NDArray[np.bool_], unit: list[Copy], count: int, turn: float
     ) -> list[Copy]:
-        """Flowers in a vase: from the middle of its mouth, leaning outward, half of each above the rim."""
+        """Flowers in a vase: from the middle of its mouth, leaning outward, half of each above the rim.
+
+        turn: degrees, of the first."""
         size = self._size(unit)
         rows, columns = np.nonzero(hole)
         x, z = field.centre(round(float(rows.mean())), round(float(columns.mean())))
@@ -280,7 +314,7 @@ class _Arranger:
         for number in range(count):
             lean = 0.0 if count == 1 else LEANING * (1.0 + 0.2 * math.sin(2.0 * number))
             copy = replace(scaled_copy(unit[0], fit), tilt=lean)
-            copies += moved(turned([copy], 360.0 * number / count + 20.0), (x, low, z))
+            copies += moved(turned([copy], 360.0 * number / count + turn), (x, low, z))
         return copies
 
     def _standing(
@@ -335,37 +369,12 @@ class _Arranger:
         cut = -(box[1] + 0.06 * (box[4] - box[1]))
         return np.array(solid.trim_by_plane((0, -1, 0), cut).bounding_box())
 
-    def _held(self, solid: Manifold, others: list[Copy], side: int) -> list[Copy]:
-        """At a hand, side -1 the right one: the outermost point of that side between hip and shoulder."""
-        points = np.asarray(solid.to_mesh().vert_properties, np.float64)[:, :3]
-        height = float(points[:, 1].max())
-        band = points[(points[:, 1] > 0.3 * height) & (points[:, 1] < 0.65 * height)]
-        hand = max(band if len(band) else points, key=lambda point: float(side * point[0]))
-        size = self._size(others)
-        low = max(float(hand[1]) - min(0.25 * float(size[1]), float(hand[1])), 0.0)
-        x = float(hand[0]) + side * 0.2 * float(min(size[0], size[2]))
-        return moved(others, (x, low, float(hand[2]) + 0.04 * height))
-
-    def _worn(self, solid: Manifold, others: list[Copy]) -> list[Copy]:
-        """On the head: as wide as the top of the body, a little sunk. What is long has its head in front."""
-        box = np.array(solid.bounding_box())
-        if box[5] - box[2] > LONG * (box[3] - box[0]):
-            solid = solid.trim_by_plane((0, 0, 1), (box[2] + box[5]) / 2 + 0.1 * (box[5] - box[2]))
-            box = np.array(solid.bounding_box())
-        height = float(box[4])
-        top = np.array(solid.trim_by_plane((0, 1, 0), height - 0.1 * height).bounding_box())
-        size = self._size(others)
-        fit = 1.25 * float(top[3] - top[0]) / float(max(size[0], size[2]))
-        middle = (top[:3] + top[3:]) / 2
-        sunk = 0.035 * height
-        return moved(
-            [scaled_copy(copy, fit) for copy in others], (middle[0], box[4] - sunk, middle[2])
-        )
-
-    def _fitted(self, copies: list[Copy], size: np.ndarray, most: float) -> list[Copy]:
+    def _fitted(
+        self, copies: list[Copy], size: np.ndarray, most: float, least: float = SMALLEST
+    ) -> list[Copy]:
         """Scaled so that the longest side is within bounds of `size`'s longest side."""
         ratio = float(self._size(copies).max() / size.max())
-        fit = min(max(ratio, SMALLEST), most) / ratio
+        fit = min(max(ratio, least), most) / ratio
         return [scaled_copy(copy, fit) for copy in copies]
 
     def _ground_scale(self, thing: int, children: Sequence[int]) -> float:

@@ -14,16 +14,21 @@ from pipelines.geometry.families.surface_prompt import read_surface
 from pipelines.geometry.materials.registry import material_words
 from pipelines.spec import Notice
 from pipelines.words import sizes
-from pipelines.words.ages import Age, read_age
+from pipelines.words.ages import YOUNG, YOUNG_FAMILIES, Age, read_age
+from pipelines.words.anatomy import by_nature
+from pipelines.words.assortments import assorted, first_kinds
 from pipelines.words.breeds import PATTERNS, breed_before, look_of
 from pipelines.words.colours import COLOURS
+from pipelines.words.contents import Contents, read_contents
 from pipelines.words.counts import WITHIN, asked_count, count_words
 from pipelines.words.coverings import Covering, read_covering
 from pipelines.words.emojis import spelled
 from pipelines.words.figures import read_figures
 from pipelines.words.finish import Finish
 from pipelines.words.groups import layout_of
+from pipelines.words.indoors import outdoors
 from pipelines.words.likeness import likest
+from pipelines.words.lists import parted
 from pipelines.words.looks import Looks, part_words, read_looks
 from pipelines.words.looks_of_parts import default_finish, finish_of, ignored_words
 from pipelines.words.notices import fewer_within, parts_not_made, refused_count, views_not_made
@@ -31,7 +36,8 @@ from pipelines.words.objects import STATUES, Match, near_words
 from pipelines.words.pictures import Pictured, without_pictures
 from pipelines.words.scene import Link, Scene, Thing, read_scene
 from pipelines.words.tokens import singular, unread, words
-from pipelines.words.wishes import NOTHING, Wish, doing, read_wishes, unspoken, with_without
+from pipelines.words.variants import is_count
+from pipelines.words.wishes import NOTHING, PARTS, Wish, doing, read_wishes, unspoken, with_without
 
 SHOWN = ("car", "house", "tree", "chair", "dog", "person", "cup", "sword", "rocket", "castle")
 # Words of asking, which say nothing of the object.
@@ -53,10 +59,7 @@ _FOREIGN = frozenset(
 )
 # Objects stand as they are; beside another thing these say that they are on it.
 _POSES = frozenset(("sitting", "lying"))
-_SIDE_BY_SIDE = re.compile(r"\bside[ -]by[ -]side\b", re.IGNORECASE)
 _CLAUSE_ENDS = re.compile(r"(?:[,;:!?\n]|\.(?!\d))+")
-# ", a lamp" begins a new thing as "and a lamp" does; commas between colours do not.
-_ARTICLES = ("a ", "an ", "the ", *(f"{number} " for number in sizes.NUMBERS))
 
 
 @dataclass(frozen=True)
@@ -97,24 +100,42 @@ class Reading:
         match = self.match
         return read_covering(self.row, match.start, match.end, material_words(), silent)
 
+    @cached_property
+    def contents(self) -> Contents | None:
+        """What the object holds, if it is a vessel and the words say so."""
+        return read_contents(self.row, self.match.end, self.family.name)
+
     @property
     def heard(self) -> tuple[str, ...]:
         """The words without those of wishes and of age."""
         row = unspoken(self.row, self.wishes)
         groups = {at for at in count_words(self.row, self.match) if layout_of(self.row[at])}
-        read = {*self.age.places, *self.covering.places, *doing(self.row), *groups}
+        held = self.contents.places if self.contents else ()
+        read = {*self.age.places, *self.covering.places, *doing(self.row), *groups, *held}
         return tuple(NOTHING if at in read else word for at, word in enumerate(row))
 
     @property
     def open_wishes(self) -> tuple[Wish, ...]:
         """The wishes that no measure of the family meets."""
-        return tuple(wish for wish in self.wishes if not self._met_by_measure(wish))
+        return tuple(
+            wish
+            for wish in self.wishes
+            if not (self._met_by_measure(wish) or self._is_so_already(wish))
+        )
+
+    def _is_so_already(self, wish: Wish) -> bool:
+        """Whether a thing has by nature what is counted, or is without what no such thing has: a chairless table."""
+        if wish.kind == "count":
+            return by_nature(self.family.name).get(wish.part) == wish.count
+        known = _parts_to_wish_for(self.family.name) | PARTS | by_nature(self.family.name).keys()
+        return wish.kind == "without" and wish.part not in known and _is_noun(wish.part)
 
     def _is_counted(self, wish: Wish) -> bool:
         """Whether a number of parts is a measure, which reads it by itself."""
         measures = self.family.measures.items()
         return wish.kind == "count" and any(
-            singular(name) == wish.part and isinstance(standard, int) for name, standard in measures
+            wish.part in sizes.called(name) and isinstance(standard, int)
+            for name, standard in measures
         )
 
     def _met_by_measure(self, wish: Wish) -> dict[str, float]:
@@ -177,14 +198,15 @@ def read_things(text: str) -> SceneReading:
     figures = read_figures(text, _is_noun)
     if figures.refused:
         raise InvalidValue(refused_count(figures.refused))
-    parted = _parted(spelled(figures.text, _is_noun))
-    whole = [with_without(words(clause)) for clause in _CLAUSE_ENDS.split(parted)]
+    joined = parted(spelled(figures.text, _is_noun), _is_noun)
+    whole = [with_without(words(clause)) for clause in _CLAUSE_ENDS.split(joined)]
     looks = material_words().keys() | COLOURS.keys()
     seen = without_pictures(whole, nouns(), looks)
     scene = _scene(seen.clauses)
     if scene is None:
         scene, seen = _scene(whole), Pictured(whole, [], [])
-    told = (*views_not_made(seen.views), *parts_not_made(figures.parted))
+    scene, hidden = outdoors(scene) if scene else (None, ())
+    told = (*views_not_made(seen.views), *parts_not_made(figures.parted), *hidden)
     foreign, pictured = tuple(dict.fromkeys(unread(text))), tuple(dict.fromkeys(seen.words))
     if scene is None:
         row = [word for clause in whole for word in clause]
@@ -198,7 +220,13 @@ def read_things(text: str) -> SceneReading:
 def _scene(clauses: Sequence[Sequence[str]]) -> Scene | None:
     row = [word for clause in clauses for word in clause]
     ends = tuple(accumulate(len(clause) for clause in clauses))
-    return read_scene(row, nouns(), _words_of_parts, material_words(), ends)
+    scene = read_scene(row, _nouns_and_kinds(), _words_of_parts, material_words(), ends)
+    return scene and assorted(scene)
+
+
+@cache
+def _nouns_and_kinds() -> Mapping[str, str]:
+    return {**nouns(), **first_kinds()}
 
 
 def _likest(text: str, row: Sequence[str]) -> Reading:
@@ -271,7 +299,7 @@ def without_effect(reading: Reading, looks: Looks, finishes: Sequence[Finish]) -
         *(reading.row[at] for at in doing(reading.row)),
         *(word for word in reading.row if word in _POSES and reading.alone),
     ]
-    silent = effective | _SMALL
+    silent = effective | _SMALL | (YOUNG if reading.family.name in YOUNG_FAMILIES else frozenset())
     return [
         word
         for word in ignored
@@ -289,19 +317,22 @@ def _says_the_same(reading: Reading, word: str) -> bool:
 
 @cache
 def _words_of_parts(name: str) -> frozenset[str]:
-    return frozenset(part_words(part_names(name)))
+    measures = families()[name].measures.items()
+    counted = (word for row, value in measures if is_count(value) for word in sizes.called(row))
+    return frozenset((*part_words(part_names(name)), *counted))
 
 
 @cache
 def _parts_to_wish_for(name: str) -> frozenset[str]:
     """Words for parts, as singulars, that are no looks: a castle's "stone" is what it is of."""
     known = {singular(word) for word in (*_words_of_parts(name), *families()[name].measures)}
+    known |= by_nature(name).keys()
     return frozenset(known - material_words().keys() - COLOURS.keys() - _NO_PARTS)
 
 
 def _reading(thing: Thing, *, alone: bool) -> Reading:
     family = families()[thing.match.family]
-    thing, family = _leafless(thing, family)
+    thing, family = _drunk_from(*_leafless(thing, family))
     match = breed_before(thing.row, thing.match, family.synonyms, family.builds)
     match = replace(match, kind="nearest") if match.word in family.alike else match
     own, counted = WITHIN.get(family.name, ("", frozenset()))
@@ -310,6 +341,16 @@ def _reading(thing: Thing, *, alone: bool) -> Reading:
         within = {own: thing.asked} if asked_count(thing.row, thing.match).said else {}
         return Reading(thing.row, match, family, alone=alone, within=within)
     return Reading(thing.row, match, family, thing.count, thing.asked, thing.layout, alone)
+
+
+def _drunk_from(thing: Thing, family: Family) -> tuple[Thing, Family]:
+    """Several glasses are drunk from; one pair is worn."""
+    worn = thing.match.word != "glasses" or "pair" in thing.row or "pairs" in thing.row
+    if worn or thing.count < 2 or "glass" not in nouns():
+        return thing, family
+    name = nouns()["glass"]
+    match = replace(thing.match, family=name, word="glass", kind="synonym")
+    return replace(thing, match=match), families()[name]
 
 
 def _leafless(thing: Thing, family: Family) -> tuple[Thing, Family]:
@@ -326,27 +367,6 @@ def _leafless(thing: Thing, family: Family) -> tuple[Thing, Family]:
 def _is_noun(word: str) -> bool:
     """Whether a word, or several, names a known thing in either number."""
     return any(form in nouns() for form in (word, singular(word)))
-
-
-def _parted(text: str) -> str:
-    """The text with "and" for "&", "+" and each comma that an article, a number or a thing of a list follows."""
-    text = _SIDE_BY_SIDE.sub(" ", text)  # as all things of a text stand that says nothing else
-    first, *rest = text.replace("&", " and ").replace("+", " and ").split(",")
-    listed = bool(rest) and _is_list([first, *rest])
-    for piece in rest:
-        plain = piece.strip().lower().removeprefix("and ")
-        joins = listed or plain.startswith(_ARTICLES)
-        first += f" and {plain}" if joins else f", {piece}"
-    # In a list "cherry" is the fruit, not the wood.
-    return first.replace(" and ", " and a ") if listed else first
-
-
-def _is_list(pieces: Sequence[str]) -> bool:
-    """Whether a text is nothing but names of things and one "and": "sun, moon and stars"."""
-    *most, last = (piece.strip().lower() for piece in pieces)
-    before, joint, after = last.rpartition("and ")
-    named = [*most, *filter(None, (before.strip(), after.strip() if joint else ""))]
-    return bool(joint) and all(_is_noun(name) for name in named)
 
 
 def _unknown(text: str, row: Sequence[str]) -> str:

@@ -19,7 +19,8 @@ DIRT: RGB = (0.27, 0.2, 0.13)
 GREY_HAIR: RGB = (0.78, 0.77, 0.75)
 FADED = 0.5  # share of a colour's strength that the oldest thing has lost
 BROWNED = 0.28  # share of dirt in its colour
-GREYED = 0.55  # share of grey in the hair of the oldest
+GREYED = 0.55  # share of grey in the coat of the oldest
+GREYED_HAIR = 1.5  # as GREYED, in people's hair: an old man's is grey, not grizzled
 # These keep what they are made of: light, liquid, and what no years change.
 _UNCHANGED = frozenset("neon lava embers water galaxy snow ice".split())
 _METAL = frozenset("paint steel rust hammered_metal diamond_plate chainmail".split())
@@ -74,8 +75,10 @@ def _old(finish: Finish, worn: float, *, living: bool) -> Finish:
         return finish
     colour = finish.colour or material.colour
     if living:
-        hairy = material.name in _HAIRY
-        return replace(finish, colour=_mixed(colour, GREY_HAIR, GREYED * worn)) if hairy else finish
+        if material.name not in _HAIRY:
+            return finish
+        share = min(GREYED_HAIR * worn, 1.0) if material.name == "hair" else GREYED * worn
+        return replace(finish, colour=_mixed(colour, GREY_HAIR, share))
     grey = 0.3 * colour[0] + 0.59 * colour[1] + 0.11 * colour[2]
     faded = _mixed(colour, (grey, grey, grey), FADED * worn)
     rough = None if finish.roughness is None else max(finish.roughness, 0.5 + 0.4 * worn)

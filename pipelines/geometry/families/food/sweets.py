@@ -73,7 +73,7 @@ def popsicle(
 
 @family(
     "chocolate bar",
-    "chocolate bar_of_chocolate chocolates milk_chocolate dark_chocolate "
+    "chocolate bar_of_chocolate milk_chocolate dark_chocolate "
     "white_chocolate:cream_plastic choc_bar candy_bar",
     "shiny chocolate plastic",
 )

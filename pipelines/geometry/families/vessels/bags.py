@@ -113,9 +113,16 @@ def bag(
 
 @family("sack", "money_bag burlap_sack pouch coin_bag loot_bag", "tan fabric")
 def sack(
-    f: Forms, *, height: float = 0.5, radius: float = 0.22, thickness: float = 0.02
+    f: Forms,
+    *,
+    height: float = 0.5,
+    radius: float = 0.22,
+    thickness: float = 0.02,
+    open: float = 0.0,
 ) -> list[Part]:
     r, h = radius, height
+    if open > 0.05:
+        return [_open_sack(f, r, h)]
     shape = pairs(
         ".7 0, .92 .06, 1 .25, .9 .45, .55 .66, .25 .76, .28 .8, .5 .93, .56 1, .3 .94", r, h
     )
@@ -143,6 +150,15 @@ def sack(
             finish="brown fabric",
         ),
     ]
+
+
+def _open_sack(f: Forms, r: float, h: float) -> Part:
+    """Without its string, the rim turned down."""
+    outer = f.turned(
+        pairs(".7 0, .92 .06, 1.02 .3, .98 .55, .96 .66, 1.06 .67, 1.08 .76, 1 .8, .9 .8", r, h)
+    )
+    inner = f.turned(pairs(".86 .6, .88 .9", r, h))
+    return main("body", outer - inner)
 
 
 def _fold(v: tuple[float, float, float], height: float) -> float:

@@ -11,6 +11,8 @@ from pipelines.geometry.families.forms import Forms, around, mirrored, unite, wi
 from pipelines.geometry.families.registry import Part, family, fixed, main, second
 from pipelines.words.variants import Variant
 
+OPEN = 0.05  # of the way, from which on a lid is off; what is in a vessel then is near its rim
+
 
 @family("cup", "mug coffee_mug coffee_cup teacup tea_cup tankard beer_mug", "white ceramic")
 def cup(
@@ -194,11 +196,15 @@ def goblet(f: Forms, *, height: float = 0.22, radius: float = 0.05, gems: int = 
 
 
 @family("barrel", "keg cask", "brown wood")
-def barrel(f: Forms, *, height: float = 0.9, radius: float = 0.35, staves: int = 18) -> list[Part]:
+def barrel(
+    f: Forms, *, height: float = 0.9, radius: float = 0.35, staves: int = 18, open: float = 0.0
+) -> list[Part]:
     r, h = radius, height
     shape = "0.78 0, 0.92 0.22, 1 0.5, 0.92 0.78, 0.78 1"
     body = f.turned(pairs(shape, r, h))
     lids = [f.post(r * 0.68, 0.05, (0, y, 0)) for y in (-0.001, h - 0.045)]
+    if open > OPEN:
+        lids[1] = f.turned(pairs("0.8 .7, .84 .76, .68 1.05", r, h))
     seam = f.box((r * 0.02, h * 2, r * 0.2), (0, h / 2, r)) - f.turned(pairs(shape, r * 0.985, h))
     rows = ((0.84, 0.07), (0.98, 0.3), (0.98, 0.7), (0.84, 0.93))
     hoops = [
@@ -207,7 +213,7 @@ def barrel(f: Forms, *, height: float = 0.9, radius: float = 0.35, staves: int =
     tap = f.rod(r * 0.1, r * 0.1, (0, h * 0.5, r), "z", share=0.5)
     return [
         main("body staves", body - unite(lids) - around(seam, staves)),
-        second("hoops bands rings", *hoops, finish="charcoal steel"),
+        second("hoops bands rings", unite(hoops) - lids[1], finish="charcoal steel"),
         fixed("bung", tap, finish="caramel wood"),
     ]
 
@@ -222,6 +228,7 @@ def crate(
     thickness: float = 0.09,
     boards: int = 5,
     brace: int = Variant("diagonal braced, crossed, plain, banded"),
+    open: float = 0.0,
 ) -> list[Part]:
     boards = within(boards, 1, 12)
     t, w, h, d = thickness, width, height, depth
@@ -235,16 +242,12 @@ def crate(
     )
     core = f.box((w - t * 0.75, h - t * 0.75, d - t * 0.75), (0, h / 2, 0))
     gaps = [gap, gap.rotate((0, 90, 0)).scale((1, 1, d / w))]
-
-    return [
-        main("boards", inner - (unite(gaps) - core)),
-        second(
-            "frame bars edges",
-            *bars,
-            *[bar - core for bar in _crate_braces(f, w, h, d, t, brace)],
-            finish="brown wood",
-        ),
-    ]
+    frame = unite([*bars, *(bar - core for bar in _crate_braces(f, w, h, d, t, brace))])
+    boards_ = inner - (unite(gaps) - core)
+    if open > OPEN:
+        room = f.slab((w - t * 1.6, h, d - t * 1.6), (0, h * 0.7, 0))
+        boards_, frame = boards_ - room, frame - room
+    return [main("boards", boards_), second("frame bars edges", frame, finish="brown wood")]
 
 
 def _crate_braces(f: Forms, w: float, h: float, d: float, t: float, kind: int) -> list[Manifold]:
