@@ -29,6 +29,9 @@ OPPOSITE = {
 SOFT_SIGMA, SOFT_SHARE = 1 / 28, 0.75
 # Sharpness of the change from one view to the next; the front holds on longer than others.
 BLEND_POWER, FRONT_WEIGHT = 4.0, 1.6
+# How far a surface may be turned away from a picture and still take of it, as a cosine: usually; where none is faced.
+FACING, NEARLY = 0.05, 0.3
+LEAST_WEIGHT, FAINT = 1e-4, 1e-3
 
 
 @dataclass(frozen=True)
@@ -43,27 +46,40 @@ class Projector:
         self, points: NDArray[np.float32], normals: NDArray[np.float32]
     ) -> NDArray[np.float32]:
         """points (n, 3) m, unit normals (n, 3) -> RGB (n, 3) float32 in 0..255."""
-        total = np.zeros((len(points), 3), np.float32)
-        weights = np.full((len(points), 1), 1e-6, np.float32)
-        for slot, picture in self.pictures.items():
-            weight = self._weight(slot, normals)
-            seen = np.flatnonzero(weight > 1e-4)
-            if len(seen):
-                colour = sample(
-                    picture, self.box.to_picture(points[seen], slot), nearest=self.nearest
-                )
-                total[seen] += colour * weight[seen, None]
-                weights[seen, 0] += weight[seen]
-        return total / weights
+        total, weights = self._seen(points, normals, FACING)
+        # What only just faces no picture, as a back seen from front and side, gets those that it does not turn from.
+        unseen = np.flatnonzero(weights < FAINT)
+        if len(unseen):
+            total[unseen], weights[unseen] = self._seen(points[unseen], normals[unseen], NEARLY)
+        divisor = np.maximum(weights, np.float32(LEAST_WEIGHT))[:, None]
+        return np.asarray(total / divisor, np.float32)
 
-    def _weight(self, slot: str, normals: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _seen(
+        self, points: NDArray[np.float32], normals: NDArray[np.float32], margin: float
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The sum of the pictures' weighted colours (n, 3) and of their weights (n,). margin: see `_weight`."""
+        total = np.zeros((len(points), 3), np.float32)
+        weights = np.zeros(len(points), np.float32)
+        for slot, picture in self.pictures.items():
+            weight = self._weight(slot, normals, margin)
+            seen = np.flatnonzero(weight > LEAST_WEIGHT)
+            if len(seen):
+                places = self.box.to_picture(points[seen], slot)
+                total[seen] += sample(picture, places, nearest=self.nearest) * weight[seen, None]
+                weights[seen] += weight[seen]
+        return total, weights
+
+    def _weight(
+        self, slot: str, normals: NDArray[np.float32], margin: float
+    ) -> NDArray[np.float32]:
+        """How much of a picture points (n,) take. margin: cosine by which they may be turned away from it."""
         # The eye looks along one axis, so the product is a column: no BLAS, whose threads cost more than they save.
         eye = DIRECTIONS[slot].eye
         facing = normals[:, DIRECTIONS[slot].axes()[2]] * np.float32(sum(eye))
         if set(self.pictures) <= {"image", "image_back"}:
             # Only front and back: a band around the outline blends, more of it behind than before.
             return np.clip(0.5 + facing * 2.0 + (0.25 if slot == "image" else -0.25), 0.0, 1.0)
-        return np.clip(facing + 0.05, 0.0, 1.0) ** BLEND_POWER * (
+        return np.clip(facing + np.float32(margin), 0.0, 1.0) ** BLEND_POWER * (
             FRONT_WEIGHT if slot == "image" else 1.0
         )
 
