@@ -6,7 +6,7 @@ import trimesh
 
 from pipelines.geometry import bake, uv_atlas
 from pipelines.geometry.materials import apply, maps, marks, noise, tiles
-from pipelines.geometry.materials.registry import materials
+from pipelines.geometry.materials.registry import Surface, materials
 from pipelines.geometry.tangents import vertex_tangents
 from pipelines.words.finish import Finish
 from tests.gltf_validator import validate
@@ -55,6 +55,18 @@ def test_every_material_has_its_maps(ball, name):
     if made.normal is not None:
         length = np.linalg.norm((made.normal.astype(float) - 128) / 127, axis=-1)
         assert np.abs(length - 1).max() < 0.03 and made.normal[..., 2].min() > 128
+
+
+@pytest.mark.parametrize("name", sorted(materials()))
+def test_no_material_has_a_hole_where_its_cells_meet(name):
+    """At the very borders of stitches, bricks and tiles, where a root or a quotient may have nothing to give."""
+    steps = [np.arange(-count // 2, count // 2 + 1) / count for count in (10, 22, 34, 40, 44)]
+    points = np.stack(np.meshgrid(*[np.unique(np.concatenate(steps))] * 2), axis=-1).reshape(-1, 2)
+    points = np.insert(points, 2, 0.5, axis=1).astype(np.float32)
+    at = Surface(tiles.Scattered(points), np.broadcast_to(np.float32((0, 0, 1)), points.shape))
+    look = materials()[name].make(at, np.float32((0.5, 0.4, 0.3)))
+    for values in (look.rgb, look.roughness, look.metalness, look.height, look.glow):
+        assert values is None or np.isfinite(values).all()
 
 
 def test_plain_styles_and_fast_bakes_have_no_relief(ball):

@@ -124,6 +124,25 @@ def test_things_of_several_kinds_are_several(text, named):
     assert things(text) == named
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["a bowl of fruit", "a bowl with an apple, a pear and a lemon", "a basket of vegetables"],
+)
+def test_no_thing_in_a_vessel_lies_within_another(text):
+    shown = made(text)
+    owners = np.array(shown.thing_of_part)
+    faces = np.bincount(owners[shown.built.part_of_face], minlength=len(shown.reading.things))
+    assert (faces > 20).all(), faces
+
+
+def test_what_lies_in_a_bowl_does_not_come_through_it():
+    shown = made("a bowl of fruit")
+    owners = np.array(shown.thing_of_part)[shown.built.part_of_face]
+    middles = shown.built.vertices[shown.built.faces].mean(axis=1)
+    rim = middles[owners == 0][:, 1].max()
+    assert (middles[owners > 0][:, 1] > 0.35 * rim).all()
+
+
 @pytest.mark.parametrize("text", ["a ruby ring", "an emerald ring", "a ring with a sapphire"])
 def test_a_gem_is_in_its_setting_and_no_stuff_of_the_whole(text):
     shown, plain = looks(text), looks("a ring")

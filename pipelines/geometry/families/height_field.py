@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -122,6 +123,19 @@ def spots(
             level = float(field.top[i, j])
             score[np.abs(core - level) > max(0.15 * field.height, radius)] = -np.inf
     return places
+
+
+def under(field: HeightField, x: float, z: float, radius: float) -> float:
+    """The highest of a body in metres below a foot of `radius` about (x, z)."""
+    i, j = (int((at - low) / field.cell) for at, low in ((x, field.x0), (z, field.z0)))
+    reach = round(radius / field.cell)
+    window = field.top[max(i - reach, 0) : i + reach + 1, max(j - reach, 0) : j + reach + 1]
+    return float(window.max()) if window.size else 0.0
+
+
+def share_of_room(kinds: int) -> float:
+    """The radius of so many equal discs beside each other in a disc of radius 1."""
+    return 1.0 if kinds < 2 else 1.0 / (1.0 + 1.0 / math.sin(math.pi / kinds))
 
 
 def clearance(field: HeightField) -> float:

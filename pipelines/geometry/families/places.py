@@ -13,15 +13,8 @@ import numpy as np
 from manifold3d import Manifold
 from numpy.typing import NDArray
 
-from pipelines.geometry.families.copies import (
-    Copy,
-    crossed,
-    moved,
-    piled,
-    placed,
-    scaled_copy,
-    turned,
-)
+from pipelines.geometry.families import copies as copying
+from pipelines.geometry.families.copies import Copy, moved, placed, scaled_copy, turned
 from pipelines.geometry.families.height_field import (
     HeightField,
     Taken,
@@ -29,7 +22,9 @@ from pipelines.geometry.families.height_field import (
     height_field,
     hollow,
     rim,
+    share_of_room,
     spots,
+    under,
 )
 from pipelines.geometry.families.on_beings import held, worn
 from pipelines.words.relations import ANIMALS, BEINGS, GROUNDS, STEMMED, Place
@@ -47,6 +42,8 @@ LEANING = 24.0  # degrees
 SEEN_THROUGH = frozenset(("cage", "birdcage"))
 CAGED = 0.62  # of a cage's width and depth that what is in it has
 ROOM = 0.9  # of what it stands on or in
+SHOWN_LEAST, SHOWN_MOST = 0.3, 0.55  # of its height, that is below a vessel's rim
+APART = 0.8  # of its width, that things of another kind keep from the middle of one that lies in a vessel
 FACING = frozenset(("chair", "stool", "bench", "person"))
 AT_TABLE = frozenset(("table", "desk", "piano"))
 LONGEST_ROW = 3  # more without a layout stand in several rows
@@ -176,11 +173,11 @@ class _Arranger:
             pieces = [moved(turned(unit, turns[i]), (0, i * rise, 0)) for i in range(count)]
             return [copy for piece in pieces for copy in piece]
         if layout == "pile":
-            return piled(unit, count, size)
+            return copying.piled(unit, count, size)
         if layout == "circle":
             return self._circle(unit, count, 0.0)
         if layout == "crossed":
-            leaning = crossed(unit, count, size)
+            leaning = copying.crossed(unit, count, size)
             return moved(leaning, (0.0, -float(self.bounds(leaning)[1]), 0.0))
         across = count if layout == "row" or count <= LONGEST_ROW else math.ceil(math.sqrt(count))
         step = size * (1 + GAP)
@@ -277,7 +274,8 @@ class _Arranger:
         hole = hollow(field) if place == "in" else None
         if hole is not None and body.family in STEMMED and len(unit) == 1:
             return self._stems(field, hole, unit, number, 20.0 + 50.0 * child)
-        return self._standing(field, hole, unit, number, taken, sunk)
+        kinds = [link for link in self.links if (link.of, link.place) == (self._of(child), place)]
+        return self._standing(field, hole, unit, number, taken, sunk, len(kinds))
 
     def _astride(self, thing: int, child: int) -> float:
         """Share of its height that a rider's legs go down into a mount's back."""
@@ -325,10 +323,13 @@ class _Arranger:
         count: int,
         taken: list[Taken],
         sunk: float,
+        beside: int,
     ) -> list[Copy]:
-        """`count` units on top of a body, made smaller until all of them have room."""
+        """`count` units on top of a body, made smaller until all of them have room. beside: kinds of things there."""
         room = field.top > 0 if hole is None else hole
         widest = math.sqrt(float(room.sum()) * field.cell**2 / math.pi)
+        if hole is not None:
+            widest *= share_of_room(beside)
         for attempt in range(12):
             size, foot = self._size(unit), self._foot(unit)
             spacing = float(max(size[0], size[2])) * (1.0 if hole is None else 0.5)
@@ -345,10 +346,15 @@ class _Arranger:
         depth = sunk * float(size[1]) + 0.002 * field.height
         copies: list[Copy] = []
         # Contents show: they lie no deeper than with their upper half above the rim.
-        least = 0.0 if hole is None else rim(field) - 0.55 * float(size[1])
+        least = 0.0 if hole is None else rim(field) - SHOWN_MOST * float(size[1])
         for number, (x, low, z) in enumerate(places):
             y = max(low, least)
-            taken.append((x, y, z, spacing / 2))
+            if hole is not None:
+                # On the slope of a bowl, not through it; and not on its rim.
+                highest = rim(field) - SHOWN_LEAST * float(size[1])
+                y = max(y, min(under(field, x, z, foot), highest))
+            # Where it stands, not where its contents show: others look for the same floor.
+            taken.append((x, low, z, spacing / 2 if hole is None else APART * spacing))
             copies += moved(turned(unit, 25.0 * number if count > 1 else 0.0), (x, y - depth, z))
         return copies
 

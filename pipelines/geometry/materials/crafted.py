@@ -71,7 +71,9 @@ def knit(at: Surface, colour: Colour) -> Look:
     column = np.floor(u * 34)
     across = u * 34 - column - 0.5
     lean = v * 40 + np.abs(across) * 1.5
-    strand = np.cos((lean - np.floor(lean) - 0.5) * np.pi) * np.cos(across * np.pi) ** 0.5
+    # At a column's border the cosine may come out a hair below 0.
+    edge = np.sqrt(np.maximum(np.cos(across * np.pi), 0.0))
+    strand = np.cos((lean - np.floor(lean) - 0.5) * np.pi) * edge
     gap = np.clip(np.abs(across) * 2.0, 0.0, 1.0) ** 4
     tone = strand * 0.45 - 0.3 - gap * 0.2 + at.grain(70, 2) * 0.3
     return Look(toned(colour, tone), 0.97, height=(strand * 0.004 - gap * 0.002).astype(np.float32))
