@@ -145,10 +145,15 @@ def _append(path: str, line: str) -> None:
 
 def _leave_child(path: Path) -> None:
     """A forked child that holds all that the runner holds, as the workers of data loaders do."""
+    heard, said = os.pipe()
     pid = os.fork()
     if pid == 0:
+        os.write(said, b".")
         time.sleep(HANG_S)
         os._exit(0)
+    os.read(heard, 1)  # it is itself by now: what is done after a fork, to signals too, is done
+    os.close(heard)
+    os.close(said)
     path.write_text(str(pid))
 
 
