@@ -40,12 +40,9 @@ def cross(
     return [main("body", f.bevelled(outline, depth, t * 0.18))]
 
 
-@family("plus", "plus_sign medical_cross red_cross addition_sign", "red plastic")
-def plus(
-    f: Forms, *, height: float = 1.0, thickness: float = 0.34, depth: float = 0.3
-) -> list[Part]:
-    h, t = height / 2, thickness / 2
-    outline = [
+def _crossed_bars(h: float, t: float) -> list[tuple[float, float]]:
+    """The outline of two bars across each other, each 2 h long and 2 t wide, about the origin."""
+    return [
         (-t, -h),
         (t, -h),
         (t, -t),
@@ -59,6 +56,14 @@ def plus(
         (-h, -t),
         (-t, -t),
     ]
+
+
+@family("plus", "plus_sign medical_cross red_cross addition_sign", "red plastic")
+def plus(
+    f: Forms, *, height: float = 1.0, thickness: float = 0.34, depth: float = 0.3
+) -> list[Part]:
+    h, t = height / 2, thickness / 2
+    outline = _crossed_bars(h, t)
     return [main("body", f.bevelled(outline, depth, t * 0.16, at=(0, h, 0)))]
 
 
@@ -164,20 +169,7 @@ def x_mark(
     f: Forms, *, height: float = 1.0, thickness: float = 0.26, depth: float = 0.2
 ) -> list[Part]:
     h, t = height * 0.66, thickness / 2
-    outline = [
-        (-t, -h),
-        (t, -h),
-        (t, -t),
-        (h, -t),
-        (h, t),
-        (t, t),
-        (t, h),
-        (-t, h),
-        (-t, t),
-        (-h, t),
-        (-h, -t),
-        (-t, -t),
-    ]
+    outline = _crossed_bars(h, t)
     return [
         main("body", f.bevelled(outline, depth, t * 0.16).rotate((0, 0, 45)).scale((0.9, 1, 1)))
     ]
