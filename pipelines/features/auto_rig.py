@@ -6,6 +6,7 @@ from typing import Any, Literal, Protocol
 
 from pydantic import Field, field_validator
 
+from pipelines.delivered import MeshFormat, format_field
 from pipelines.features._made import ShownParams
 from pipelines.spec import Feature, Outcome, Report, Slot, Stage, Work
 
@@ -15,9 +16,10 @@ class RigParams(ShownParams):
 
     rig_mode: Literal["skeleton", "skin", "full"] = Field(
         "skeleton",
-        description="skeleton: joints alone; skin and full: joints and weights; in any case of letters",
+        description="skeleton: joints alone; skin: weights, on the skeleton of the file where it brings one; "
+        "full: new joints and weights; in any case of letters",
     )
-    output_format: Literal["glb"] = "glb"
+    output_format: MeshFormat = format_field()
 
     @field_validator("rig_mode", mode="before")
     @classmethod
@@ -40,7 +42,7 @@ FEATURE = Feature(
     name="auto_rig",
     route="/auto-rigging/generate-rig",
     summary="Skeleton and skin weights for a mesh",
-    inputs={"mesh": Slot("mesh", description="GLB, OBJ, PLY or STL; Y up, front to +Z")},
+    inputs={"mesh": Slot("mesh", description="GLB, glTF, OBJ, FBX, PLY or STL; Y up, front to +Z")},
     params=RigParams,
     stages=(
         Stage("read", 0.1),

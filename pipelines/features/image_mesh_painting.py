@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 from pydantic import Field
 
+from pipelines.delivered import MeshFormat, format_field
 from pipelines.features._laid import LaidParams
 from pipelines.features._made import ShownParams
 from pipelines.spec import Feature, Outcome, Report, Slot, Stage, Work
@@ -14,7 +15,7 @@ from pipelines.spec import Feature, Outcome, Report, Slot, Stage, Work
 class PaintParams(LaidParams, ShownParams):
     """What may be set for painting."""
 
-    output_format: Literal["glb"] = "glb"
+    output_format: MeshFormat = format_field()
     texture_size: int = Field(
         1024, ge=256, le=4096, description="side of the texture atlas in pixels"
     )
@@ -44,7 +45,7 @@ FEATURE = Feature(
     summary="Picture onto a given mesh",
     inputs={
         "image": Slot("image", description="the picture"),
-        "mesh": Slot("mesh", description="GLB, OBJ, PLY or STL"),
+        "mesh": Slot("mesh", description="GLB, glTF, OBJ, FBX, PLY or STL"),
     },
     params=PaintParams,
     stages=(Stage("preprocess", 0.2), Stage("texture", 0.7), Stage("export", 0.1)),

@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 from pydantic import Field
 
+from pipelines.delivered import MeshFormat, format_field
 from pipelines.features._made import MadeParams, sized
 from pipelines.spec import Feature, Outcome, Report, Slot, Stage, Work
 
@@ -30,7 +31,7 @@ VIEW_SLOTS = {
 class ShapeParams(MadeParams):
     """What may be set for the form of a mesh, with a texture or without."""
 
-    output_format: Literal["glb"] = "glb"
+    output_format: MeshFormat = format_field()
     seed: int = Field(
         0, ge=0, le=2**31 - 1, description="reported; the built-in models draw nothing at random"
     )

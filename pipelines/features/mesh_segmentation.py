@@ -1,4 +1,5 @@
-"""A mesh is split into its parts: a coloured scene with a node for each, and the part of every face."""
+"""A mesh is split into as many parts as were asked for: a coloured scene with a node for each, the part of every face
+of the file, and which parts touch."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ class SegmentationParams(ShownParams):
     """What may be set for segmentation."""
 
     num_parts: int = Field(
-        8, ge=2, le=32, description="parts wanted; fewer come where the mesh shows fewer"
+        8, ge=2, le=32, description="parts that are made; a mesh of fewer faces is refused"
     )
     output_format: Literal["glb", "json"] = Field(
         "glb", description="glb: a scene and parts.json beside it; json: the labels alone"
@@ -36,7 +37,7 @@ FEATURE = Feature(
     name="mesh_segmentation",
     route="/mesh-segmentation/segment-mesh",
     summary="Split a mesh into parts",
-    inputs={"mesh": Slot("mesh", description="GLB, OBJ, PLY or STL")},
+    inputs={"mesh": Slot("mesh", description="GLB, glTF, OBJ, FBX, PLY or STL")},
     params=SegmentationParams,
     stages=(Stage("read", 0.1), Stage("segment", 0.8), Stage("export", 0.1)),
     run=run,

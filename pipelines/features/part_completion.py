@@ -1,9 +1,10 @@
-"""The parts of a mesh, open where they were cut or hidden, become closed bodies: a scene with a node for each."""
+"""The parts of a mesh, open where they were cut or something is missing, become closed bodies: a node for each."""
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import Protocol
 
+from pipelines.delivered import MeshFormat, format_field
 from pipelines.features._made import ShownParams
 from pipelines.spec import Feature, Outcome, Report, Slot, Stage, Work
 
@@ -11,7 +12,7 @@ from pipelines.spec import Feature, Outcome, Report, Slot, Stage, Work
 class CompletionParams(ShownParams):
     """What may be set for completion."""
 
-    output_format: Literal["glb"] = "glb"
+    output_format: MeshFormat = format_field()
 
 
 class CompletesParts(Protocol):
@@ -31,10 +32,10 @@ FEATURE = Feature(
     summary="Close the parts of a mesh",
     inputs={
         "mesh": Slot(
-            "mesh", description="GLB with a node for each part; a single mesh is split first"
+            "mesh", description="GLB with a node for each part; any other mesh is one part"
         )
     },
     params=CompletionParams,
-    stages=(Stage("read", 0.1), Stage("split", 0.3), Stage("complete", 0.5), Stage("export", 0.1)),
+    stages=(Stage("read", 0.1), Stage("complete", 0.8), Stage("export", 0.1)),
     run=run,
 )

@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 from pydantic import Field
 
+from pipelines.delivered import MeshFormat, format_field
 from pipelines.features._made import ShownParams
 from pipelines.features.text_to_raw_mesh import Prompt
 from pipelines.spec import Feature, Outcome, Report, Slot, Stage, Work
@@ -17,7 +18,7 @@ class TextPaintParams(ShownParams):
     text_prompt: Prompt = Field(
         description="what the surface should look like, such as: shiny red plastic"
     )
-    output_format: Literal["glb"] = "glb"
+    output_format: MeshFormat = format_field()
     texture_size: int = Field(
         1024, ge=256, le=4096, description="side of the texture atlas in pixels"
     )
@@ -42,7 +43,7 @@ FEATURE = Feature(
     name="text_mesh_painting",
     route="/mesh-generation/text-mesh-painting",
     summary="Text onto a given mesh",
-    inputs={"mesh": Slot("mesh", description="GLB, OBJ, PLY or STL")},
+    inputs={"mesh": Slot("mesh", description="GLB, glTF, OBJ, FBX, PLY or STL")},
     params=TextPaintParams,
     stages=(Stage("preprocess", 0.1), Stage("texture", 0.8), Stage("export", 0.1)),
     run=run,

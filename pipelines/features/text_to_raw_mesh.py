@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
+from pipelines.delivered import MeshFormat, format_field
 from pipelines.features._made import MadeParams, sized
 from pipelines.spec import Feature, Outcome, Report, Stage, Work
 
@@ -34,7 +35,7 @@ class RawTextParams(MadeParams):
     text_prompt: Prompt = Field(
         description="what the mesh should show, such as: a tall wooden chair"
     )
-    output_format: Literal["glb"] = "glb"
+    output_format: MeshFormat = format_field()
     style: Literal["realistic", "lowpoly"] = Field(
         "realistic", description="lowpoly: few faces, each of them flat"
     )

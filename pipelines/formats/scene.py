@@ -138,8 +138,9 @@ class Written:
 def world_matrices(nodes: tuple[Node, ...]) -> NDArray[np.float64]:
     """(n, 4, 4): from each node's frame to the scene's."""
     world = np.zeros((len(nodes), 4, 4))
-    for number, node in enumerate(nodes):
-        world[number] = node.matrix if node.parent < 0 else world[node.parent] @ node.matrix
+    with np.errstate(over="ignore", invalid="ignore"):  # `checks` refuses what becomes infinite
+        for number, node in enumerate(nodes):
+            world[number] = node.matrix if node.parent < 0 else world[node.parent] @ node.matrix
     return world
 
 

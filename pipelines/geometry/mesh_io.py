@@ -1,4 +1,4 @@
-"""Meshes as clients send them: GLB, OBJ, PLY or STL, read from bytes alone.
+"""Meshes as clients send them, or as they were opened: GLB, OBJ, PLY or STL, read from bytes alone.
 
 Nothing outside the file is ever opened: an OBJ's mtllib and a glTF's external URIs are not followed. Textures of the
 file are not decoded. Knows formats; does not know what a mesh is for.
@@ -22,9 +22,8 @@ from pipelines.errors import InvalidValue, NothingToModel, PipelineError, Unread
 from pipelines.geometry import glb_accessors, weld
 from pipelines.geometry.glb_accessors import MOST_WITHOUT_BYTES
 from pipelines.geometry.unsound import fault_of_obj, reason
-from pipelines.mesh_kind import HEAD_BYTES, is_binary_stl, mesh_kind
+from pipelines.mesh_kind import HEAD_BYTES, MAX_FACES, is_binary_stl, mesh_kind
 
-MAX_FACES = 2_000_000
 COMPRESSED = {"KHR_draco_mesh_compression", "EXT_meshopt_compression", "KHR_meshopt_compression"}
 FLOAT = 5126
 # Under this name the reader hands coordinates on as they are; it turns those of the usual name over.

@@ -82,7 +82,7 @@ class NamedInputs:
         if record.result_deleted_at:
             raise Gone(f"{field} {text} has no mesh any more: its result was deleted")
         for file in record.files:
-            if file.get("role") == "model" and file.get("media_type") == GLB:
+            if file.get("role") in ("model", "glb") and file.get("media_type") == GLB:
                 return self._mesh_of(record, str(file["name"]), field)
         raise BadRequest(f"{field} {text} made no GLB mesh; name a job that did")
 

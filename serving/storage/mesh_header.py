@@ -10,15 +10,17 @@ from pipelines.mesh_kind import HEAD_BYTES, mesh_kind
 from serving.errors import BadUpload
 
 MEDIA_TYPES = {
-    "glb": "model/gltf-binary",
     "obj": "model/obj",
+    "glb": "model/gltf-binary",
+    "gltf": "model/gltf+json",
     "ply": "model/ply",
     "stl": "model/stl",
+    "fbx": "model/fbx",
 }
 
 
 def read_mesh_header(file: BinaryIO, field: str) -> str:
-    """The format of a mesh: glb, ply, stl or obj. Raises BadUpload naming `field`."""
+    """The format of a mesh: obj, glb, gltf, ply, stl or fbx. Raises BadUpload naming `field`."""
     size_bytes = file.seek(0, os.SEEK_END)
     file.seek(0)
     try:

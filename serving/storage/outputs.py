@@ -9,6 +9,7 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
+from pipelines import delivered
 from serving.errors import NotFound
 from serving.settings import Settings
 from serving.storage.clients import is_client_name
@@ -18,10 +19,9 @@ _FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 
 # By the ending of an output's name.
 MEDIA_TYPES = {
-    ".glb": "model/gltf-binary",
     ".json": "application/json",
-    ".png": "image/png",
     ".webp": "image/webp",
+    **{f".{ending}": media_type for ending, media_type in delivered.MEDIA_TYPES.items()},
 }
 
 _BEFORE = ".before"

@@ -17,6 +17,7 @@ from serving.jobs.submit import Request
 from serving.storage.clients import client_address
 from serving.storage.outputs import JOB_ID, MEDIA_TYPES
 from serving.web import callers, wire
+from serving.web.conversions import converted
 from serving.web.described import describe
 from serving.web.desk import core, present_request
 from serving.web.form import Form, read_form
@@ -129,8 +130,18 @@ def output(client: str, job_id: str, name: str) -> Response:
     if not callers.sees(client):
         raise NotFound("no such file")
     path = core().outputs.locate(client, job_id, name)
+    if wanted := request.args.get("as"):
+        return _as(wanted, job_id)
     media_type = MEDIA_TYPES.get(os.path.splitext(name)[1], "application/octet-stream")
     return send(path, media_type, name=name)
+
+
+def _as(wanted: str, job_id: str) -> Response:
+    """The mesh of a finished job in another format."""
+    record = converted(_listed(job_id).record, wanted)
+    file = next(file for file in record.files if file["role"] == "model")
+    path = core().outputs.locate(record.client, record.job_id, file["name"])
+    return send(path, file["media_type"], name=file["name"])
 
 
 @bp.get("/status")

@@ -114,6 +114,6 @@ IMAGE_FILES = {
     "image_right": "a view",
     "image_top": "a view",
     "image_bottom": "a view",
-    "mesh": "a mesh to paint: GLB, OBJ, PLY or STL; its shape stays",
+    "mesh": "a mesh to paint: GLB, glTF, OBJ, FBX, PLY or STL; its shape stays",
     "mesh_data": "the same as mesh",
 }

@@ -15,7 +15,11 @@ from tests.serving import pictures
 from tests.serving.pictures import disc, encoded
 
 BINARY_STL = b"made by a solid program".ljust(80) + (2).to_bytes(4, "little") + b"\0" * 100
-GLB = b"glTF\2\0\0\0\x14\0\0\0" + b"{}      "
+PLY = (
+    b"ply\nformat ascii 1.0\ncomment element vertex 900\nelement vertex 2\nproperty float x\n"
+    b"property list uchar int y\nend_header\n1 0\n2 0"
+)
+GLB = b"glTF\2\0\0\0\x1c\0\0\0\x08\0\0\0JSON{}      "
 
 
 @pytest.mark.parametrize(
@@ -96,8 +100,8 @@ def test_jpeg_of_nothing_but_marks_is_given_up_soon():
     ("data", "extension"),
     [
         (GLB, "glb"),
-        (b"ply\nformat ascii 1.0\n", "ply"),
-        (b"ply\r\nformat ascii 1.0\r\n", "ply"),
+        (PLY, "ply"),
+        (PLY.replace(b"\n", b"\r\n"), "ply"),
         (BINARY_STL, "stl"),
         (b"solid cube\n facet normal 0 0 1\n", "stl"),
         (pictures.OBJ, "obj"),
@@ -116,7 +120,7 @@ def test_mesh_is_told_by_its_first_bytes(data, extension):
     [
         (b"", "not a mesh"),
         (b"hello", "not a mesh"),
-        (b"PK\x03\x04 v 1 2 3", "not a mesh"),
+        (b"PK\x03\x04 v 1 2 3", "a ZIP archive"),
         (b"solid words about nothing", "not a mesh"),
         (b"#" * (1 << 20) + b"\nv 1 2 3\n", "not a mesh"),
         (b"ply", "not a mesh"),
@@ -130,6 +134,71 @@ def test_mesh_is_told_by_its_first_bytes(data, extension):
 def test_what_is_no_mesh_is_refused_with_a_reason(data, reason):
     with pytest.raises(BadUpload, match=f"mesh.*{reason}|{reason}"):
         read_mesh_header(BytesIO(data), "mesh")
+
+
+def ply(form: bytes, rows: bytes, body: bytes) -> bytes:
+    return b"ply\nformat %s 1.0\n%s\nend_header\n%s" % (form, rows, body)
+
+
+FACES = b"element face 3\nproperty list uchar int vertex_indices"
+FBX = b"Kaydara FBX Binary  \0\x1a\0"
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (GLB.replace(b"\x08\0\0\0JSON", b"\xff\xff\xff\x7fJSON"), "2147483667 bytes and has 28"),
+        (GLB.replace(b"JSON", b"BIN\0"), "does not begin with its JSON"),
+        (GLB[:8] + b"\x0c\0\0\0", "does not begin with its JSON"),
+        (PLY[:-3], "cut short"),
+        (PLY.replace(b"vertex 2", b"vertex 4000000000"), "cut short: it declares 16000000"),
+        (PLY.partition(b"end_header")[0], "head has no end"),
+        (
+            ply(b"binary_little_endian", b"element vertex 3\nproperty double x", bytes(23)),
+            "cut short",
+        ),
+        (ply(b"binary_big_endian", FACES, bytes(2)), "cut short"),
+        (ply(b"binary_little_endian", FACES.replace(b"uchar", b"uint"), bytes(11)), "cut short"),
+        (FBX, "cut short"),
+        (FBX + b"\xe8\x1c\0\0" + b"\xff\xff\0\0" + bytes(50), "cut short: it declares 65535"),
+        (
+            FBX + b"\x4c\x1d\0\0" + b"\0\0\0\0\1\0\0\0" + bytes(50),
+            "cut short: it declares 4294967296",
+        ),
+        (b'{"nodes": [' + b"[" * 300, "nested"),
+        (b'{"nodes": [' + b'{"a": ' * 300, "nested"),
+    ],
+)
+def test_what_is_shorter_than_it_says_is_refused(data, reason):
+    with pytest.raises(BadUpload, match=reason):
+        read_mesh_header(BytesIO(data), "mesh")
+
+
+@pytest.mark.parametrize(
+    ("data", "extension"),
+    [
+        (ply(b"binary_little_endian", b"element vertex 3\nproperty double x", bytes(24)), "ply"),
+        (ply(b"binary_big_endian", FACES, bytes(3)), "ply"),
+        (ply(b"ascii", FACES, b"0\n0\n0"), "ply"),
+        (FBX + b"\xe8\x1c\0\0" + b"\x20\0\0\0" + bytes(50), "fbx"),
+        (b'{"nodes": [{"name": "' + b"a[" * 300 + b'"}]}', "gltf"),
+        (b'{"nodes": [{"name": "' + b'\\"{' * 300, "gltf"),
+    ],
+)
+def test_what_is_as_long_as_it_says_is_taken(data, extension):
+    assert read_mesh_header(BytesIO(data), "mesh") == extension
+
+
+@pytest.mark.parametrize("form", ["glb", "gltf"])
+def test_json_of_more_bytes_than_are_read_is_refused_by_its_size(form):
+    class Long(BytesIO):
+        def seek(self, place, whence=0):
+            return 1 << 30 if whence == 2 else super().seek(place)
+
+    many = (100 << 20).to_bytes(4, "little")
+    head = GLB[:8] + many + many + GLB[16:] if form == "glb" else b'{"nodes": []}'
+    with pytest.raises(BadUpload, match="bytes of JSON; at most 67,108,864"):
+        read_mesh_header(Long(head), "mesh")
 
 
 def test_png_of_countless_chunks_is_refused_after_a_bounded_look():

@@ -212,15 +212,15 @@ def test_bytes_count_as_freed_only_with_the_last_name(inputs, stored):
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"Kaydara FBX Binary  \0\x1a\0" + b"\0" * 100, "an FBX file"),
-        (b"; FBX 7.4.0 project file\n", "an FBX file"),
-        (b'{"asset": {"version": "2.0"}, "meshes": []}', "a glTF file in its JSON form"),
+        (b"BLENDER-v405RENDH" + b"\0" * 100, "a Blender file"),
+        (b"PK\x03\x04" + b"\0" * 100, "a ZIP archive"),
+        (b'<?xml version="1.0"?><COLLADA>', "a COLLADA file"),
         (b'{"version": 2}', "not a mesh that can be read"),
     ],
 )
 def test_mesh_format_that_nothing_reads_is_refused_by_its_name(inputs, data, said):
     incoming = inputs.receive("mesh", "mesh")
     incoming.write(data)
-    with pytest.raises(BadUpload, match=f"mesh is {said}.*send GLB, OBJ, PLY or STL"):
+    with pytest.raises(BadUpload, match=f"mesh is {said}.*send GLB, glTF, OBJ, FBX, PLY or STL"):
         inputs.inspect(incoming, "mesh")
     incoming.discard()

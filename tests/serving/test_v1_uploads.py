@@ -21,7 +21,7 @@ from tests.serving.live import Client, Server, assert_plain
 
 V1 = "/api/v1"
 PICTURE = pictures.encoded(pictures.disc())
-GLB = b"glTF\2\0\0\0\x14\0\0\0" + b"{}      "
+GLB = b"glTF\2\0\0\0\x1c\0\0\0\x08\0\0\0JSON{}      "
 MIB = 1 << 20
 ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 IMAGE_ROUTES = (f"{V1}/mesh-generation/upload-image", f"{V1}/file-upload/image")
@@ -209,7 +209,7 @@ def test_supported_formats_are_those_that_are_taken(at_desk):
     assert body == {
         "input_formats": {
             "image": ["bmp", "gif", "jpeg", "jpg", "png", "tiff", "webp"],
-            "mesh": ["glb", "obj", "ply", "stl"],
+            "mesh": ["obj", "glb", "gltf", "ply", "stl", "fbx"],
         },
         "upload_limits": {
             "image_max_size_mb": 50,
@@ -258,8 +258,9 @@ def test_what_is_not_a_file_of_the_kind_is_refused_and_leaves_nothing(at_desk, d
 
 
 def test_format_that_no_pipeline_reads_is_named(at_desk):
-    answer = send(at_desk, MESH_ROUTES[2], b"Kaydara FBX Binary  \0\x1a\0" + b"\0" * 50, "hero.fbx")
-    assert_refused(answer, 400, "FILE_UPLOAD_ERROR", "FBX", "send GLB, OBJ, PLY or STL")
+    answer = send(at_desk, MESH_ROUTES[2], b"BLENDER-v405" + b"\0" * 50, "hero.fbx")
+    said = "send GLB, glTF, OBJ, FBX, PLY or STL"
+    assert_refused(answer, 400, "FILE_UPLOAD_ERROR", "a Blender file", said)
 
 
 @pytest.mark.parametrize("route", [IMAGE_ROUTES[0], MESH_ROUTES[1]])

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
 
+from pipelines.delivered import makeable
 from pipelines.mesh_kind import MESH_KINDS
 from pipelines.spec import Feature, ModelCard
 from serving.storage.image_header import FORMATS
@@ -77,7 +78,11 @@ def input_formats(feature: Feature) -> list[str]:
 def output_formats(feature: Feature, card: ModelCard) -> list[str]:
     """What a model's result may be asked as: what its feature offers and the model can make."""
     offered = choices(feature, _FORMAT_PARAM)
-    return [name for name in offered if name in card.outputs] if offered else list(card.outputs)
+    return (
+        [name for name in offered if name in makeable(card.outputs)]
+        if offered
+        else list(card.outputs)
+    )
 
 
 def choices(feature: Feature, param: str) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import socket
 import time
 from datetime import UTC, datetime
 
@@ -20,12 +19,11 @@ from serving.web import callers, wire
 from serving.web.described import Answer, Query, describe, query_of
 from serving.web.desk import core
 from serving.web.v1.job_wire import JobStatus, job_status
-from serving.web.waiting import lent_place
+from serving.web.waiting import wait_for_end
 
 bp = Blueprint("jobs", __name__, url_prefix=f"{wire.V1}/system/jobs")
 
 MAX_WAIT_S = 25.0
-_LOOK_S = (0.05, 0.1, 0.2, 0.3)  # pauses between looks; the last one repeats
 POLL_S = (1, 15)
 # "+02:00" that was put into an address as it is arrives as a space and "02:00".
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -152,7 +150,7 @@ def status(job_id: str) -> Response:
     wait_s = min(query_of(WaitQuery).wait, MAX_WAIT_S) if has_query else 0.0
     listed = listed_job(job_id)
     if wait_s and not listed.record.has_ended:
-        _wait_for_end(job_id, wait_s)
+        wait_for_end(job_id, wait_s)
         listed = listed_job(job_id)
     eta_s = core().eta_s(listed)
     return telling_when(jsonify(job_status(listed, eta_s)), listed, eta_s)
@@ -171,33 +169,6 @@ def poll_in_s(listed: Listed, eta_s: float | None) -> int | None:
         return None
     least, most = POLL_S
     return max(least, min(most, math.ceil((eta_s or 0.0) / 2)))
-
-
-def _wait_for_end(job_id: str, wait_s: float) -> None:
-    """Look now and then, until the job has ended, the time is over, or the client has gone."""
-    until_s = time.monotonic() + wait_s
-    store, connection = core().desk.store, request.environ.get("gunicorn.socket")
-    with lent_place(connection) as may_wait:
-        for look in range(10_000):
-            left_s = until_s - time.monotonic()
-            if not may_wait or left_s <= 0 or _has_gone(connection):
-                return
-            time.sleep(min(left_s, _LOOK_S[min(look, len(_LOOK_S) - 1)]))
-            (state,) = store.states([job_id])
-            if state not in (JobState.QUEUED, JobState.PROCESSING):
-                return
-
-
-def _has_gone(connection: socket.socket | None) -> bool:
-    """Whether the client has hung up: nobody waits any more."""
-    if connection is None:
-        return False
-    try:
-        return not socket.socket.recv(connection, 1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True
 
 
 @bp.get("/history")

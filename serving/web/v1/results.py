@@ -13,12 +13,15 @@ from typing import Any, Literal
 from flask import Blueprint, Response, jsonify
 from pydantic import Field
 
-from serving.errors import FailedJob, Gone, NotFound, WrongState
+from pipelines.delivered import MeshFormat
+from serving.errors import BadRequest, FailedJob, Gone, NotFound, WrongState
 from serving.jobs.record import JobRecord, JobState
 from serving.storage.image_header import MEDIA_TYPES as IMAGE_TYPES
 from serving.storage.mesh_header import MEDIA_TYPES as MESH_TYPES
 from serving.storage.outputs import MEDIA_TYPES as OUTPUT_TYPES
 from serving.web import wire
+from serving.web.bundle import ROLES, ZIP, zipped
+from serving.web.conversions import converted
 from serving.web.described import Answer, Query, describe, query_of
 from serving.web.desk import core
 from serving.web.sending import send
@@ -44,6 +47,13 @@ class DownloadQuery(Query):
     format: Literal["file", "base64"] = "file"
     filename: str = Field("", max_length=255, description="the name that the download gets")
     file: str = Field("", max_length=128, description="a file of result.files; none: the mesh")
+    as_: MeshFormat | None = Field(
+        None, alias="as", description="the mesh in this format; what is not there yet is converted"
+    )
+    bundle: Literal["", "zip"] = Field(
+        "",
+        description="zip: the mesh with all that belongs to it, such as an OBJ's materials and pictures",
+    )
 
 
 class InputQuery(Query):
@@ -126,7 +136,7 @@ def _located(record: JobRecord, file: Mapping[str, Any]) -> str:
 @describe(
     "jobs",
     answer=Base64File,
-    media_types=("application/octet-stream", *sorted({*OUTPUT_TYPES.values()})),
+    media_types=("application/octet-stream", ZIP, *sorted({*OUTPUT_TYPES.values()})),
     query=DownloadQuery,
     errors=(206, 304, 404, 409, 410, 416),
 )
@@ -134,17 +144,38 @@ def download(job_id: str) -> Response:
     """The mesh of a completed job, or another file of its result: as a file, or as base64 in JSON."""
     asked = query_of(DownloadQuery)
     record = finished(job_id)
+    if asked.as_:
+        record = converted(record, asked.as_)
+    if asked.bundle:
+        return _bundle(record, asked)
     file = _chosen(record, asked.file)
     path = _located(record, file)
     name = (
-        safe_name(asked.filename, file["name"]) or f"{record.feature}_{job_id[:8]}_{file['name']}"
+        safe_name(asked.filename, file["name"]) or f"{record.feature}_{record.job_id[:8]}_{file['name']}"
     )
     if asked.format == "base64":
         response = _as_base64(record, file, path, name)
     else:
         response = send(path, file["media_type"], name=name, save=True)
-    response.headers["X-Job-ID"] = job_id
+    response.headers["X-Job-ID"] = record.job_id
     response.headers["X-File-Size"] = str(file["size_bytes"])
+    return response
+
+
+def _bundle(record: JobRecord, asked: DownloadQuery) -> Response:
+    """The files that belong to the mesh of a result. Raises BadRequest where one of them is asked for alone."""
+    if asked.file or asked.format == "base64":
+        raise BadRequest(
+            "bundle=zip sends all files of the mesh as a file; leave out file and format=base64"
+        )
+    files = [
+        (file["name"], _located(record, file)) for file in record.files if file["role"] in ROLES
+    ]
+    if not files:
+        raise NotFound(f"job {record.job_id} has no mesh")
+    name = safe_name(asked.filename, "result.zip") or f"{record.feature}_{record.job_id[:8]}.zip"
+    response = zipped(files, name)
+    response.headers["X-Job-ID"] = record.job_id
     return response
 
 

@@ -35,7 +35,7 @@ _KNOWN_ERRORS = (404, 410)
 _STORED_TYPES = tuple(sorted({*IMAGE_TYPES.values(), *MESH_TYPES.values()}))
 _STORED_NAME = re.compile(r"((?:img|mesh)_[0-9a-f]{32})\.([a-z0-9]{1,8})")
 IMAGE_FILE = {"file": "PNG, JPEG, WebP, BMP, TIFF or GIF; `image` is taken as its name too"}
-MESH_FILE = {"file": "GLB, OBJ, PLY or STL; `mesh` is taken as its name too"}
+MESH_FILE = {"file": "GLB, glTF, OBJ, FBX, PLY or STL; `mesh` is taken as its name too"}
 
 
 class Uploaded(Answer):

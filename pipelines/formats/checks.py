@@ -1,0 +1,130 @@
+"""What every scene must be before anything is made of it, whatever the format said.
+
+Limits are far above what people send and far below what hurts: a file that names one mesh a million times is refused
+before anybody draws it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.errors import InvalidValue, NothingToModel, UnreadableInput
+from pipelines.formats.scene import Mesh, Opened, Scene, face_count, world_matrices
+from pipelines.mesh_kind import MAX_FACES
+
+MOST_NODES = 50_000
+DEEPEST = 256
+# Metres. Beyond it the numbers are no lengths any more, and products of three of them overflow.
+LARGEST_M = 1e18
+
+
+def checked(opened: Opened) -> Opened:
+    """The scene, with what can be mended mended.
+
+    Raises UnreadableInput for numbers that are none, faces that name no vertex, trees that are none; InvalidValue for
+    more than 2 million faces; NothingToModel for no faces or no size.
+    """
+    scene = opened.scene
+    if len(scene.nodes) > MOST_NODES:
+        raise InvalidValue(
+            f"the mesh has {len(scene.nodes):,} nodes; at most {MOST_NODES:,} are taken, join some"
+        )
+    _check_tree(scene)
+    scene = replace(scene, meshes=tuple(_without_unused(_mesh(mesh)) for mesh in scene.meshes))
+    count = face_count(scene)
+    if count > MAX_FACES:
+        raise InvalidValue(
+            f"the mesh has {count:,} faces; at most {MAX_FACES:,} are taken, simplify it first"
+        )
+    if not count:
+        raise NothingToModel("the mesh has no faces; points and lines cannot be used")
+    _check_size(scene)
+    return replace(opened, scene=scene)
+
+
+def _check_tree(scene: Scene) -> None:
+    depth = np.zeros(len(scene.nodes), np.int64)
+    for number, node in enumerate(scene.nodes):
+        if not -1 <= node.parent < number or not np.isfinite(node.matrix).all():
+            raise UnreadableInput("the mesh is broken: its nodes are no tree, or stand nowhere")
+        depth[number] = depth[node.parent] + 1 if node.parent >= 0 else 0
+    if depth.max(initial=0) > DEEPEST:
+        raise UnreadableInput(f"the mesh has nodes nested more than {DEEPEST} deep")
+
+
+def _mesh(mesh: Mesh) -> Mesh:
+    count = len(mesh.positions)
+    faces = mesh.faces
+    if len(faces) and (faces.min() < 0 or faces.max() >= count):
+        raise UnreadableInput("the mesh is broken: its faces name vertices that are not there")
+    positions = mesh.positions
+    # Vertices that nobody uses may be anything; at 0 they do no harm.
+    if not (np.isfinite(positions).all() and np.abs(positions).max(initial=0.0) <= LARGEST_M):
+        sound = np.asarray((np.abs(positions) <= LARGEST_M).all(axis=1))  # False for NaN too
+        if not sound[_used(mesh)].all():
+            raise UnreadableInput(
+                "the mesh is broken: it has coordinates that are not finite numbers"
+            )
+        positions = np.where(sound[:, None], positions, 0.0)
+    uvs = tuple(
+        uv if np.isfinite(uv).all() else np.nan_to_num(uv, posinf=0.0, neginf=0.0)
+        for uv in mesh.uvs
+    )
+    colours = mesh.colours
+    if colours is not None and not np.isfinite(colours).all():
+        colours = np.clip(np.nan_to_num(colours), 0.0, 1.0)
+    return replace(mesh, positions=positions, uvs=uvs, colours=colours)
+
+
+def _without_unused(mesh: Mesh) -> Mesh:
+    """The mesh without vertices that no face names, where there are more than faces can name.
+
+    A table of millions that a thousand nodes show one face of then costs what a thousand faces cost.
+    """
+    if len(mesh.positions) <= 3 * len(mesh.faces):
+        return mesh
+    used = _used(mesh)
+    place = np.cumsum(used) - 1
+    rows = {
+        name: values[used]
+        for name in ("positions", "normals", "colours", "joints", "weights")
+        if (values := getattr(mesh, name)) is not None
+    }
+    return replace(mesh, **rows, faces=place[mesh.faces], uvs=tuple(uv[used] for uv in mesh.uvs))
+
+
+def _ends(points: NDArray[np.float64], end: Callable[..., float]) -> NDArray[np.float64]:
+    """Least or greatest of each axis; axis by axis, since numpy is slow along rows of three."""
+    return np.array([end(points[:, axis]) for axis in range(3)])
+
+
+def _used(mesh: Mesh) -> NDArray[np.bool_]:
+    """(n,): the vertices that faces name."""
+    used = np.zeros(len(mesh.positions), bool)
+    used[mesh.faces.reshape(-1)] = True
+    return used
+
+
+def _check_size(scene: Scene) -> None:
+    world = world_matrices(scene.nodes)
+    low, high = np.full(3, np.inf), np.full(3, -np.inf)
+    for number, node in enumerate(scene.nodes):
+        if node.mesh is None or not len(scene.meshes[node.mesh].faces):
+            continue
+        mesh = scene.meshes[node.mesh]
+        points = mesh.positions[_used(mesh)]
+        turn = np.eye(4) if node.skin is not None else world[number]
+        with np.errstate(over="ignore", invalid="ignore"):
+            points = points @ turn[:3, :3].T + turn[:3, 3]
+        low, high = np.minimum(low, _ends(points, np.min)), np.maximum(high, _ends(points, np.max))
+    if (
+        not (np.isfinite(low).all() and np.isfinite(high).all())
+        or max(-low.min(), high.max()) > LARGEST_M
+    ):
+        raise UnreadableInput("the mesh is broken: it has coordinates that are not finite numbers")
+    if (high - low).max() <= 0.0:
+        raise NothingToModel("the mesh has no size: all its vertices lie on one point")

@@ -1,0 +1,1 @@
+"""FBX, binary and text, in and out. Nothing here knows other formats."""

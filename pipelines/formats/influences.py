@@ -1,0 +1,30 @@
+"""Which joints move a vertex, and by how much: at most four of them, shares that sum to 1."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.formats.scene import MAX_INFLUENCES
+
+
+def strongest(
+    joints: NDArray[np.int64], weights: NDArray
+) -> tuple[NDArray[np.int64], NDArray[np.float64], bool]:
+    """(n, k) joints and weights -> (n, 4) joints and weights, rows summing to 1, and whether any was left out.
+
+    Joint 0 stands where a weight is 0; a vertex without any weight is moved by its first joint alone.
+    """
+    shares = np.nan_to_num(np.asarray(weights, np.float64), posinf=0.0, neginf=0.0).clip(min=0.0)
+    more = bool(((shares > 0).sum(1) > MAX_INFLUENCES).any())
+    if shares.shape[1] > MAX_INFLUENCES:
+        order = np.argsort(-shares, axis=1, kind="stable")[:, :MAX_INFLUENCES]
+        joints = np.take_along_axis(joints, order, 1)
+        shares = np.take_along_axis(shares, order, 1)
+    elif shares.shape[1] < MAX_INFLUENCES:
+        missing = ((0, 0), (0, MAX_INFLUENCES - shares.shape[1]))
+        joints, shares = np.pad(joints, missing), np.pad(shares, missing)
+    total = shares.sum(1, keepdims=True)
+    shares = np.divide(shares, total, out=np.zeros_like(shares), where=total > 0)
+    shares[total[:, 0] <= 0, 0] = 1.0
+    return np.where(shares > 0, joints, 0).astype(np.int64), shares, more
