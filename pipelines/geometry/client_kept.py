@@ -15,7 +15,7 @@ from pipelines.errors import PipelineError
 from pipelines.geometry.client_glb import ClientGlb
 from pipelines.geometry.glb_accessors import TRIANGLES, has_bytes, triangles
 
-# What paint may add to a primitive, rename, or change.
+# What paint may add to a primitive, or change. Where a new atlas comes first, the file's own coordinates are renamed.
 ADDED = {"TANGENT"}
 REPLACED = {"TEXCOORD_0", "TANGENT"}
 INSTANCING = "EXT_mesh_gpu_instancing"
@@ -26,8 +26,8 @@ SAME = ("scene", "scenes", "nodes", "cameras", "asset", "extras")
 def check(sent: Path, painted: Path, fresh: Set[tuple[int, int]] = frozenset()) -> None:
     """Raises PipelineError naming the first thing that paint has no business to change.
 
-    fresh: the primitives (mesh, place in it) that got a new atlas; the corners of their faces must be the same, of all
-    others every attribute as it lies in the file.
+    fresh: the primitives (mesh, place in it) that got a new atlas; the corners of their faces must be the same, their
+    own coordinates too, under `uv_name`; of all others every attribute as it lies in the file.
     """
     before, after = ClientGlb(sent), ClientGlb(painted)
     _compare_instances(before, after)
@@ -98,15 +98,32 @@ def _compare_bits(
 def _compare_corners(
     before: ClientGlb, after: ClientGlb, one: dict[str, Any], two: dict[str, Any], where: str
 ) -> None:
-    named = _named(one, two)
-    kept = sorted(set(one["attributes"]) - REPLACED)
-    if kept != sorted(set(named) - REPLACED):
-        raise _changed(f"attributes of {where}")
+    sent, named = one["attributes"], _named(one, two)
     first, second = _corners(before, one), _corners(after, two)
-    for name in kept:
-        old = before.stored(one["attributes"][name])[first]
-        if old.tobytes() != after.stored(named[name])[second].tobytes():
+    pairs = {name: name for name in sent if name not in REPLACED}
+    if carries_uv(before, sent, first):
+        pairs["TEXCOORD_0"] = uv_name(sent)
+    if set(pairs.values()) != set(named) - REPLACED:
+        raise _changed(f"attributes of {where}")
+    for name, new in pairs.items():
+        old = before.stored(sent[name])[first]
+        if old.tobytes() != after.stored(named[new])[second].tobytes():
             raise _changed(f"{name} of {where}")
+
+
+def carries_uv(file: ClientGlb, named: dict[str, int], corners: NDArray[np.int64]) -> bool:
+    """Whether a primitive has coordinates to be kept beside a new atlas: at all its corners they are numbers."""
+    if "TEXCOORD_0" not in named:
+        return False
+    return bool(np.isfinite(file.stored(named["TEXCOORD_0"])[corners]).all())
+
+
+def uv_name(named: dict[str, int]) -> str:
+    """Where a primitive's own first coordinates are kept when a new atlas takes their name: behind all other sets,
+    which stay where readers look for them, as for a map of light."""
+    return next(
+        name for number in range(len(named) + 1) if (name := f"TEXCOORD_{number}") not in named
+    )
 
 
 def colour_names(named: dict[str, int]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Paint on a client's mesh: what is to be painted, and the file with the new textures in place.
 
 A GLB keeps its nodes, names, transforms, extra attributes, skins and animations; where it has coordinates, its geometry
-too, bit by bit. Other formats become one mesh.
+too, bit by bit, and they themselves, beside a new atlas where they cannot carry paint. Other formats become one mesh.
 """
 
 from __future__ import annotations
@@ -73,11 +73,13 @@ def subject(path: Path, uv_mode: UvMode = "auto") -> Subject:
     return PlainSubject(mesh, uv_mode)
 
 
-def _uv_notices(uv_mode: UvMode, layout: str, replaced: Sequence[str]) -> tuple[Notice, ...]:
+def _uv_notices(
+    uv_mode: UvMode, layout: str, replaced: Sequence[str], sets: Sequence[str]
+) -> tuple[Notice, ...]:
     """A notice where the file's own coordinates were to be kept and could not be, or were `replaced`, by the names of
-    meshes, though nobody asked for it."""
+    meshes, though nobody asked for it; `sets` says under which names they are now."""
     if uv_mode == "auto" and replaced:
-        return (_replaced(replaced),)
+        return (_replaced(replaced, sets),)
     if uv_mode != "keep" or NEW not in layout:
         return ()
     partly = "for part of the mesh" if OWN in layout else "here"
@@ -85,13 +87,14 @@ def _uv_notices(uv_mode: UvMode, layout: str, replaced: Sequence[str]) -> tuple[
     return (Notice("FIELD_WITHOUT_EFFECT", f"{said}, a new atlas was made"),)
 
 
-def _replaced(meshes: Sequence[str]) -> Notice:
+def _replaced(meshes: Sequence[str], sets: Sequence[str]) -> Notice:
     shown = ", ".join(f"{name:.40}" for name in meshes[:MOST_NAMED])
     more = f" and {len(meshes) - MOST_NAMED} more" if len(meshes) > MOST_NAMED else ""
+    last = " or ".join(sorted(set(sets)))
     said = (
         f"the texture coordinates of {shown}{more} were replaced by a new atlas, which repeats vertices on its seams: "
         "in their own, faces share places, as of a palette or of tiles, or have no room, and paint would show where it "
-        "does not belong; uvs=keep keeps them"
+        f"does not belong; each mesh keeps its own, bit by bit, as {last}; uvs=keep paints on them"
     )
     return Notice("UVS_REPLACED", said)
 
@@ -121,7 +124,7 @@ class PlainSubject:
     uv_mode: UvMode
 
     def __post_init__(self) -> None:
-        self._textured, self._normals, self._layout = client_surface.with_uv(
+        self._textured, self._normals, self._layout, self._own_uv = client_surface.with_uv(
             self.mesh, self.uv_mode
         )
 
@@ -131,9 +134,8 @@ class PlainSubject:
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        had = self.mesh.uv is not None and bool(np.isfinite(self.mesh.uv).all())
-        replaced = ["the mesh"] if had and self.layout == NEW else []
-        return _uv_notices(self.uv_mode, self.layout, replaced)
+        replaced = [] if self._own_uv is None else ["the mesh"]
+        return _uv_notices(self.uv_mode, self.layout, replaced, ["TEXCOORD_1"])
 
     @property
     def surfaces(self) -> Sequence[bake.TexturedMesh]:
@@ -144,7 +146,15 @@ class PlainSubject:
     def write(self, path: Path, materials: Sequence[glb.Material]) -> None:
         mesh = self._textured
         (material,) = materials
-        glb.write(path, mesh.vertices, mesh.faces, self._normals, uv=mesh.uv, material=material)
+        glb.write(
+            path,
+            mesh.vertices,
+            mesh.faces,
+            self._normals,
+            uv=mesh.uv,
+            second_uv=self._own_uv,
+            material=material,
+        )
 
 
 class SceneSubject:
@@ -165,6 +175,8 @@ class SceneSubject:
             points = np.concatenate([row.points[weld.used(row.faces)] for row in placed])
             centre, unit = _frame(points)
             self.groups: list[Group] = groups(placed, centre, unit, uv_mode)
+        # Writing changes the rows that this is told from.
+        self._uv_told = self._replaced()
         if uv_mode == "keep":
             client_transforms.check(source.document, placed, self.groups)
 
@@ -187,19 +199,21 @@ class SceneSubject:
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        return (*self._told, *_uv_notices(self._uv_mode, self.layout, self._replaced()))
+        return (*self._told, *_uv_notices(self._uv_mode, self.layout, *self._uv_told))
 
-    def _replaced(self) -> list[str]:
-        """The meshes, by name, that had coordinates and get a new atlas."""
+    def _replaced(self) -> tuple[list[str], list[str]]:
+        """The meshes, by name, that had coordinates and get a new atlas; and what their own are called beside it."""
         laid_anew = (
             index for group in self.groups if group.cut is not None for index in group.members
         )
-        rows = {id(self.placed[index].row) for index in laid_anew if has_uv(self.placed[index])}
-        return [
+        rows = [self.placed[index].row for index in laid_anew if has_uv(self.placed[index])]
+        found = {id(row) for row in rows}
+        names = [
             str(mesh.get("name", f"mesh {number}"))
             for number, mesh in enumerate(self.source.document["meshes"])
-            if any(id(row) in rows for row in mesh["primitives"])
+            if any(id(row) in found for row in mesh["primitives"])
         ]
+        return names, [client_kept.uv_name(row["attributes"]) for row in rows]
 
     def write(self, path: Path, materials: Sequence[glb.Material]) -> None:
         new = {

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipelines.geometry import client_unused, glb
 from pipelines.geometry.client_glb import ClientGlb, Placed
-from pipelines.geometry.client_kept import colour_names
+from pipelines.geometry.client_kept import carries_uv, colour_names, uv_name
 from pipelines.geometry.client_uv import Group
 from pipelines.geometry.glb_accessors import has_bytes, triangles
 from pipelines.geometry.tangents import vertex_tangents
@@ -162,6 +162,9 @@ class Rewritten:
             if name != "TEXCOORD_0"
         }
         kept.pop("TANGENT", None)
+        # Many readers look for the base colour in the first set alone, so the atlas is the first.
+        if carries_uv(self.source, named, origin):
+            kept[uv_name(named)] = self._gathered(named["TEXCOORD_0"], origin)
         down = np.stack([uv[:, 0], 1.0 - uv[:, 1]], axis=1).astype(np.float32)
         kept["TEXCOORD_0"] = self.chunk.accessor(down, glb.FLOAT, "VEC2", glb.VERTEX_BUFFER)
         primitive["attributes"] = kept

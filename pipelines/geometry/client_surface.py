@@ -11,9 +11,9 @@ from pipelines.geometry.client_uv import CREASE, MOST_SHARED, UvMode, overlap
 
 def with_uv(
     mesh: mesh_io.ClientMesh, mode: UvMode = "auto"
-) -> tuple[bake.TexturedMesh, NDArray[np.float64], str]:
+) -> tuple[bake.TexturedMesh, NDArray[np.float64], str, NDArray | None]:
     """-> the mesh with UVs, its normals (n, 3), and which UVs they are: "of the file", that with a word more where
-    faces share a place, or "new atlas".
+    faces share a place, or "new atlas"; and beside a new atlas the file's own (n, 2), None where they are no numbers.
 
     Vertices are repeated on seams and never moved; faces keep their order.
     """
@@ -26,10 +26,12 @@ def with_uv(
     corners = normals.corner_normals(mesh.vertices, mesh.faces, smooth, crease_degrees=CREASE)
     layout = _own_layout(mesh, mode)
     if layout is not None and mesh.uv is not None:
-        return bake.TexturedMesh(mesh.vertices, mesh.faces, mesh.uv, corners), smooth, layout
+        return bake.TexturedMesh(mesh.vertices, mesh.faces, mesh.uv, corners), smooth, layout, None
     cut = uv_atlas.unwrap(mesh.vertices, mesh.faces)
     textured = bake.TexturedMesh(mesh.vertices[cut.origin], cut.faces, cut.uv, corners)
-    return textured, smooth[cut.origin], "new atlas"
+    kept = mesh.uv is not None and bool(np.isfinite(mesh.uv).all())
+    own = mesh.uv[cut.origin] if mesh.uv is not None and kept else None
+    return textured, smooth[cut.origin], "new atlas", own
 
 
 def _own_layout(mesh: mesh_io.ClientMesh, mode: UvMode) -> str | None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,8 +19,12 @@ from pipelines.geometry import raster, shading
 from pipelines.geometry.glb_drawn import Drawn
 from pipelines.geometry.normals import unit
 
-# Drawn at twice the size and averaged: edges without steps.
-FINE = 2
+# Drawn at twice the size and averaged: edges without steps. Of more faces than these, each has few pixels, and all of
+# them take long: they are drawn a little smaller.
+FINE = 2.0
+COARSER = ((1_200_000, 1.25), (400_000, 1.5))
+# Unless all of them together, of which every so manieth is measured, have less area than this, in pictures.
+LEAST_AREA, SAMPLED = 0.5, 61
 MARGIN = 0.04
 # The depth is compared with its mean over these shares of the picture; a place is darkened by at most MOST_DARK.
 NEAR_AND_WIDE = (0.012, 0.05)
@@ -48,8 +53,11 @@ def axes_of(turn_degrees: float, rise_degrees: float) -> NDArray[np.float64]:
 
 def eye_for(pieces: Sequence[Drawn], axes: NDArray[np.float64]) -> Eye:
     """The eye that sees all of the pieces, as large as they go. Raises NothingToModel where there is nothing to see."""
-    points = [row @ axes.T for row in _used_points(pieces)]
-    low, high = np.min([row.min(0) for row in points], 0), np.max([row.max(0) for row in points], 0)
+    points = [axes.astype(rows.dtype) @ rows for rows in _used_points(pieces)]
+    low, high = (
+        np.array([bound(rows, axis=1) for rows in points], np.float64) for bound in (np.min, np.max)
+    )
+    low, high = low.min(0), high.max(0)
     size = high - low
     least = max(float(size.max()) * 1e-6, 1e-30)
     middle = (low + high) / 2.0 @ axes
@@ -60,10 +68,10 @@ def eyes_around(
     pieces: Sequence[Drawn], turns_degrees: Sequence[float], rise_degrees: float
 ) -> list[Eye]:
     """Eyes around the pieces, which keep their place and size in every picture. Raises NothingToModel."""
-    points = np.concatenate(_used_points(pieces))
-    middle = (points.min(0) + points.max(0)) / 2.0
-    rise, high = np.radians(rise_degrees), np.abs(points[:, 1] - middle[1])
-    out = np.hypot(points[:, 0] - middle[0], points[:, 2] - middle[2])
+    points = np.concatenate(_used_points(pieces), axis=1)
+    middle = (points.min(1).astype(np.float64) + points.max(1)) / 2.0
+    x, y, z = points - middle.astype(points.dtype)[:, None]
+    rise, high, out = np.radians(rise_degrees), np.abs(y), np.hypot(x, z)
     up = float((high * np.cos(rise) + out * abs(np.sin(rise))).max())
     back = float((high * abs(np.sin(rise)) + out * np.cos(rise)).max())
     wide = float(out.max())
@@ -72,15 +80,17 @@ def eyes_around(
     return [Eye(axes_of(turn, rise_degrees), middle, span, depth) for turn in turns_degrees]
 
 
-def _used_points(pieces: Sequence[Drawn]) -> list[NDArray[np.float64]]:
-    """The vertices that faces use and that are somewhere, by piece; pieces without any are left out."""
+def _used_points(pieces: Sequence[Drawn]) -> list[NDArray[np.floating]]:
+    """The vertices (3, n) that faces use and that are somewhere, by piece; pieces without any are left out."""
     kept = []
     for piece in pieces:
         is_used = np.zeros(len(piece.vertices), bool)
-        is_used[piece.faces] = True
-        kept.append(piece.vertices[is_used])
-    kept = [rows[np.isfinite(rows).all(1)] for rows in kept]
-    kept = [rows for rows in kept if len(rows)]
+        is_used[piece.faces.reshape(-1)] = True
+        points = np.ascontiguousarray(piece.vertices.T)
+        if not np.isfinite(points).all():
+            is_used &= np.isfinite(points).all(0)
+        kept.append(points if is_used.all() else points[:, is_used])
+    kept = [points for points in kept if points.size]
     if not kept:
         raise NothingToModel("the mesh has no face that could be seen")
     return kept
@@ -88,13 +98,14 @@ def _used_points(pieces: Sequence[Drawn]) -> list[NDArray[np.float64]]:
 
 def draw(pieces: Sequence[Drawn], eye: Eye, size: int) -> NDArray[np.uint8]:
     """The pieces as (size, size, 4) uint8 RGBA. Raises NothingToModel where no pixel shows any of them."""
-    fine = size * FINE
-    corners, starts = _on_screen(pieces, eye, fine)
-    seen = raster.seen_faces(corners, fine)
+    fine = round(size * _fineness(pieces, eye))
+    pieces, vertices, faces, starts = _on_screen(pieces, eye, fine)
+    seen = raster.seen(vertices, faces, fine)
     place = np.flatnonzero(seen.reshape(-1) >= 0)
     if not len(place):
         raise NothingToModel("the mesh has no face that could be seen")
-    pieces, corners, starts, face = _only_seen(pieces, corners, starts, seen.reshape(-1)[place])
+    pieces, starts, kept, face = _only_seen(pieces, starts, len(faces), seen.reshape(-1)[place])
+    corners = np.take(vertices, np.take(faces, kept, axis=0), axis=0)
     order, bounds = _by_piece(face, starts)
     place, face = place[order], face[order]
     rows = place // fine
@@ -105,31 +116,51 @@ def draw(pieces: Sequence[Drawn], eye: Eye, size: int) -> NDArray[np.uint8]:
         own = corners[start : start + len(piece.faces)]
         points = _points(piece, own, face[low:high] - start, share[:, low:high], eye.axes)
         light[low:high] = shading.lit(points)
-    depth = _mixed(corners[:, :, 2:], face, share)[0]
+    depth = sum(np.take(corners[:, k, 2], face) * share[k] for k in range(3))
     depth *= np.float32(eye.deep / eye.span)
     light *= (np.float32(1.0) - _hollows(seen >= 0, rows, cols, depth))[:, None]
     pixels = np.zeros((fine * fine, 4), np.uint8)
     pixels[place, :3] = shading.to_srgb(light)
     pixels[place, 3] = 255
-    return _averaged(pixels.reshape(fine, fine, 4))
+    return _averaged(pixels.reshape(fine, fine, 4), size)
+
+
+def _fineness(pieces: Sequence[Drawn], eye: Eye) -> float:
+    """How much larger than shown the pieces are drawn. Thin bars would be lost between fewer pixels; they are
+    drawn soon however many faces they have."""
+    faces = sum(len(piece.faces) for piece in pieces)
+    coarser = next((fineness for many, fineness in COARSER if faces > many), FINE)
+    return FINE if coarser < FINE and _area(pieces, eye) < LEAST_AREA else coarser
+
+
+def _area(pieces: Sequence[Drawn], eye: Eye) -> float:
+    """The area of all faces together as the eye sees them, in pictures; guessed from some of them."""
+    total = 0.0
+    for piece in pieces:
+        a, b, c = (piece.vertices[piece.faces[::SAMPLED, k]].astype(np.float64) for k in range(3))
+        seen = np.abs(np.nan_to_num(np.cross(b - a, c - a) @ eye.axes[2]))
+        total += float(seen.sum()) / 2.0 * SAMPLED
+    return total / eye.span**2
 
 
 def _only_seen(
-    pieces: Sequence[Drawn], corners: NDArray[np.float32], starts: list[int], face: NDArray
-) -> tuple[list[Drawn], NDArray[np.float32], list[int], NDArray[np.int32]]:
-    """The same, of the faces that pixels (n,) show: a large mesh has many more. Pieces that nobody sees are left out,
-    and `face` becomes numbers among those that are left."""
-    is_seen = np.zeros(len(corners), bool)
+    pieces: Sequence[Drawn], starts: list[int], count: int, face: NDArray
+) -> tuple[list[Drawn], list[int], NDArray[np.int64], NDArray[np.int32]]:
+    """Of `count` faces those that pixels (n,) show: a large mesh has many more. Pieces that nobody sees are left out.
+
+    -> the pieces, where each begins, the numbers of the faces that are left, and `face` as numbers among these.
+    """
+    is_seen = np.zeros(count, bool)
     is_seen[face] = True
     kept = np.flatnonzero(is_seen)
-    bounds = np.searchsorted(kept, [*starts, len(corners)])
+    bounds = np.searchsorted(kept, [*starts, count])
     rows = [
-        (replace(piece, faces=piece.faces[kept[low:high] - start]), int(low))
+        (replace(piece, faces=np.take(piece.faces, kept[low:high] - start, axis=0)), int(low))
         for piece, start, low, high in zip(pieces, starts, bounds[:-1], bounds[1:], strict=True)
         if high > low
     ]
-    number = (np.cumsum(is_seen, dtype=np.int32) - 1)[face]
-    return [piece for piece, _ in rows], corners[kept], [low for _, low in rows], number
+    number = np.take(np.cumsum(is_seen, dtype=np.int32) - 1, face)
+    return [piece for piece, _ in rows], [low for _, low in rows], kept, number
 
 
 def _by_piece(face: NDArray[np.int32], starts: list[int]) -> tuple[Any, list[int]]:
@@ -146,24 +177,29 @@ def _by_piece(face: NDArray[np.int32], starts: list[int]) -> tuple[Any, list[int
 
 def _on_screen(
     pieces: Sequence[Drawn], eye: Eye, fine: int
-) -> tuple[NDArray[np.float32], list[int]]:
-    """Corners (m, 3, 3) of all pieces' faces: x, y in pixels, depth 0 to 1; and the number of each piece's first face.
-
-    A face with a corner that is not finite is folded into the picture's middle, where it has no area.
-    """
+) -> tuple[list[Drawn], NDArray[np.float32], NDArray[np.integer], list[int]]:
+    """The pieces without faces that have a corner nowhere; the vertices (n, 3) of all of them: x, y in pixels, depth 0
+    to 1; all their faces (m, 3); and the number of each piece's first face."""
     scale = fine * (1.0 - 2.0 * MARGIN) / eye.span
-    screen = np.array([scale, -scale, -1.0 / eye.deep])
-    shift = np.array([fine / 2.0, fine / 2.0, 0.5])
-    corners = []
+    turn = eye.axes.T * np.array([scale, -scale, -1.0 / eye.deep])
+    shift = np.array([fine / 2.0, fine / 2.0, 0.5], np.float32)
+    kept, points, faces, first = [], [], [], 0
     for piece in pieces:
-        placed = ((piece.vertices - eye.centre) @ eye.axes.T * screen + shift).astype(np.float32)
-        corner = placed[piece.faces]
-        bad = ~np.isfinite(placed).all(1)
-        if bad.any():
-            corner[bad[piece.faces].any(1)] = fine / 2.0
-        corners.append(corner)
-    starts = np.cumsum([0] + [len(corner) for corner in corners])
-    return np.concatenate(corners), starts[:-1].tolist()
+        kind = piece.vertices.dtype
+        placed = ((piece.vertices - eye.centre.astype(kind)) @ turn.astype(kind)).astype(np.float32)
+        placed += shift
+        if not np.isfinite(placed).all():
+            bad = ~np.isfinite(placed).all(1)
+            placed[bad] = 0.0
+            piece = replace(piece, faces=piece.faces[~bad[piece.faces].any(1)])
+        kept.append(piece)
+        points.append(placed)
+        faces.append(piece.faces if len(pieces) == 1 else piece.faces.astype(np.int32) + first)
+        first += len(placed)
+    starts = np.cumsum([0] + [len(piece.faces) for piece in kept])
+    if len(pieces) == 1:
+        return kept, points[0], faces[0], starts[:-1].tolist()
+    return kept, np.concatenate(points), np.concatenate(faces), starts[:-1].tolist()
 
 
 def _points(
@@ -171,20 +207,20 @@ def _points(
 ) -> shading.Points:
     """What is seen of a piece at faces (n,) with weights share (3, n), as the light needs it."""
     surface = piece.surface
+    ends = np.stack([np.take(column, face) for column in np.ascontiguousarray(piece.faces.T)])
     maps: dict[str, NDArray[np.uint8]] = {}
     if piece.uv is not None:
         names = ("texture", "metal_rough", "bumps", "glow")
         images = {name: image for name in names if (image := getattr(surface, name)) is not None}
         if images:
-            uv = _mixed(piece.uv[piece.faces], face, share)
+            uv = _mixed(piece.uv, ends, share)
             maps = _texels(images, uv, surface.clamped)
     colour: Any = np.clip(surface.factor, 0.0, 1.0).astype(np.float32)
     if "texture" in maps:
         colour = colour * shading.to_linear(maps["texture"])
     if piece.colours is not None:
-        colours = np.clip(piece.colours, 0.0, 1.0)[piece.faces]
-        colour = colour * _mixed(colours, face, share).T
-    normals = _normals(piece, corners, face, share, axes)
+        colour = colour * np.clip(_mixed(piece.colours, ends, share), 0.0, 1.0).T
+    normals = _normals(piece, corners, face, ends, share, axes)
     if "bumps" in maps:
         normals = _bumped(normals, maps["bumps"], piece, face, axes)
     metal, rough = surface.metalness, surface.roughness
@@ -230,21 +266,25 @@ def _bumped(
 
 
 def _normals(
-    piece: Drawn, corners: NDArray, face: NDArray, share: NDArray[np.float32], axes: NDArray
+    piece: Drawn,
+    corners: NDArray,
+    face: NDArray,
+    ends: NDArray,
+    share: NDArray[np.float32],
+    axes: NDArray,
 ) -> NDArray[np.float32]:
     """Unit normals (n, 3) in the eye's frame, of the side that is seen."""
     ab, ac = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
     # clockwise where y points up
     behind = ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0] > 0
     if piece.normals is not None:
-        smooth = unit(piece.normals) @ axes.T
-        normals = _unit(_mixed(smooth[piece.faces], face, share))
+        normals = _unit(axes.astype(np.float32) @ _mixed(piece.normals, ends, share))
     else:
         a, b, c = (piece.vertices[piece.faces[:, k]] for k in range(3))
         flat = (unit(np.cross(b - a, c - a)) @ axes.T).astype(np.float32)
         normals = np.ascontiguousarray(flat.T[:, face])
     if behind.any():
-        normals[:, behind[face]] *= -1.0
+        normals *= np.take(np.where(behind, np.float32(-1.0), np.float32(1.0)), face)
     return normals.T
 
 
@@ -257,14 +297,14 @@ def _unit(columns: NDArray[np.float32]) -> NDArray[np.float32]:
     return columns
 
 
-def _mixed(corners: NDArray, face: NDArray, share: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Values at the corners of faces (m, 3, k), mixed on the faces face (n,) by weights share (3, n): (k, n)."""
+def _mixed(values: NDArray, ends: NDArray, share: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Values of vertices (v, k), mixed by weights share (3, n) of the vertices ends (3, n): (k, n)."""
     # Column by column: numpy is slow along rows of two or three.
-    columns = np.ascontiguousarray(corners.transpose(2, 1, 0), np.float32)
-    mixed = np.zeros((len(columns), len(face)), np.float32)
-    for total, ends in zip(mixed, columns, strict=True):
+    columns = np.ascontiguousarray(values.T, np.float32)
+    mixed = np.zeros((len(columns), ends.shape[1]), np.float32)
+    for total, column in zip(mixed, columns, strict=True):
         for end, weight in zip(ends, share, strict=True):
-            total += np.take(end, face) * weight
+            total += np.take(column, end) * weight
     return mixed
 
 
@@ -318,12 +358,11 @@ def _blurred(grid: NDArray[np.float32], radius: int) -> NDArray[np.float32]:
     return grid
 
 
-def _averaged(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Squares of FINE x FINE become one: (h, w, 4) -> (h / FINE, w / FINE, 4) uint8. What is empty darkens nothing."""
-    steps = range(FINE)
-    squares = np.stack([pixels[y::FINE, x::FINE] for y in steps for x in steps])
-    total = squares.sum(axis=0, dtype=np.uint16)
-    covered = np.maximum(total[..., 3:] // 255, 1)
-    colours = (total[..., :3] + covered // 2) // covered
-    alpha = total[..., 3:] // (FINE * FINE)
-    return np.concatenate([colours, alpha], axis=-1).astype(np.uint8)
+def _averaged(pixels: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+    """(fine, fine, 4) made smaller, to (size, size, 4) uint8. What is empty darkens nothing."""
+    # Empty pixels are black: averages of colours are those of what is covered, times its share.
+    mean = cv2.resize(pixels, (size, size), interpolation=cv2.INTER_AREA)
+    alpha = mean[..., 3:].astype(np.float32)
+    colours = mean[..., :3] * (np.float32(255.0) / np.maximum(alpha, np.float32(1.0)))
+    mean[..., :3] = np.minimum(colours + np.float32(0.5), np.float32(255.0))
+    return np.asarray(mean)

@@ -108,14 +108,17 @@ def write(
     normals: NDArray,
     *,
     uv: NDArray | None = None,
+    second_uv: NDArray | None = None,
     material: Material | None = None,
 ) -> int:
     """Write a mesh: vertices (n, 3) m, Y up; faces (m, 3); normals (n, 3); uv (n, 2), v up. Returns the size in bytes.
 
-    Zero normals are replaced.
+    Zero normals are replaced. second_uv (n, 2), v up: coordinates that the material does not use.
     """
     chunk = Chunk()
     attributes = vertex_attributes(chunk, vertices, normals, uv)
+    if second_uv is not None:
+        attributes["TEXCOORD_1"] = chunk.accessor(_down(second_uv), FLOAT, "VEC2", VERTEX_BUFFER)
     if uv is not None and material is not None and material.normal is not None:
         sides = vertex_tangents(vertices, faces, normals, np.stack([uv[:, 0], 1.0 - uv[:, 1]], 1))
         attributes["TANGENT"] = chunk.accessor(sides, FLOAT, "VEC4", VERTEX_BUFFER)
@@ -145,9 +148,13 @@ def vertex_attributes(
         "NORMAL": chunk.accessor(unit(normals).astype(np.float32), FLOAT, "VEC3", VERTEX_BUFFER),
     }
     if uv is not None:
-        flipped = np.stack([uv[:, 0], 1.0 - uv[:, 1]], axis=1).astype(np.float32)
-        attributes["TEXCOORD_0"] = chunk.accessor(flipped, FLOAT, "VEC2", VERTEX_BUFFER)
+        attributes["TEXCOORD_0"] = chunk.accessor(_down(uv), FLOAT, "VEC2", VERTEX_BUFFER)
     return attributes
+
+
+def _down(uv: NDArray) -> NDArray[np.float32]:
+    """UVs (n, 2) with v up as glTF has them, v down."""
+    return np.stack([uv[:, 0], 1.0 - uv[:, 1]], axis=1).astype(np.float32)
 
 
 def material_entry(chunk: Chunk, material: Material) -> dict[str, Any]:

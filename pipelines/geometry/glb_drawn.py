@@ -38,6 +38,8 @@ UNSOUND = (
 )
 # A larger PNG takes longer to read than the whole picture to draw: such maps beside the colours are left out.
 LARGEST_MAP_PX = 2048
+# Squares of such numbers, in metres, are far below the largest of float32.
+LARGE = 1e12
 # A node tree deeper than this is a loop.
 DEEPEST = 256
 
@@ -63,13 +65,14 @@ class Surface:
 
 @dataclass(frozen=True)
 class Drawn:
-    """vertices (n, 3) float64 m in the scene, faces (m, 3); normals (n, 3), uv (n, 2) with v down as in glTF, and
-    colours (n, 3) float32, linear, each None where the file has none."""
+    """vertices (n, 3) m in the scene, float32 where they stand as the file has them, else float64; faces (m, 3)
+    integers; normals (n, 3) of any length, of the vertices' type, uv (n, 2) with v down as in glTF, and colours (n, 3)
+    float32, linear, each None where the file has none."""
 
-    vertices: NDArray[np.float64]
-    faces: NDArray[np.int64]
+    vertices: NDArray[np.floating]
+    faces: NDArray[np.integer]
     surface: Surface
-    normals: NDArray[np.float64] | None
+    normals: NDArray[np.floating] | None
     uv: NDArray[np.float32] | None
     colours: NDArray[np.float32] | None
 
@@ -130,17 +133,19 @@ class _File:
 
     def _primitive(self, primitive: dict[str, Any], world: NDArray) -> Drawn:
         named = primitive["attributes"]
-        points = self._accessor(named["POSITION"]).astype(np.float64)
-        order = np.arange(len(points))
+        points = self._accessor(named["POSITION"])
         if "indices" in primitive:
             order = self._accessor(primitive["indices"]).reshape(-1)
-        faces = triangles(order.astype(np.int64), primitive.get("mode", TRIANGLES))
+        else:
+            order = np.arange(len(points))
+        # As the file has them: of two million faces a wider type would take as long as their drawing.
+        faces = triangles(order, primitive.get("mode", TRIANGLES))
         if len(faces) and faces.max() >= len(points):
             raise ValueError("faces name vertices that are not there")
         uv = self._accessor(named["TEXCOORD_0"]) if "TEXCOORD_0" in named else None
         colours = self._accessor(named["COLOR_0"])[:, :3] if "COLOR_0" in named else None
         return Drawn(
-            points @ world[:3, :3].T + world[:3, 3],
+            points if _is_still(points, world) else points @ world[:3, :3].T + world[:3, 3],
             faces,
             self._surface(primitive.get("material")),
             self._normals(named, world),
@@ -148,12 +153,11 @@ class _File:
             colours,
         )
 
-    def _normals(self, named: dict[str, int], world: NDArray) -> NDArray[np.float64] | None:
+    def _normals(self, named: dict[str, int], world: NDArray) -> NDArray[np.floating] | None:
         if "NORMAL" not in named or abs(np.linalg.det(world[:3, :3])) < 1e-30:
             return None
-        normals = self._accessor(named["NORMAL"]).astype(np.float64)
-        turned: NDArray[np.float64] = normals @ np.linalg.inv(world[:3, :3])
-        return turned
+        normals = self._accessor(named["NORMAL"])
+        return normals if _is_still(normals, world) else normals @ np.linalg.inv(world[:3, :3])
 
     def _accessor(self, index: int) -> NDArray:
         return glb_accessors.values(self.row, self.binary, index)
@@ -223,6 +227,12 @@ class _File:
         picture.draft("RGB", (self.texture_px, self.texture_px))  # JPEG: decoded small
         small = picture if picture.mode == "RGB" else picture.convert("RGB")
         return np.asarray(small.reduce(max(1, min(small.size) // self.texture_px)))
+
+
+def _is_still(rows: NDArray, world: NDArray) -> bool:
+    """Whether rows of the file stand in the scene as they are, and are small enough to reckon with in float32."""
+    stays = rows.dtype == np.float32 and np.array_equal(world, np.eye(4))
+    return bool(stays and len(rows) and rows.max() < LARGE and rows.min() > -LARGE)
 
 
 def local_matrix(node: dict[str, Any]) -> NDArray[np.float64]:

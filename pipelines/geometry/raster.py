@@ -11,9 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.errors import PipelineError
+from pipelines.geometry import unseen
 
 # Small faces that are worked on at once: what they need stays in the processor's cache.
-BAND_FACES = 32_768
+BAND_FACES = 16_384
+# With more faces they are drawn from near to far, and what is hidden by then is left out; every so many faces it is
+# looked up anew what that is.
+MANY_FACES, LOOK_AGAIN = 100_000, 8 * BAND_FACES
 # Rows or pixels that are worked on at once: some 100 MiB of arrays.
 BAND = 1_500_000
 NOTHING = np.iinfo(np.int64).max
@@ -24,15 +28,74 @@ DEPTH_STEPS, NUMBER_BITS = float(2**30), 31
 
 
 def seen_faces(corners: NDArray[np.float32], size: int) -> NDArray[np.int32]:
-    """corners (m, 3, 3): x right and y down in pixels, depth 0 (near) to 1 (far) -> (size, size) int32, -1 for none.
+    """As `seen`, of faces with corners (m, 3, 3) of their own."""
+    order = np.arange(3 * len(corners), dtype=np.int32)
+    return seen(corners.reshape(-1, 3), order.reshape(-1, 3), size)
+
+
+def seen(points: NDArray[np.float32], faces: NDArray[np.integer], size: int) -> NDArray[np.int32]:
+    """points (n, 3): x right and y down in pixels, depth 0 (near) to 1 (far), finite; faces (m, 3) -> the number of the
+    face at each pixel, (size, size) int32, -1 for none.
 
     A pixel is covered where its centre is inside. Faces of no area are not seen. Raises PipelineError for faces that
     lie upon each other so often that drawing them would take minutes.
     """
     buffer = np.full(size * size, NOTHING, np.int64)
-    larger = _draw_small(buffer, corners, size)
-    corners = corners[larger]
-    _check_cost(corners)
+    order = unseen.reaching(points, faces, size)
+    behind = None
+    if len(order) > MANY_FACES:
+        order = order[unseen.near_first(points, np.take(faces, order, axis=0))]
+    cost = 0.0
+    for start in range(0, len(order), BAND_FACES):
+        number = order[start : start + BAND_FACES]
+        if start and len(order) > MANY_FACES and start % LOOK_AGAIN == 0:
+            behind = _behind(buffer, size)
+        corners = np.take(points, np.take(faces, number, axis=0), axis=0)
+        corners, number = _draw_small(buffer, corners, number, behind, size)
+        cost += _cost(corners)
+        if cost > MOST_PIXELS:
+            raise PipelineError("too many of its faces lie one behind the other")
+        _draw_larger(buffer, corners, number, size)
+    found = np.full(size * size, -1, np.int32)
+    hit = buffer != NOTHING
+    found[hit] = (buffer[hit] & (2**NUMBER_BITS - 1)).astype(np.int32)
+    return found.reshape(size, size)
+
+
+def _behind(buffer: NDArray[np.int64], size: int) -> unseen.Behind:
+    farthest = unseen.blocks(buffer.reshape(size, size)) >> NUMBER_BITS
+    return unseen.Behind.of((farthest / DEPTH_STEPS).astype(np.float32))
+
+
+def _draw_small(
+    buffer: NDArray[np.int64],
+    corners: NDArray[np.float32],
+    number: NDArray,
+    behind: unseen.Behind | None,
+    size: int,
+) -> tuple[NDArray[np.float32], NDArray]:
+    """Draw the faces that reach no farther than two pixels across and down, and returns the others, of both those that
+    are not hidden; number (m,): what is written."""
+    ends = np.ascontiguousarray(corners.transpose(2, 1, 0))
+    x, y, z = ends
+    column, width = _pixels_of(x, size)
+    row, height = _pixels_of(y, size)
+    wanted = (width > 0) & (height > 0)
+    if behind is not None:
+        narrow = (width < unseen.BLOCK_PX) & (height < unseen.BLOCK_PX)
+        wanted &= ~(narrow & behind.hides(x, y, z, size))
+    is_small = (width <= 2) & (height <= 2)
+    here = np.flatnonzero(is_small & wanted)
+    spans = np.stack([column, width, row, height])[:, here]
+    _fill_small(buffer, np.take(ends, here, axis=2), spans, number[here], size)
+    larger = np.flatnonzero(wanted & ~is_small)
+    return np.take(corners, larger, axis=0), number[larger]
+
+
+def _draw_larger(
+    buffer: NDArray[np.int64], corners: NDArray[np.float32], number: NDArray, size: int
+) -> None:
+    """Draw faces of any size, row by row."""
     edges = _edges(corners)
     first = np.clip(np.ceil(edges.top - 0.5), 0, size).astype(np.int32)
     last = np.clip(np.floor(edges.bottom - 0.5), -1, size - 1).astype(np.int32)
@@ -40,28 +103,7 @@ def seen_faces(corners: NDArray[np.float32], size: int) -> NDArray[np.int32]:
     for face in _bands(np.flatnonzero(heights), heights):
         many = heights[face]
         row = _counted(many) + np.repeat(first[face], many)
-        _fill(buffer, edges, larger, np.repeat(face.astype(np.int32), many), row, size)
-    seen = np.full(size * size, -1, np.int32)
-    hit = buffer != NOTHING
-    seen[hit] = (buffer[hit] & (2**NUMBER_BITS - 1)).astype(np.int32)
-    return seen.reshape(size, size)
-
-
-def _draw_small(
-    buffer: NDArray[np.int64], corners: NDArray[np.float32], size: int
-) -> NDArray[np.int32]:
-    """Draw the faces that reach no farther than two pixels across and down; returns the numbers of the others."""
-    larger = []
-    for start in range(0, len(corners), BAND_FACES):
-        x, y, z = np.ascontiguousarray(corners[start : start + BAND_FACES].transpose(2, 1, 0))
-        column, width = _pixels_of(x, size)
-        row, height = _pixels_of(y, size)
-        is_small = (width <= 2) & (height <= 2)
-        larger.append(np.flatnonzero(~is_small) + start)
-        here = np.flatnonzero(is_small & (width > 0) & (height > 0))
-        spans = np.stack([column, width, row, height])[:, here]
-        _fill_small(buffer, np.stack([x, y, z])[..., here], spans, here + start, size)
-    return np.concatenate([np.zeros(0, np.int64), *larger]).astype(np.int32)
+        _fill(buffer, edges, number, np.repeat(face.astype(np.int32), many), row, size)
 
 
 def _pixels_of(ends: NDArray[np.float32], size: int) -> tuple[NDArray, NDArray]:
@@ -87,17 +129,19 @@ def _fill_small(
     y = row + np.float32(0.5) - ay
     by_x = (cy - ay) * inverse, (ay - by) * inverse
     by_y = (ax - cx) * inverse, (bx - ax) * inverse
+    first = np.stack([x * u + y * v for u, v in zip(by_x, by_y, strict=True)])
+    # How the weights change from a pixel to the next, right and down.
+    steps = np.stack([*by_x, *by_y]).reshape(2, 2, -1)
+    place = row * size + column
     for down, right in ((0, 0), (0, 1), (1, 0), (1, 1)):
-        second, third = (
-            (x + np.float32(right)) * u + (y + np.float32(down)) * v
-            for u, v in zip(by_x, by_y, strict=True)
-        )
-        inside = (second >= 0) & (third >= 0) & (second + third <= 1)
-        inside &= (width > right) & (height > down)
-        hit = np.flatnonzero(inside)
-        depth = az[hit] + second[hit] * (bz - az)[hit] + third[hit] * (cz - az)[hit]
-        place = (row[hit] + down) * size + column[hit] + right
-        np.minimum.at(buffer, place, _keys(depth, number[hit]))
+        # Most faces of a large mesh have one pixel: the others are looked for only where they are.
+        face = np.flatnonzero((width > right) & (height > down)) if right or down else slice(None)
+        second, third = first[:, face] + right * steps[0][:, face] + down * steps[1][:, face]
+        inside = np.flatnonzero((second >= 0) & (third >= 0) & (second + third <= 1))
+        hit = inside if isinstance(face, slice) else face[inside]
+        second, third = second[inside], third[inside]
+        depth = az[hit] + second * (bz[hit] - az[hit]) + third * (cz[hit] - az[hit])
+        np.minimum.at(buffer, place[hit] + (down * size + right), _keys(depth, number[hit]))
 
 
 def _keys(depth: NDArray[np.float32], number: NDArray) -> NDArray[np.int64]:
@@ -105,12 +149,11 @@ def _keys(depth: NDArray[np.float32], number: NDArray) -> NDArray[np.int64]:
     return np.asarray(steps << NUMBER_BITS | number, np.int64)
 
 
-def _check_cost(corners: NDArray[np.float32]) -> None:
+def _cost(corners: NDArray[np.float32]) -> float:
+    """How many pixels the faces would cover, one by one."""
     ab = (corners[:, 1, :2] - corners[:, 0, :2]).astype(np.float64)
     ac = (corners[:, 2, :2] - corners[:, 0, :2]).astype(np.float64)
-    pixels = np.abs(ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0]).sum() / 2.0
-    if pixels > MOST_PIXELS:
-        raise PipelineError("too many of its faces lie one behind the other")
+    return float(np.abs(ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0]).sum() / 2.0)
 
 
 def weights(

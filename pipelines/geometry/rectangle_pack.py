@@ -85,16 +85,19 @@ def _lowest(
     starts: list[float], heights: list[float], width: float, side: float
 ) -> tuple[float, float, int, int] | None:
     """The lowest place for a rectangle: its left, its floor, and the steps first to last (excluded) it stands on."""
-    best = None
+    best, lowest, count = None, np.inf, len(starts)
     for first, left in enumerate(starts):
-        if left + width > side:
+        right = left + width
+        if right > side:
             break
-        floor, last = 0.0, first
-        while last < len(starts) and starts[last] < left + width:
-            floor = max(floor, heights[last])
+        floor = heights[first]
+        if floor >= lowest:
+            continue
+        last = first + 1
+        while last < count and starts[last] < right and floor < lowest:
+            if heights[last] > floor:
+                floor = heights[last]
             last += 1
-            if best is not None and floor >= best[1]:
-                break
-        if best is None or floor < best[1]:
-            best = (left, floor, first, last)
+        if floor < lowest:
+            best, lowest = (left, floor, first, last), floor
     return best

@@ -187,13 +187,71 @@ def test_coordinates_that_are_replaced_are_told_by_mesh(tmp_path):
         assert "UVS_REPLACED" not in told
 
 
+def palette_glb(path, sets: int):
+    """Five sheets that show one place of their texture, and further sets of coordinates, each of its own."""
+    sheets = [sheet((0.1, 0.1)).apply_translation([2 * i, 0, 0]) for i in range(5)]
+    mesh = trimesh.util.concatenate(sheets)
+    plain = path.with_name("plain.glb")
+    plain.write_bytes(coloured(mesh, "a").export(file_type="glb"))
+
+    def add(row):
+        named = row["meshes"][0]["primitives"][0]["attributes"]
+        for number in range(1, sets):
+            named[f"TEXCOORD_{number}"] = named["TEXCOORD_0"]
+
+    return changed(plain, path, add)
+
+
+@pytest.mark.parametrize("sets", [1, 3])
+@pytest.mark.parametrize("uvs", ["auto", "new"])
+def test_own_coordinates_are_kept_behind_the_others_where_an_atlas_comes_first(tmp_path, sets, uvs):
+    sent = palette_glb(tmp_path / "sent.glb", sets)
+    outcome = painted(tmp_path, sent, "brick", {"uvs": uvs})
+    good = tmp_path / "output.glb"
+    old, new = ClientGlb(sent), ClientGlb(good)
+    one, two = (file.document["meshes"][0]["primitives"][0] for file in (old, new))
+    first, second = (
+        file.stored(row["indices"]).reshape(-1) for file, row in ((old, one), (new, two))
+    )
+    want = old.stored(one["attributes"]["TEXCOORD_0"])[first]
+    have = new.stored(two["attributes"][f"TEXCOORD_{sets}"])[second]
+    assert want.tobytes() == have.tobytes()
+    atlas = new.stored(two["attributes"]["TEXCOORD_0"])[second].reshape(-1, 3, 2)
+    assert overlap(atlas) == pytest.approx(1.0, abs=0.1), "paint has its own place for each face"
+    told = [row.message for row in outcome.warnings]
+    assert [f"TEXCOORD_{sets}" in message for message in told] == [True] * (uvs == "auto")
+    assert not validate(good).complaints
+
+
+def test_the_check_finds_own_coordinates_that_were_changed_or_lost(tmp_path):
+    sent = palette_glb(tmp_path / "sent.glb", 1)
+    painted(tmp_path, sent, "gold")
+    good = tmp_path / "output.glb"
+    client_kept.check(sent, good, {(0, 0)})
+
+    def lose(row):
+        del row["meshes"][0]["primitives"][0]["attributes"]["TEXCOORD_1"]
+
+    def swap(row):
+        named = row["meshes"][0]["primitives"][0]["attributes"]
+        named["TEXCOORD_1"] = named["TEXCOORD_0"]
+
+    for change, what in ((lose, "attributes"), (swap, "TEXCOORD_0")):
+        with pytest.raises(PipelineError, match=what):
+            client_kept.check(sent, changed(good, tmp_path / "bad.glb", change), {(0, 0)})
+
+
 def test_an_obj_whose_coordinates_are_replaced_is_told(tmp_path):
     rows = [f"v {x} {y} {z}" for z in range(4) for x, y in ((0, 0), (1, 0), (0, 1))]
     rows += ["vt 0.1 0.1", "vt 0.4 0.1", "vt 0.1 0.4"]
     rows += [f"f {3 * i + 1}/1 {3 * i + 2}/2 {3 * i + 3}/3" for i in range(4)]
     (tmp_path / "a.obj").write_text("\n".join(rows) + "\n")
     outcome = painted(tmp_path, tmp_path / "a.obj", "gold")
-    assert [notice.code for notice in outcome.warnings] == ["UVS_REPLACED"]
+    (notice,) = outcome.warnings
+    assert notice.code == "UVS_REPLACED" and "TEXCOORD_1" in notice.message
+    own = attributes(tmp_path / "output.glb")
+    (uv,) = (values for key, values in own.items() if key[2] == "TEXCOORD_1")
+    assert np.allclose(sorted(set(map(tuple, uv.round(4)))), [(0.1, 0.6), (0.1, 0.9), (0.4, 0.9)])
 
 
 def test_coordinates_across_the_border_of_the_square_are_kept(tmp_path):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import trimesh
 
-from pipelines.geometry.materials import places
+from pipelines.geometry.materials import coats, pieces, places
 from pipelines.geometry.materials.registry import material_words, materials
 from pipelines.words.coats import NATURAL, read_dress
 from pipelines.words.coats import places as known_places
@@ -55,20 +55,45 @@ def fields_of(mesh):
     """Places on a mesh made unit-size: centres (m, 3) and fields (m, f) of its pieces, and the face of each."""
     corners = mesh.vertices[mesh.faces]
     corners = (corners - mesh.bounds.mean(0)) / mesh.extents.max()
-    shares, origin = places.cut_faces(corners)
+    shares, origin = pieces.cut_faces(corners)
     cut = np.einsum("mkc,mcd->mkd", shares, corners[origin])
     return cut.mean(1), places.fields(cut, corners).mean(1), origin
 
 
 def test_cut_faces_cover_the_same_surface_with_short_sides():
     corners = trimesh.creation.box().triangles
-    shares, origin = places.cut_faces(corners)
+    shares, origin = pieces.cut_faces(corners)
     cut = np.einsum("mkc,mcd->mkd", shares, corners[origin])
     area = np.linalg.norm(places.normals(cut), axis=1)
     assert np.bincount(origin, area) == pytest.approx(
         np.linalg.norm(places.normals(corners), axis=1)
     )
     assert np.linalg.norm(cut - np.roll(cut, 1, axis=1), axis=2).max() < 0.03
+
+
+def test_a_long_thin_face_is_cut_across_alone_and_keeps_its_surface():
+    corners = np.array([[[0, 0, 0], [1, 0, 0], [0, 0.01, 0]], [[0, 0, 0], [0, 0.2, 0], [0, 0, 1]]])
+    shares, origin = pieces.cut_faces(corners)
+    cut = np.matmul(shares, corners[origin])
+    normals = places.normals(cut)
+    assert np.bincount(origin).tolist()[0] < 200
+    assert np.linalg.norm(cut - np.roll(cut, 1, axis=1), axis=2).max() < 0.03
+    for face, whole in enumerate(places.normals(corners)):
+        here = normals[origin == face]
+        assert here.sum(0) == pytest.approx(whole) and (here @ whole > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "piece"),
+    [
+        ("stone with gold trim on the edges", pieces.PIECE),
+        ("stone with moss in the crevices", pieces.SLOW_PIECE),
+        ("stone with cracks", np.inf),
+    ],
+)
+def test_faces_are_cut_as_finely_as_the_coats_need(text, piece):
+    found = read_dress(text, material_words()).coats
+    assert found and coats.largest_piece(found) == piece
 
 
 def test_edges_of_a_box_are_along_its_edges():

@@ -310,6 +310,50 @@ def test_small_faces_are_seen_as_large_ones_are():
             assert seen[row, column] == -1
 
 
+@pytest.mark.parametrize("size", [64, 61])
+def test_what_is_hidden_is_left_out_and_no_more(monkeypatch, size):
+    """Many small faces behind and before each other, a few wide ones: drawn from near to far they show the same."""
+    rng = np.random.default_rng(7)
+    flat = rng.uniform(2, size - 2, (6000, 1, 2)) + rng.uniform(-2.5, 2.5, (6000, 3, 2))
+    flat[::97] = rng.uniform(2, size - 2, (62, 3, 2))
+    depth = rng.uniform(0.02, 0.98, (6000, 1)) + rng.uniform(-0.02, 0.02, (6000, 3))
+    corners = np.dstack([flat, depth]).astype(np.float32)
+    all_of_them = raster.seen_faces(corners, size)
+    monkeypatch.setattr(raster, "MANY_FACES", 100)
+    monkeypatch.setattr(raster, "BAND_FACES", 250)
+    monkeypatch.setattr(raster, "LOOK_AGAIN", 250)
+    drawn = []
+    small = raster._fill_small
+    monkeypatch.setattr(
+        raster,
+        "_fill_small",
+        lambda buffer, ends, spans, number, size: (
+            drawn.extend(number.tolist()),
+            small(buffer, ends, spans, number, size),
+        ),
+    )
+    assert np.array_equal(raster.seen_faces(corners, size), all_of_them)
+    assert len(drawn) < 2500, "most small faces lie behind others"
+
+
+def test_many_faces_look_as_few_do(tmp_path, monkeypatch):
+    """Above a number of faces they are drawn a little smaller: nobody sees it."""
+    path = ball_glb(tmp_path / "ball.glb", 5)
+    usual = seen(path)
+    monkeypatch.setattr(drawing, "COARSER", ((1000, 1.25),))
+    assert np.abs(seen(path) - usual).mean() < 1.5
+
+
+def test_faces_whose_edges_lie_on_lines_of_centres_leave_no_gap():
+    across, down = np.meshgrid(np.arange(9) + 3.5, np.arange(9) + 3.5)
+    points = np.stack([across.ravel(), down.ravel(), np.full(81, 0.5)], axis=1).astype(np.float32)
+    one = np.arange(72).reshape(8, 9)[:, :8].ravel()
+    faces = np.concatenate(
+        [np.stack([one, one + 1, one + 10], 1), np.stack([one, one + 10, one + 9], 1)]
+    )
+    assert (raster.seen(points, faces, 16)[4:11, 4:11] >= 0).all()
+
+
 def test_an_image_that_many_materials_share_is_read_once(tmp_path, monkeypatch):
     path = tmp_path / "many.glb"
     image = trimesh.visual.material.PBRMaterial(baseColorTexture=Image.new("RGB", (64, 64), GREEN))

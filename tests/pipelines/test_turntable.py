@@ -1,5 +1,7 @@
 """The turntable of a GLB: a whole turn in one animated picture, in bounded time, and only where it is asked for."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import trimesh
@@ -8,6 +10,7 @@ from PIL import Image
 from pipelines.errors import NothingToModel
 from pipelines.geometry import drawing, glb, turntable
 from pipelines.geometry.glb_drawn import read
+from pipelines.geometry.lighter import lighter
 from tests.pipelines.test_thumbnail import RED, Writes, ball_glb, outcome_of, scene_glb
 
 
@@ -67,6 +70,23 @@ def test_number_of_pictures_keeps_the_turn_within_its_time(picture_s, count):
 def test_mesh_that_takes_too_long_is_refused_in_words():
     with pytest.raises(NothingToModel, match="too long for a turntable"):
         turntable.affordable(0.6)
+
+
+def test_mesh_of_many_faces_is_drawn_as_it_looks_by_fewer(tmp_path):
+    pieces = read(ball_glb(tmp_path / "ball.glb", 6), texture_px=64)
+    (eye,) = drawing.eyes_around(pieces, (0.0,), 0.0)
+    fewer = [lighter(piece, eye.span / 64) for piece in pieces]
+    assert len(fewer[0].faces) < len(pieces[0].faces) / 2
+    one, two = (drawing.draw(rows, eye, 64).astype(int) for rows in (pieces, fewer))
+    assert np.abs(one - two).mean() < 2.5
+
+
+def test_vertices_of_two_places_in_a_texture_are_not_made_one(tmp_path):
+    piece = read(ball_glb(tmp_path / "ball.glb", 4), texture_px=64)[0]
+    uv = np.where(piece.vertices[:, :1] < 0, 0.1, 0.9).repeat(2, 1).astype(np.float32)
+    made = lighter(dataclasses.replace(piece, uv=uv), 0.2)
+    assert len(made.vertices) < len(piece.vertices) / 2
+    assert (made.uv[:, 0] < 0.5).tolist() == (made.vertices[:, 0] < 0).tolist()
 
 
 # What is drawn

@@ -28,6 +28,8 @@ FEWEST_CELLS, MOST_CELLS = 42, 96
 # Places flatter than this share of the longest side lose their surplus of faces.
 FLAT, FLAT_LOW = 0.0022, 0.007
 LOW_DETAIL = 0.4
+# Below this detail nobody looks at the body: a cell of its grid is so many times as long.
+UNSEEN_DETAIL, UNSEEN_STEP = 0.15, 1.8
 # How far the bones of one limb melt at their joints, as a share of the thinner end; hardly where it bends smoothly.
 SHARP_JOINT, SMOOTH_JOINT = 0.5, 0.06
 # A field of exactly 0 on a corner would pinch the surface.
@@ -168,6 +170,7 @@ class Blob:
         fine = self.fine ** (1 / 3)
         step = (volume / CELLS) ** (1 / 3)
         step = min(max(step, longest / MOST_CELLS), longest / FEWEST_CELLS) / fine
+        step *= UNSEEN_STEP if detail < UNSEEN_DETAIL else 1.0
         low, high = low - 2.5 * step, high + 2.5 * step
         axes = [np.arange(low[i], high[i] + step, step, dtype=np.float32) for i in range(3)]
         values = self._distance(axes, step) / np.float32(step)

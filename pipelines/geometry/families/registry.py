@@ -28,7 +28,7 @@ from pipelines.geometry.families.forms import Forms, unite
 from pipelines.words.nouns import noun_table
 
 Slot = Literal["main", "second", "fixed"]
-COARSE = 0.2  # detail at which a family's parts are made to learn their names
+COARSE = 0.1  # detail at which a family's parts are made to learn their names
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.geometry.materials import marks
+from pipelines.geometry.materials.pieces import PIECE, SLOW_PIECE
 from pipelines.geometry.materials.places import ACROSS, AHEAD, CREVICE, EDGE, HEIGHT, OPEN
 from pipelines.geometry.materials.registry import Look, mix, step
 from pipelines.geometry.materials.style import Style
@@ -25,6 +26,8 @@ THIN = frozenset("dust soot grime frost blood".split())
 RAGGED = FALLING | THIN | frozenset("rust verdigris lava bark stone rock fur slime".split())
 # Places with a noise of their own, which nothing bends.
 STRAIGHT = frozenset("growth patches cracks veins scratches flecks".split())
+# Places that lie along edges; the others look at these hardly or not at all.
+AT_EDGES = frozenset(("edges",))
 # How far a coat stands out from what lies beneath it, in longest sides.
 THICKNESS = 0.002
 FALLEN_THICKNESS = 0.005
@@ -103,6 +106,13 @@ def wanted(coats: Sequence[Coat]) -> set[int]:
     for coat in coats:
         share_of(coat, point, cast(NDArray[np.float32], asked))
     return asked.columns
+
+
+def largest_piece(coats: Sequence[Coat]) -> float:
+    """Into pieces of which size, in longest sides, a surface is cut for the fields that these coats look at."""
+    if any(coat.place in AT_EDGES for coat in coats):
+        return PIECE
+    return SLOW_PIECE if wanted(coats) & {EDGE, CREVICE, OPEN} else np.inf
 
 
 def _bent(coat: Coat, spots: Spots) -> NDArray[np.float32]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pipelines.geometry import bake, glb
 from pipelines.geometry.materials import coats as coating
-from pipelines.geometry.materials import places
+from pipelines.geometry.materials import pieces, places
 from pipelines.geometry.materials.apply import Ground, OwnLook, painted
 from pipelines.geometry.materials.style import Style
 from pipelines.geometry.materials.tiles import Scattered, Spots
@@ -91,7 +91,8 @@ def known_grounds(grounds: Sequence[Ground], coats: Sequence[Coat] | None = None
     """The grounds with large faces cut, and with what is known of the places on them, found on all of them together:
     only what the coats want, if they are named."""
     wanted = set(range(places.FIELDS)) if coats is None else coating.wanted(coats)
-    cut = [_cut(ground) for ground in grounds]
+    piece = pieces.PIECE if coats is None else coating.largest_piece(coats)
+    cut = [_cut(ground, piece) for ground in grounds]
     known = places.fields(_corners(cut), _corners(grounds), wanted)
     if places.EDGE in wanted:
         _trim_ends(cut, known)
@@ -118,15 +119,14 @@ def _trim_ends(grounds: Sequence[Ground], known: NDArray[np.float32]) -> None:
     known[..., places.EDGE] = np.clip(ends / TRIM_BAND * 2.0 + 0.5, 0.0, 1.0)
 
 
-def _cut(ground: Ground) -> Ground:
+def _cut(ground: Ground, piece: float) -> Ground:
     mesh = ground.mesh
     uv = mesh.uv[mesh.faces].astype(np.float64)
-    shares, origin = places.cut_faces(ground.corners)
+    shares, origin = pieces.cut_faces(ground.corners, piece)
     if len(origin) == len(ground.corners):
         return ground
     parts = [
-        np.einsum("mkc,mcd->mkd", shares, values[origin])
-        for values in (ground.corners, uv, mesh.corner_normals)
+        np.matmul(shares, values[origin]) for values in (ground.corners, uv, mesh.corner_normals)
     ]
     flat = bake.TexturedMesh(
         parts[0].reshape(-1, 3),

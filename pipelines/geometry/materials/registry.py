@@ -30,6 +30,7 @@ NOT_MATERIALS = {
     "coats",
     "maps",
     "places",
+    "pieces",
     "dressing",
     "marks",
     "merged",
