@@ -21,12 +21,8 @@ OPSET = 17
 FEWEST_VALUES = 64
 
 
-def export(checkpoint: Path, target: Path) -> None:
-    """Write the network of a checkpoint; the file has one input `maps` and one output, of any count of pictures."""
-    state = torch.load(checkpoint, weights_only=True, map_location="cpu")
-    net = DepthNet(tuple(state["widths"]))
-    net.load_state_dict(state["mean"])
-    net.eval()
+def export(net: DepthNet, target: Path) -> None:
+    """Write a network; the file has one input `maps` and one output, of any count of pictures."""
     draft = target.with_suffix(".part.onnx")
     torch.onnx.export(
         net,
@@ -45,6 +41,16 @@ def export(checkpoint: Path, target: Path) -> None:
     draft.rename(target)
 
 
+def mixed(net: DepthNet, other: DepthNet, share: float) -> DepthNet:
+    """The network with so large a share of the other's weights: where one was fine-tuned from the other, better on
+    pictures that neither saw (M. Wortsman et al., Robust fine-tuning of zero-shot models, CVPR 2022)."""
+    theirs = other.state_dict()
+    net.load_state_dict(
+        {name: (1.0 - share) * own + share * theirs[name] for name, own in net.state_dict().items()}
+    )
+    return net
+
+
 def _narrow(graph: onnx.GraphProto) -> None:
     """Weights in float16, each with a cast back before its use."""
     for tensor in graph.initializer:
@@ -61,9 +67,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("target", type=Path)
+    parser.add_argument("--mix", type=Path, help="a checkpoint that this one was fine-tuned from")
+    parser.add_argument("--share", type=float, default=1 / 3, help="of the weights of --mix")
     given = parser.parse_args()
     given.target.parent.mkdir(parents=True, exist_ok=True)
-    export(given.checkpoint, given.target)
+    net = DepthNet.load(given.checkpoint)
+    if given.mix:
+        net = mixed(net, DepthNet.load(given.mix), given.share)
+    export(net, given.target)
 
 
 if __name__ == "__main__":

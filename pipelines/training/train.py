@@ -1,7 +1,8 @@
 """Train the depth network on the views of `dataset`: `python -m pipelines.training.train FOLDER --out weights.pt`.
 
 The learning rate rises, stays, and falls to 0 over the last `--decay` steps, so that a run can be ended early: start it
-again from its checkpoint with fewer `--steps`. Batches depend on the seed and the step alone.
+again from its checkpoint with fewer `--steps`. Batches depend on the seed and the step alone. With `--teacher` it
+learns from the answers of a trained network too.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from pipelines.training import dataset
-from pipelines.training.batches import Views
+from pipelines.training.batches import Batch, Views
 from pipelines.training.network import HALF, MASK, WIDTHS, DepthNet
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 MEMORY = 0.998
 RATE, WARM_UP, WEIGHT_DECAY, CLIP = 2e-3, 300, 0.02, 1.0
 THICKNESS_SHARE, SLOPE_SHARE = 0.5, 0.1
+# What the truth still weighs beside a teacher, in whose answers there is less chance.
+TRUTH_SHARE = 0.3
 BALL_SCALE = 0.25  # `input_maps` shows four times the ball's height
 
 
@@ -42,14 +45,16 @@ class Plan:
     follow: bool
     check_every: int
     batch: int
+    rate: float
     widths: tuple[int, ...]
+    teacher: Path | None
     device: torch.device
 
 
 def rate(plan: Plan, step: int) -> float:
     """The learning rate of a step."""
     fall = min(1.0, (plan.steps - step) / max(plan.decay, 1))
-    return RATE * min(1.0, (step + 1) / WARM_UP) * fall
+    return plan.rate * min(1.0, (step + 1) / WARM_UP) * fall
 
 
 def surfaces(answer: Tensor, maps: Tensor) -> Tensor:
@@ -110,38 +115,48 @@ def _answer(net: DepthNet, maps: Tensor) -> Tensor:
 
 @dataclass
 class Run:
-    """What training changes: the network, its mean over steps, and the optimiser."""
+    """What training changes: the network, its mean over steps, and the optimiser; after `done` steps of it.
+
+    teacher: a network whose answers it learns from, too.
+    """
 
     net: DepthNet
     mean: AveragedModel
     optimiser: torch.optim.Optimizer
+    teacher: DepthNet | None
+    done: int = 0
 
     @classmethod
-    def new(cls, plan: Plan) -> Run:
-        """The first weights of a plan's seed."""
+    def new(cls, plan: Plan, start: Path | None) -> Run:
+        """The first weights of a plan's seed, or those of a checkpoint of `train` or `prune`."""
         torch.manual_seed(plan.seed)
-        net = DepthNet(plan.widths).to(plan.device, memory_format=torch.channels_last)
+        net = _on_device(DepthNet.load(start) if start else DepthNet(plan.widths), plan).train()
+        teacher = _on_device(DepthNet.load(plan.teacher), plan) if plan.teacher else None
         optimiser = torch.optim.AdamW(
-            net.parameters(), lr=RATE, weight_decay=WEIGHT_DECAY, fused=True
+            net.parameters(), lr=plan.rate, weight_decay=WEIGHT_DECAY, fused=True
         )
-        return cls(net, AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(MEMORY)), optimiser)
+        mean = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(MEMORY))
+        run = cls(net, mean, optimiser, teacher)
+        if start:
+            run.resume(start)
+        return run
 
-    def resume(self, path: Path) -> int:
-        """Go on from a checkpoint; the step it was at."""
+    def resume(self, path: Path) -> None:
+        """Go on from a checkpoint where it was; a pruned network begins at step 0 with its mean alone."""
         state = torch.load(path, weights_only=True, map_location="cpu")
-        self.net.load_state_dict(state["net"])
-        self.mean.module.load_state_dict(state["mean"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        step = int(state["step"])
-        self.mean.n_averaged.fill_(step)  # 0 would begin the mean anew
-        return step
+        if "optimiser" in state:
+            self.net.load_state_dict(state["net"])
+            self.optimiser.load_state_dict(state["optimiser"])
+        self.done = int(state["step"])
+        self.mean.n_averaged.fill_(self.done)  # 0 begins the mean anew
 
     def save(self, plan: Plan, step: int) -> None:
         """Write a checkpoint, whole or not at all."""
         draft = plan.out.with_suffix(".part")
         nets = {"net": self.net.state_dict(), "mean": self.mean.module.state_dict()}
-        rest = {"optimiser": self.optimiser.state_dict(), "step": step, "widths": plan.widths}
-        torch.save({**nets, **rest}, draft)
+        sizes = {"widths": self.net.widths, "hidden": self.net.hidden}
+        rest = {"optimiser": self.optimiser.state_dict(), "step": step}
+        torch.save({**nets, **sizes, **rest}, draft)
         draft.rename(plan.out)
 
     def step(self, views: Views, plan: Plan, step: int) -> Tensor:
@@ -149,7 +164,7 @@ class Run:
         for group in self.optimiser.param_groups:
             group["lr"] = rate(plan, step)
         batch = views.drawn(plan.seed, step, plan.batch)
-        loss = loss_of(_answer(self.net, batch.maps), batch.maps, batch.wanted)
+        loss = self.loss(batch)
         self.optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), CLIP)
@@ -157,15 +172,28 @@ class Run:
         self.mean.update_parameters(self.net)
         return loss.detach()
 
+    def loss(self, batch: Batch) -> Tensor:
+        """How far the network is from the truth, and from its teacher where it has one."""
+        answer = _answer(self.net, batch.maps)
+        truth = loss_of(answer, batch.maps, batch.wanted)
+        if self.teacher is None:
+            return truth
+        with torch.no_grad():
+            taught = surfaces(_answer(self.teacher, batch.maps), batch.maps)
+        return loss_of(answer, batch.maps, taught) + TRUTH_SHARE * truth
+
+
+def _on_device(net: DepthNet, plan: Plan) -> DepthNet:
+    return net.to(plan.device, memory_format=torch.channels_last)
+
 
 def train(plan: Plan, start: Path | None) -> None:
     """Run the plan from scratch, or from a checkpoint on."""
-    run = Run.new(plan)
-    first = run.resume(start) if start else 0
+    run = Run.new(plan, start)
     views = _views(plan, plan.seed, plan.shards)
     held_out = _views(plan, dataset.HELD_OUT_SEED, None)
     losses, began = [], time.monotonic()
-    for step in range(first, plan.steps):
+    for step in range(run.done, plan.steps):
         losses.append(run.step(views, plan, step))
         if (step + 1) % plan.check_every and step + 1 != plan.steps:
             continue
@@ -198,6 +226,8 @@ def main() -> None:
     parser.add_argument("--check-every", type=int, default=1000)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--rate", type=float, default=RATE, help="the highest learning rate")
+    parser.add_argument("--teacher", type=Path, help="checkpoint of a network to learn from, too")
     parser.add_argument("--widths", type=int, nargs="+", default=WIDTHS)
     parser.add_argument("--device", type=torch.device, default=torch.device("cpu"))
     given = parser.parse_args()
@@ -205,7 +235,7 @@ def main() -> None:
     torch.set_num_threads(given.threads)
     plan = Plan(
         given.folder, given.out, given.steps, given.decay, given.seed, given.shards, given.follow,
-        given.check_every, given.batch, tuple(given.widths), given.device,
+        given.check_every, given.batch, given.rate, tuple(given.widths), given.teacher, given.device,
     )  # fmt: skip
     train(plan, given.resume)
 

@@ -1,11 +1,17 @@
 """The learned depth: from a cut-out to the solid's grid, and how the shipped weights compare with inflation."""
 
+import math
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 
 from pipelines.geometry import depth, inflate, solid
 
 PAD = solid.PAD
+MOST_NUMBERS = 1_000_000
+# Places in an ONNX file, which is a protocol buffer: its graph, the graph's tensors, a tensor's sizes.
+GRAPH, INITIALISER, DIMS = 7, 5, 1
 
 
 def oval(height, width):
@@ -90,6 +96,37 @@ def test_without_weights_or_runtime_depth_is_hindered_and_says_by_what(tmp_path,
     assert "missing" in depth.hindrance(tmp_path / "none.onnx")
     monkeypatch.setattr(depth, "find_spec", lambda name: None)
     assert "onnxruntime" in depth.hindrance()
+
+
+def test_shipped_network_is_small():
+    (graph,) = fields(depth.WEIGHTS.read_bytes(), GRAPH)
+    sizes = [[*fields(tensor, DIMS)] for tensor in fields(graph, INITIALISER)]
+    assert 400_000 < sum(math.prod(dims) for dims in sizes) <= MOST_NUMBERS
+
+
+def fields(message: bytes, wanted: int) -> Iterator:
+    """What a protocol buffer holds in a field: bytes, or whole numbers one by one."""
+    at = 0
+    while at < len(message):
+        tag, at = varint(message, at)
+        if tag & 7 == 2:
+            length, at = varint(message, at)
+            value, at = message[at : at + length], at + length
+        else:
+            assert tag & 7 == 0, "only bytes and whole numbers are expected"
+            value, at = varint(message, at)
+        if tag >> 3 == wanted:
+            yield value
+
+
+def varint(message: bytes, at: int) -> tuple[int, int]:
+    """The number that begins at a place, seven bits a byte, and the place after it."""
+    value = shift = 0
+    while True:
+        value |= (message[at] & 0x7F) << shift
+        shift, at = shift + 7, at + 1
+        if message[at - 1] < 0x80:
+            return value, at
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 0.999])
