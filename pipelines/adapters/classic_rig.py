@@ -1,4 +1,4 @@
-"""Built-in rigging on a CPU and without weights of its own: medial paths, a figure's template, heat for the skin.
+"""Built-in rigging on a CPU and without weights of its own: medial paths, templates, heat for the skin.
 
 No neural network, and never posing as one.
 """
@@ -6,7 +6,7 @@ No neural network, and never posing as one.
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pipelines.adapters._run import (
@@ -20,15 +20,16 @@ from pipelines.adapters._run import (
 from pipelines.spec import ModelCard, Notice, Outcome, OutputFile, Report, Work
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pipelines.geometry.client_extras import Extras
     from pipelines.geometry.mesh_io import ClientMesh
     from pipelines.geometry.skeleton import Skeleton
     from pipelines.geometry.voxels import Solid
 
 RIG_NAME = "rig.json"
-# Voxels along the longest side. 64 is twice as fast and misses thin limbs.
-RESOLUTION = 96
-
+# Formats that can bring a skeleton.
+WITH_SKELETON = ("glb", "gltf")
 
 CARDS = (
     ModelCard(
@@ -36,7 +37,7 @@ CARDS = (
         feature="auto_rig",
         family="classic",
         weights="classic_rig",
-        summary="medial paths or a figure's template, bone heat; no neural network",
+        summary="medial paths or the template of a figure or an animal on four legs, bone heat; no neural network",
         licence="as this project",
         requires=(*LIBRARIES, "robust_laplacian"),
         outputs=("glb",),
@@ -51,28 +52,26 @@ class ClassicRig:
 
     def load(self, device: str) -> None:
         """Import the libraries. There are no weights. Raises ModelLoadFailed naming the missing one."""
-        load_libraries("humanoid", "rig_glb", "skin_weights")
+        load_libraries("rig_templates", "rig_glb", "sent_skeleton", "skin_weights")
 
     def auto_rig(self, work: Work, report: Report) -> Outcome:
         """Read `mesh`, write output.glb and rig.json."""
-        from pipelines.geometry import client_extras, mesh_io, voxels, weld
+        from pipelines.geometry import rig_templates, skin_weights, voxels
 
         stages = Stages(report)
         mode = work.params["rig_mode"]
         with stages("read"):
-            mesh = mesh_io.read(work.inputs["mesh"])
-            weld.weld(mesh.vertices, mesh.faces)  # refuses a mesh without area, in plain words
-            extras = client_extras.read(work.inputs["mesh"], has_uv=mesh.sent_uv is not None)
+            sent = _sent(work.inputs["mesh"], wanted=mode == "skin")
+        mesh, weights = sent.mesh, None
         with stages("solid"):
-            body = voxels.solid(mesh.vertices, mesh.faces, RESOLUTION)
+            body = voxels.solid(mesh.vertices, mesh.faces, rig_templates.RESOLUTION)
         with stages("skeleton"):
-            skeleton = _skeleton(body)
-        weights = None
+            skeleton = _skeleton(sent, body)
         if mode != "skeleton":
             with stages("skin"):
-                weights = _weights(mesh, skeleton, body)
+                weights = skin_weights.influences(mesh.vertices, mesh.faces, skeleton, body)
         with stages("export"):
-            files = _write(work, mesh, skeleton, weights, extras)
+            files = _write(work, mesh, skeleton, weights, sent.extras)
         info = {
             "method": f"{skeleton.kind}_skeleton",
             "skin_method": None if weights is None else "bone_heat",
@@ -81,7 +80,7 @@ class ClassicRig:
             "vertex_count": len(mesh.vertices),
             "face_count": len(mesh.faces),
         }
-        notices = (*_notices(skeleton), *_dropped(extras))
+        notices = (*_notices(skeleton), *_dropped(sent.extras, kept=sent.skeleton is not None))
         made = outcome(work, work.out_dir / OUTPUT_NAME, info, notices, stages)
         return replace(made, files=files)
 
@@ -89,19 +88,50 @@ class ClassicRig:
 ADAPTER = ClassicRig
 
 
-def _skeleton(body: Solid) -> Skeleton:
-    from pipelines.geometry import humanoid, medial, skeleton
+@dataclass(frozen=True)
+class _Sent:
+    """What the client sent: the mesh where the file's joints draw it, what else the file brings, the skeleton that is
+    to be used, and vertices and faces of what a skin moves, where that is not all of it."""
 
-    tree = medial.tree(body)
-    return humanoid.find(tree) or skeleton.from_paths(tree)
+    mesh: ClientMesh
+    extras: Extras
+    skeleton: Skeleton | None = None
+    worn: tuple[Any, Any] | None = None
 
 
-def _weights(mesh: ClientMesh, skeleton: Skeleton, body: Solid) -> tuple[Any, Any]:
-    from pipelines.geometry import skin_weights
+def _sent(path: Path, *, wanted: bool) -> _Sent:
+    """Read the file at `path`; its skeleton only where it is `wanted`."""
+    from pipelines.formats import files, scene_skeleton
+    from pipelines.geometry import client_extras, mesh_io, sent_skeleton, weld
+    from pipelines.mesh_kind import HEAD_BYTES, mesh_kind
 
-    return skin_weights.strongest(
-        skin_weights.skin_weights(mesh.vertices, mesh.faces, skeleton, body)
-    )
+    mesh = mesh_io.read(path)
+    weld.weld(mesh.vertices, mesh.faces)  # refuses a mesh without area, in plain words
+    extras = client_extras.read(path, has_uv=mesh.sent_uv is not None)
+    data = path.read_bytes()
+    kind = mesh_kind(data[:HEAD_BYTES], len(data))
+    if kind not in WITH_SKELETON or not (wanted or extras.skins):
+        return _Sent(mesh, extras)
+    scene = files.read(data, kind).scene
+    skeleton = scene_skeleton.skeleton_of(scene) if wanted else None
+    by = scene_skeleton.stands(scene)
+    if by is None:
+        return _Sent(mesh, extras, skeleton, scene_skeleton.worn(scene))
+    vertices = mesh.vertices @ by[:3, :3].T + by[:3, 3]
+    # Normals are made anew: few files are bound lying, and the writer wants them for every mesh.
+    stood = replace(mesh, vertices=vertices, normals=None)
+    return _Sent(stood, extras, skeleton and sent_skeleton.moved(skeleton, by))
+
+
+def _skeleton(sent: _Sent, body: Solid) -> Skeleton:
+    """The skeleton of the file, or one that is found in what its skin moves, or in all of it."""
+    from pipelines.geometry import medial, rig_templates, sent_skeleton, voxels
+
+    if sent.skeleton is not None:
+        return sent_skeleton.ready(sent.skeleton, body)
+    if sent.worn is not None:
+        body = voxels.solid(*sent.worn, rig_templates.RESOLUTION)
+    return rig_templates.skeleton_of(medial.tree(body))
 
 
 def _write(
@@ -130,27 +160,32 @@ def _write(
 
 
 def _rows(skeleton: Skeleton) -> dict[str, Any]:
-    """The skeleton as JSON: each joint with its name, the number of its parent (null for the root) and its place."""
+    """The skeleton as JSON: each joint with its name, the number of its parent (null for the root) and its place; where
+    the bone of one without children ends, its tail."""
     joints = [
         {"name": name, "parent": None if parent < 0 else parent, "position": position.tolist()}
         for name, parent, position in zip(
             skeleton.names, skeleton.parents, skeleton.positions, strict=True
         )
     ]
+    for joint in joints:
+        if joint["name"] in skeleton.tails:
+            joint["tail"] = skeleton.tails[joint["name"]].tolist()
     return {"kind": skeleton.kind, "bone_count": len(joints), "joints": joints}
 
 
 def _notices(skeleton: Skeleton) -> tuple[Notice, ...]:
-    if skeleton.kind == "humanoid":
+    if skeleton.kind != "medial":
         return ()
     message = (
-        "no figure on two legs was found; the joints follow the shape and have numbers for names"
+        "neither a figure on two legs nor an animal on four was found; the joints follow the shape and have numbers "
+        "for names"
     )
     return (Notice("NO_HUMANOID", message),)
 
 
-def _dropped(extras: Extras) -> tuple[Notice, ...]:
-    """What the file brought and the rigged one has not."""
+def _dropped(extras: Extras, *, kept: bool) -> tuple[Notice, ...]:
+    """What the file brought and the rigged one has not; `kept` says that its skeleton is used."""
     notices = []
     surface = extras.surface
     if extras.materials > 1:
@@ -169,9 +204,10 @@ def _dropped(extras: Extras) -> tuple[Notice, ...]:
         )
         notices.append(Notice("TEXTURE_DROPPED", text))
     if extras.animations:
-        text = f"the file's animations ({extras.animations}) were dropped; they move joints that are no longer there"
+        text = f"the file's animations ({extras.animations}) were dropped"
+        text += "" if kept else "; they move joints that are no longer there"
         notices.append(Notice("ANIMATION_DROPPED", text))
-    if extras.skins:
-        text = "the file has a skeleton of its own; it was dropped and a new one made"
+    if extras.skins and not kept:
+        text = "the file has a skeleton of its own; it was dropped and a new one made; rig_mode skin keeps it"
         notices.append(Notice("SKELETON_DROPPED", text))
     return tuple(notices)

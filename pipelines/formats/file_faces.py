@@ -1,11 +1,15 @@
 """The faces of a client's file in its own order: which one each triangle of the mesh that was read belongs to.
 
-Readers put triangles before polygons and one material after another. An STL and a GLB come in their order already.
+Readers put triangles before polygons, one material after another, and a scene's meshes before its nodes. An STL comes
+in its order already.
 """
 
 from __future__ import annotations
 
 import io
+import json
+import struct
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +18,7 @@ from numpy.typing import NDArray
 
 from pipelines.formats.obj_corners import Faces, face_lines
 from pipelines.formats.obj_lines import Lines
+from pipelines.geometry import mesh_io
 from pipelines.geometry.mesh_io import ClientMesh
 from pipelines.mesh_kind import HEAD_BYTES, mesh_kind
 
@@ -21,8 +26,8 @@ from pipelines.mesh_kind import HEAD_BYTES, mesh_kind
 def of_triangles(path: Path, mesh: ClientMesh) -> NDArray[np.int64] | None:
     """The file's face (m,), counted from 0, that each triangle of `mesh` is of; `mesh` as `mesh_io.read` read it.
 
-    A face of more than three corners has several triangles. None where it cannot be told: then the faces of the file
-    are not those of the mesh.
+    A face of more than three corners has several triangles; a scene goes node after node. None where it cannot be told:
+    then the faces of the file are not those of the mesh.
     """
     data = path.read_bytes()
     kind = mesh_kind(data[:HEAD_BYTES], len(data))
@@ -30,6 +35,8 @@ def of_triangles(path: Path, mesh: ClientMesh) -> NDArray[np.int64] | None:
         return _of_obj(data, mesh)
     if kind == "ply":
         return _of_ply(data, mesh)
+    if kind == "glb":
+        return _of_glb(data, mesh_io.read_pieces(path))
     return np.arange(len(mesh.faces))
 
 
@@ -64,6 +71,35 @@ def _of_ply(data: bytes, mesh: ClientMesh) -> NDArray[np.int64] | None:
     fans = [np.stack([np.full(len(p) - 2, p[0]), p[1:-1], p[2:]], 1) for p in polygons]
     owner = np.repeat(np.arange(len(fans)), [len(fan) for fan in fans])
     return _matched(np.concatenate(fans).astype(np.int64), owner, mesh.faces)
+
+
+def _of_glb(data: bytes, pieces: Sequence[mesh_io.Piece]) -> NDArray[np.int64] | None:
+    """The nodes of the file one after another, and of each its primitives."""
+    sizes = np.array([len(piece.faces) for piece in pieces], np.int64)
+    if len(pieces) == 1:
+        return np.arange(sizes[0])
+    nodes = _node_numbers(data)
+    # Of several primitives of one node, each has letters of its own behind the node's name.
+    found = [nodes.get(one.name, nodes.get(one.name.rpartition("_")[0], -1)) for one in pieces]
+    if -1 in found:
+        return None
+    order = np.argsort(found, kind="stable")
+    first = np.zeros(len(pieces), np.int64)
+    first[order] = np.cumsum(sizes[order]) - sizes[order]
+    return np.concatenate(
+        [start + np.arange(size) for start, size in zip(first, sizes, strict=True)]
+    )
+
+
+def _node_numbers(data: bytes) -> dict[str, int]:
+    """The number of each node of a GLB by the name that the reader gives it."""
+    (length,) = struct.unpack_from("<I", data, 12)
+    numbers: dict[str, int] = {}
+    counts: dict[str | None, int] = {}
+    for number, node in enumerate(json.loads(data[20 : 20 + length]).get("nodes", [])):
+        name = str(node.get("name", number))
+        numbers[trimesh.util.unique_name(name, numbers, counts=counts)] = number
+    return numbers
 
 
 def _lists(data: object) -> list[NDArray] | NDArray | None:

@@ -6,7 +6,7 @@ what cuts follow. Bodies that do not touch are joined by their nearest faces, so
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,10 @@ from pipelines.geometry.normals import face_normals
 
 # An edge this concave or more is a full crease.
 FULL_CREASE_DEGREES = 40.0
+# What a sharp edge that is not concave counts, where it counts at all: none up to SMOOTH_DEGREES, for a curved surface
+# has such edges everywhere, and this much from FULL_CREASE_DEGREES more on.
+CONVEX_CREASE = 0.6
+SMOOTH_DEGREES = 20.0
 # Nearest faces that are tried as links from one body to another.
 LINK_NEIGHBOURS = 12
 
@@ -74,6 +78,15 @@ def creases(centres: NDArray, normals: NDArray, pairs: NDArray) -> NDArray[np.fl
     concave = np.einsum("ij,ij->i", normals[one], towards) > 0
     angle = np.degrees(np.arccos(cosine))
     return np.where(concave, np.minimum(1.0, angle / FULL_CREASE_DEGREES), 0.0)
+
+
+def with_sharp_edges(graph: FaceGraph, normals: NDArray) -> FaceGraph:
+    """The same graph with a slight crease at sharp convex edges too, as of a cube. normals (m, 3) of the faces."""
+    one, other = graph.pairs.T
+    cosine = np.clip(np.einsum("ij,ij->i", normals[one], normals[other]), -1.0, 1.0)
+    over = (np.degrees(np.arccos(cosine)) - SMOOTH_DEGREES) / FULL_CREASE_DEGREES
+    sharp = CONVEX_CREASE * np.clip(over, 0.0, 1.0)
+    return replace(graph, crease=np.maximum(graph.crease, np.where(graph.gap, 0.0, sharp)))
 
 
 def _links(centres: NDArray, body: NDArray, count: int) -> NDArray[np.int64]:

@@ -45,8 +45,7 @@ def rims(faces: NDArray) -> list[NDArray[np.int64]]:
     faces (m, 3) of a surface as `manifold` returns it.
     """
     start, end = faces.reshape(-1), np.roll(faces, -1, axis=1).reshape(-1)
-    base = int(faces.max()) + 1
-    open_side = ~np.isin(start * base + end, end * base + start)
+    open_side = open_sides(faces)
     # A filling runs against the faces that are there.
     ahead = dict(zip(end[open_side].tolist(), start[open_side].tolist(), strict=True))
     loops = []
@@ -58,6 +57,15 @@ def rims(faces: NDArray) -> list[NDArray[np.int64]]:
             vertex = ahead.pop(vertex)
         loops.append(np.asarray(loop, np.int64))
     return loops[::-1]
+
+
+def open_sides(faces: NDArray) -> NDArray[np.bool_]:
+    """Which sides (3 m,), named by the corner that they start at, no face of (m, 3) runs back along."""
+    start, end = faces.reshape(-1), np.roll(faces, -1, axis=1).reshape(-1)
+    base = int(faces.max()) + 1
+    there, back = start * base + end, np.sort(end * base + start)
+    place = np.minimum(np.searchsorted(back, there), len(back) - 1)
+    return np.asarray(back[place] != there)
 
 
 def outward(vertices: NDArray, faces: NDArray) -> NDArray[np.int64]:

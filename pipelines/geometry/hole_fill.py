@@ -5,40 +5,54 @@ Knows one rim at a time. The result is a disc: whatever the rim looks like, the 
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
-# The search for the least area costs the cube of the corners; a longer rim gives this many, the others are fanned.
+from pipelines.geometry import weld
+
+# The search for the least area costs the cube of the corners; a longer rim gives this many at first.
 MOST_CORNERS = 160
-# Edges of the filling are cut while they are longer than this many edges of the rim.
+# Edges of the filling are cut while they are longer than this many times those round it.
 LONGEST_EDGE = 1.6
-MOST_FACES = 6_000
+MOST_FACES = 20_000
 MOST_ROUNDS = 10
 
 
-def fill(points: NDArray, taken: NDArray) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def fill(points: NDArray, taken: NDArray) -> NDArray[np.int64]:
     """Fill a rim: points (r, 3) in order, taken (t, 2) pairs of its points that have an edge elsewhere in the mesh.
 
-    -> points (k, 3), the first r those of the rim, and faces (f, 3) that run along it in the order given.
+    -> faces (r - 2, 3) that run along it in the order given, of least area over every few points of a long rim, and
+    between these again.
     """
     size = len(points)
-    corners = np.unique(np.linspace(0, size, min(size, MOST_CORNERS), endpoint=False).astype(int))
-    blocked = np.zeros((size, size), bool)
-    blocked[taken[:, 0], taken[:, 1]] = blocked[taken[:, 1], taken[:, 0]] = True
-    step = np.arange(size)
-    blocked[step, (step + 1) % size] = blocked[(step + 1) % size, step] = False
-    faces = corners[_least_area(points[corners], blocked[np.ix_(corners, corners)])]
-    faces = np.concatenate([faces, _fans(corners, size)])
-    return _finer(np.asarray(points, np.float64), faces, blocked)
+    blocked = _pairs(taken, size)
+    rows, todo = [], [np.arange(size)]
+    while todo:
+        chain = todo.pop()
+        if len(chain) < 3:
+            continue
+        count = min(len(chain), MOST_CORNERS)
+        place = np.unique(np.linspace(0, len(chain) - 1, count).astype(np.int64))
+        corners = chain[place]
+        first, second = np.triu_indices(count, 2)
+        barred = np.zeros((count, count), bool)
+        barred[first, second] = np.isin(_pairs_of(corners[first], corners[second], size), blocked)
+        rows.append(corners[_least_area(points[corners], barred)])
+        todo += [chain[a : b + 1] for a, b in pairwise(place) if b > a + 1]
+    return np.concatenate(rows).astype(np.int64)
 
 
-def _fans(corners: NDArray, size: int) -> NDArray[np.int64]:
-    """Triangles between the rim and the straight lines from corner to corner."""
-    rows = []
-    for here, there in zip(corners, np.append(corners[1:], size + corners[0]), strict=True):
-        between = np.arange(here + 1, there)
-        rows.append(np.stack([np.full(len(between), here), between, between + 1], axis=1))
-    return np.concatenate(rows).astype(np.int64) % size
+def _pairs(pairs: NDArray, size: int) -> NDArray[np.int64]:
+    """One number for each pair (t, 2) of places on a rim of `size` points, neighbours left out."""
+    apart = np.abs(pairs[:, 0] - pairs[:, 1])
+    pairs = pairs[(apart > 1) & (apart < size - 1)]
+    return np.unique(_pairs_of(pairs[:, 0], pairs[:, 1], size))
+
+
+def _pairs_of(one: NDArray, other: NDArray, size: int) -> NDArray[np.int64]:
+    return np.asarray(np.minimum(one, other) * size + np.maximum(one, other))
 
 
 def _least_area(points: NDArray, blocked: NDArray) -> NDArray[np.int64]:
@@ -69,35 +83,36 @@ def _least_area(points: NDArray, blocked: NDArray) -> NDArray[np.int64]:
     return np.asarray(faces, np.int64)
 
 
-def _finer(
-    points: NDArray, faces: NDArray, blocked: NDArray
+def finer(
+    points: NDArray, faces: NDArray, taken: NDArray, target: float
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Cut inner edges in half until they are about as long as the rim's; those that the mesh has already always."""
-    rim = len(points)
-    target = LONGEST_EDGE * float(
-        np.linalg.norm(points - np.roll(points, -1, axis=0), axis=1).mean()
-    )
+    """Cut inner edges in half until they are about `target` long; those that the mesh has already always.
+
+    points (r, 3) are those of the rim, faces (f, 3) fill it, taken as in `fill` -> points (k, 3), the first r as
+    before, and faces (g, 3).
+    """
+    rim, blocked = len(points), _pairs(taken, len(points))
     for _ in range(MOST_ROUNDS):
         sides = np.sort(
             np.stack([faces, np.roll(faces, -1, axis=1)], axis=2).reshape(-1, 2), axis=1
         )
-        edges, row, uses = np.unique(sides, axis=0, return_inverse=True, return_counts=True)
+        first, row = weld.numbered(sides[:, 0] * len(points) + sides[:, 1])
+        edges, uses = sides[first], np.bincount(row)
         length = np.linalg.norm(points[edges[:, 0]] - points[edges[:, 1]], axis=1)
         old = (edges < rim).all(axis=1)
-        forced = np.zeros(len(edges), bool)
-        forced[old] = blocked[edges[old, 0], edges[old, 1]]
-        cut = (uses == 2) & ((length > target) | forced)
-        if not cut.any() or len(faces) > MOST_FACES:
+        forced = old & np.isin(_pairs_of(edges[:, 0], edges[:, 1], rim), blocked)
+        cut = (uses == 2) & ((length > LONGEST_EDGE * target) | forced)
+        if not cut.any() or len(faces) > max(MOST_FACES, 2 * rim):
             break
         number = np.full(len(edges), -1, np.int64)
         number[cut] = len(points) + np.arange(int(cut.sum()))
         points = np.concatenate([points, points[edges[cut]].mean(axis=1)])
-        faces = _split(faces, number[row.reshape(-1)].reshape(-1, 3))
+        faces = split(faces, number[row].reshape(-1, 3))
         faces = _flipped(points, faces, rim)
     return points, faces
 
 
-def _split(faces: NDArray, middles: NDArray) -> NDArray[np.int64]:
+def split(faces: NDArray, middles: NDArray) -> NDArray[np.int64]:
     """Faces (f, 3) cut at the middles (f, 3) of their sides, -1 where a side stays whole."""
     cuts = (middles >= 0).sum(axis=1)
     # Turned so that with one cut it is the first side's, with two the third side stays whole.

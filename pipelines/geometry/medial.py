@@ -30,9 +30,9 @@ MOST_TIPS = 24
 
 @dataclass(frozen=True)
 class Tree:
-    """Voxels as points (v, 3); the voxel before each on its way from the root (v,), -1 for the root and what it does
-    not reach; depth (v,), its distance from the outside, and length (v,), that of its way, in the unit of the mesh;
-    tips, the ends of limbs, farthest first."""
+    """Voxels as points (v, 3), `pitch` apart; the voxel before each on its way from the root (v,), -1 for the root and
+    what it does not reach; depth (v,), its distance from the outside, and length (v,), that of its way, in the unit of
+    the mesh; tips, the ends of limbs, farthest first."""
 
     points: NDArray[np.float64]
     before: NDArray[np.int64]
@@ -40,6 +40,12 @@ class Tree:
     length: NDArray[np.float64]
     root: int
     tips: tuple[int, ...]
+    pitch: float
+
+    @property
+    def size(self) -> float:
+        """The largest side of the body's box."""
+        return float(np.ptp(self.points, axis=0).max())
 
     def way(self, voxel: int) -> list[int]:
         """The voxels from the root to this one."""
@@ -64,8 +70,8 @@ def tree(body: Solid) -> Tree:
     )
     length = csgraph.dijkstra(graph_of(pairs, spans, size), indices=root)
     before = np.where(before < 0, -1, before).astype(np.int64)
-    found = Tree(body.points, before, depth * body.pitch, length, root, ())
-    return Tree(body.points, before, found.depth, length, root, _tips(found, body))
+    found = Tree(body.points, before, depth * body.pitch, length, root, (), body.pitch)
+    return Tree(body.points, before, found.depth, length, root, _tips(found, body), body.pitch)
 
 
 def _root(points: NDArray, depth: NDArray) -> int:

@@ -41,7 +41,7 @@ def cut(graph: FaceGraph, thickness: NDArray, count: int) -> PatchGraph:
     seeds = _spread(graph, count)
     label = nearest_seeds(graph, cost, seeds)
     for _ in range(ROUNDS):
-        seeds = _middles(graph, label)
+        seeds = middles(graph, label)
         label = nearest_seeds(graph, cost, seeds)
     return _summed(graph, thickness, label)
 
@@ -64,8 +64,8 @@ def _spread(graph: FaceGraph, count: int) -> NDArray[np.int64]:
     return np.asarray(chosen, np.int64)
 
 
-def _middles(graph: FaceGraph, label: NDArray) -> NDArray[np.int64]:
-    """The face of each patch that is nearest to its centre of area."""
+def middles(graph: FaceGraph, label: NDArray) -> NDArray[np.int64]:
+    """The face of each patch that is nearest to its centre of area. label (m,), from 0 and without a gap."""
     count = int(label.max()) + 1
     weight = np.maximum(np.bincount(label, graph.areas, count), 1e-300)
     centre = np.stack(

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial.transform import Rotation
 
 from pipelines.geometry import glb
 from pipelines.geometry.client_extras import Surface
@@ -61,7 +62,7 @@ def write(path: Path, mesh: Skinned, skeleton: Skeleton) -> int:
         "asset": {"version": "2.0", "generator": glb.GENERATOR},
         "scene": 0,
         # Mesh and skeleton side by side: a skinned mesh takes no transform from its node.
-        "scenes": [{"nodes": [len(joints), 0]}],
+        "scenes": [{"nodes": [len(joints), skeleton.parents.index(-1)]}],
         "nodes": [*joints, node],
         "skins": [_skin(chunk, skeleton)],
         "meshes": [{"name": "model", "primitives": [primitive]}],
@@ -79,23 +80,51 @@ def write(path: Path, mesh: Skinned, skeleton: Skeleton) -> int:
     return len(payload)
 
 
+def _bind(skeleton: Skeleton) -> NDArray[np.float64]:
+    """(j, 4, 4), from each joint's frame to the mesh's, with the numbers that float32 can hold."""
+    if skeleton.matrices is not None:
+        return skeleton.matrices.astype(np.float32).astype(np.float64)
+    bind = np.tile(np.eye(4), (len(skeleton.names), 1, 1))
+    bind[:, :3, 3] = skeleton.positions.astype(np.float32)
+    return bind
+
+
 def _joints(skeleton: Skeleton) -> list[dict[str, Any]]:
-    """A node for each joint, moved from its parent, not turned."""
-    rows: list[dict[str, Any]] = []
-    positions = skeleton.positions.astype(np.float32).astype(np.float64)
+    """A node for each joint, standing as it was bound."""
+    bind, rows = _bind(skeleton), []
+    children: dict[int, list[int]] = {}
+    for joint, parent in enumerate(skeleton.parents):
+        children.setdefault(parent, []).append(joint)
     for joint, (name, parent) in enumerate(zip(skeleton.names, skeleton.parents, strict=True)):
-        offset = positions[joint] - (positions[parent] if parent >= 0 else 0.0)
-        row: dict[str, Any] = {"name": name, "translation": offset.tolist()}
-        children = [child for child, before in enumerate(skeleton.parents) if before == joint]
-        rows.append({**row, "children": children} if children else row)
+        local = bind[joint] if parent < 0 else np.linalg.solve(bind[parent], bind[joint])
+        row: dict[str, Any] = {"name": name, **_moved(local)}
+        rows.append({**row, "children": children[joint]} if joint in children else row)
     return rows
+
+
+def _moved(local: NDArray) -> dict[str, Any]:
+    """A node's translation, rotation and scale; its matrix where they cannot say it."""
+    translation = {"translation": local[:3, 3].tolist()}
+    if np.allclose(local[:3, :3], np.eye(3), atol=1e-6):
+        return translation
+    scale = np.linalg.norm(local[:3, :3], axis=0)
+    if np.linalg.det(local[:3, :3]) < 0:
+        scale[0] = -scale[0]
+    turn = local[:3, :3] / scale
+    if not np.allclose(turn.T @ turn, np.eye(3), atol=1e-4):
+        matrix = local.copy()
+        matrix[3] = 0.0, 0.0, 0.0, 1.0
+        return {"matrix": matrix.T.reshape(-1).tolist()}
+    row = translation | {"rotation": Rotation.from_matrix(turn).as_quat().tolist()}
+    return row if np.allclose(scale, 1.0, atol=1e-6) else row | {"scale": scale.tolist()}
 
 
 def _skin(chunk: glb.Chunk, skeleton: Skeleton) -> dict[str, Any]:
     count = len(skeleton.names)
-    inverse = np.tile(np.eye(4, dtype=np.float32), (count, 1, 1))
-    inverse[:, 3, :3] = -skeleton.positions  # column by column, as glTF keeps matrices
-    view = chunk.view(inverse.tobytes())
+    inverse = np.linalg.inv(_bind(skeleton))
+    inverse[:, 3] = 0.0, 0.0, 0.0, 1.0
+    # Column by column, as glTF keeps matrices.
+    view = chunk.view(inverse.transpose(0, 2, 1).astype(np.float32).tobytes())
     chunk.accessors.append(
         {"bufferView": view, "componentType": glb.FLOAT, "count": count, "type": "MAT4"}
     )
@@ -103,7 +132,7 @@ def _skin(chunk: glb.Chunk, skeleton: Skeleton) -> dict[str, Any]:
         "name": "skeleton",
         "inverseBindMatrices": len(chunk.accessors) - 1,
         "joints": list(range(count)),
-        "skeleton": 0,
+        "skeleton": skeleton.parents.index(-1),
     }
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from pipelines.geometry import glb
 from pipelines.geometry.normals import vertex_normals
+from pipelines.geometry.weld import used
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,10 @@ def colours(count: int) -> list[tuple[float, float, float]]:
 
 def compact(vertices: NDArray, faces: NDArray) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """The same mesh without vertices that no face uses."""
-    used, corners = np.unique(faces, return_inverse=True)
-    return np.asarray(vertices, np.float64)[used], corners.reshape(-1, 3).astype(np.int64)
+    named = used(faces)
+    place = np.zeros(int(named.max(initial=-1)) + 1, np.int64)
+    place[named] = np.arange(len(named))
+    return np.asarray(vertices, np.float64)[named], place[faces]
 
 
 def write(path: Path, parts: Sequence[Part]) -> int:

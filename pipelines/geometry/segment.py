@@ -1,8 +1,8 @@
 """A mesh cut into the parts that its shape shows: a part for each face, found on a lighter stand-in of the mesh.
 
-The way: weld; a stand-in of few faces; creases and thickness; small patches; several classical cuts and their
-agreement; borders that nothing in the shape calls for are taken back; labels return to the faces given. Knows shape
-alone, neither materials nor what a thing is.
+The way: weld; a stand-in of few faces; creases, thickness and lines of sight; small patches; many classical cuts and
+their agreement; borders that little in the shape calls for are taken back until the count is right; labels return to
+the faces given, where the count is made right once more. Knows shape alone, neither materials nor what a thing is.
 """
 
 from __future__ import annotations
@@ -10,118 +10,141 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import fast_simplification
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
-from pipelines.geometry import face_graph, part_choice, patch_cuts, patches, weld
+from pipelines.errors import InvalidValue
+from pipelines.geometry import exact_count, face_graph, part_choice, patch_cuts, patches, weld
 from pipelines.geometry.normals import face_normals
 from pipelines.geometry.part_borders import settle
+from pipelines.geometry.part_facts import Border, borders
+from pipelines.geometry.sight import lines_of_sight
+from pipelines.geometry.stand_in import carried, stand_in, to_dropped
 from pipelines.geometry.thickness import log_thickness
 
-# Faces of the stand-in. Above 15,000 the parts stay the same and the time grows.
-STAND_IN_FACES = 15_000
 PATCHES = 700
-# Nearest faces of the stand-in among which the one that faces the same way is taken.
-NEAREST = 6
+# Of so many times the parts wanted the best are chosen.
+CANDIDATES = 1.5
+Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True)
 class Segmentation:
-    """label (m,): the part of each face, 0 for the largest; count: how many parts; bodies: how many loose pieces."""
+    """label (m,): the part of each face, 0 for the largest; count: how many parts; bodies: how many loose pieces;
+    shown: as many parts as the shape shows, at most `count`: further cuts follow neither crease nor thickness; borders:
+    the parts that share edges, once vertices on one spot are joined."""
 
     label: NDArray[np.int64]
     count: int
     bodies: int
+    shown: int
+    borders: tuple[Border, ...]
 
 
 def segment(
     vertices: NDArray,
     faces: NDArray,
     count: int,
-    progress: Callable[[float], None] = lambda _: None,
+    progress: Progress = lambda _: None,
+    *,
+    owner: NDArray | None = None,
 ) -> Segmentation:
-    """At most `count` parts of a mesh; fewer where its shape shows fewer. The same input gives the same parts.
+    """Exactly `count` parts of a mesh. The same input gives the same parts.
 
-    vertices (n, 3), faces (m, 3). Raises NothingToModel where no face has an area.
+    vertices (n, 3), faces (m, 3); owner (m,): the polygon that each face is of, from 0; a polygon is never cut. Raises
+    NothingToModel where no face has an area, InvalidValue where fewer than `count` faces (or polygons) have one.
     """
     welded = weld.weld(vertices, faces)
-    points, corners = _stand_in(welded)
-    progress(0.1)
-    graph = face_graph.build(points, corners)
-    thickness = log_thickness(points, corners, graph)
-    progress(0.4)
-    small = patches.cut(graph, thickness, PATCHES)
-    label = _parts(small, count)[small.label]
-    progress(0.8)
-    if len(corners) != len(welded.faces) or points is not welded.vertices:
-        label = _carried(points, corners, label, welded.vertices, welded.faces)
-    label = settle(welded.vertices, welded.faces, label)
-    label = _by_size(label, weld.face_areas(welded.vertices, welded.faces))
-    whole = _to_all(vertices, faces, welded.origin, label)
-    pieces, _ = weld.bodies(weld.face_pairs(welded.faces)[0], len(welded.faces))
+    polygon = None if owner is None else np.unique(owner[welded.origin], return_inverse=True)[1]
+    _check(len(welded.faces) if polygon is None else int(polygon.max()) + 1, count)
+    progress(0.02)
+    points, corners = stand_in(welded)
+    progress(0.15)
+    label, shown = _parts(points, corners, count, progress)
+    if points is not welded.vertices:
+        label = carried(points, corners, label, welded.vertices, welded.faces)
+    progress(0.85)
+    area = weld.face_areas(welded.vertices, welded.faces)
+    pairs, edges = weld.face_pairs(welded.faces)
+    progress(0.9)
+    label = settle(welded.vertices, welded.faces, label, pairs, edges, area)
+    progress(0.95)
+    label = _numbered(welded, label, area, polygon, count)
+    whole = to_dropped(vertices, faces, welded.origin, label)
+    if owner is not None:
+        kept = np.zeros(len(faces))  # a face that welding dropped says nothing of its polygon
+        kept[welded.origin] = area
+        whole = exact_count.whole_polygons(whole, owner, kept)
+    pieces, _ = weld.bodies(pairs, len(welded.faces))
+    touching = borders(welded.vertices, pairs, edges, label)
     progress(1.0)
-    return Segmentation(whole, int(label.max()) + 1, pieces)
+    return Segmentation(whole, int(label.max()) + 1, pieces, shown, touching)
 
 
-def _parts(small: patches.PatchGraph, count: int) -> NDArray[np.int64]:
-    """The part (k,) of each patch: half as many again as wanted, then the best of them."""
-    keep_bodies = patch_cuts.loose_bodies(small) <= count
-    more = patch_cuts.agreed(small, count, left=count + (count + 1) // 2)
-    return part_choice.chosen(small, more, count, keep_bodies=keep_bodies)
-
-
-def _stand_in(welded: weld.Welded) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """The mesh itself, or one of STAND_IN_FACES faces. Of loose triangles, which cannot be simplified, the largest."""
-    if len(welded.faces) <= STAND_IN_FACES:
-        return welded.vertices, welded.faces
-    points, corners = fast_simplification.simplify(
-        welded.vertices.astype(np.float32),
-        welded.faces.astype(np.int32),
-        target_count=STAND_IN_FACES,
-        agg=5,
-    )
-    lighter = weld.weld(points, corners)
-    if len(lighter.faces) <= 2 * STAND_IN_FACES:
-        return lighter.vertices, lighter.faces
-    area = weld.face_areas(lighter.vertices, lighter.faces)
-    largest = np.sort(np.argsort(-area, kind="stable")[:STAND_IN_FACES])
-    return lighter.vertices, lighter.faces[largest]
-
-
-def _carried(
-    points: NDArray, corners: NDArray, label: NDArray, vertices: NDArray, faces: NDArray
+def _numbered(
+    welded: weld.Welded, label: NDArray, area: NDArray, polygon: NDArray | None, count: int
 ) -> NDArray[np.int64]:
-    """The labels of a stand-in on the faces (m, 3) of the mesh: of near faces the one that faces the same way."""
-    reach = min(NEAREST, len(corners))
-    centres = vertices[faces].mean(axis=1)
-    away, near = cKDTree(points[corners].mean(axis=1)).query(centres, k=reach)
-    away, near = away.reshape(len(faces), reach), near.reshape(len(faces), reach)
-    theirs = face_normals(points, corners)[near]
-    alike = np.einsum("ij,ikj->ik", face_normals(vertices, faces), theirs)
-    column = (away * (2.0 - alike)).argmin(axis=1)
-    return np.asarray(label[near[np.arange(len(faces)), column]])
-
-
-def _by_size(label: NDArray, area: NDArray) -> NDArray[np.int64]:
-    """The labels renamed so that 0 is the part with the largest area."""
-    _, label = np.unique(label, return_inverse=True)
+    """The labels (m,) by whole polygons, `count` of them, the largest part first."""
+    if polygon is not None:
+        label = exact_count.whole_polygons(label, polygon, area)
+    label = exact_count.enough(welded.vertices, welded.faces, label, count, polygon)
     order = np.argsort(-np.bincount(label, area), kind="stable")
     rank = np.zeros(len(order), np.int64)
     rank[order] = np.arange(len(order))
     return rank[label]
 
 
-def _to_all(
-    vertices: NDArray, faces: NDArray, origin: NDArray, label: NDArray
-) -> NDArray[np.int64]:
-    """A label for every given face (m,): those that welding dropped take that of the nearest."""
-    whole = np.full(len(faces), -1, np.int64)
-    whole[origin] = label
-    lost = np.flatnonzero(whole < 0)
-    if len(lost):
-        centres = np.asarray(vertices, np.float64)[faces].mean(axis=1)
-        _, near = cKDTree(centres[origin]).query(centres[lost])
-        whole[lost] = label[near]
-    return whole
+def _check(faces: int, count: int) -> None:
+    if faces < count:
+        way_out = (
+            f"choose at most {faces} or send a finer mesh" if faces > 1 else "send a finer mesh"
+        )
+        raise InvalidValue(
+            f"num_parts is {count}; the mesh has too few faces, {faces} that differ and have an area: {way_out}"
+        )
+
+
+def _parts(
+    points: NDArray, corners: NDArray, count: int, progress: Progress
+) -> tuple[NDArray[np.int64], int]:
+    """The part (m,) of each face of the stand-in, and how many parts its shape shows."""
+    graph = face_graph.build(points, corners)
+    thickness = log_thickness(points, corners, graph)
+    progress(0.25)
+    small, few = _agreed(points, corners, graph, thickness, count, _within(progress, 0.25, 0.6))
+    real = part_choice.real(small, few, keep_bodies=patch_cuts.large_bodies(small) <= count)
+    shown = int(real.max()) + 1
+    if shown < count:
+        # No crease calls for so many: the sharp edges that are not concave are the next best.
+        graph = face_graph.with_sharp_edges(graph, face_normals(points, corners))
+        small, few = _agreed(points, corners, graph, thickness, count, _within(progress, 0.6, 0.8))
+    return few[small.label], shown
+
+
+def _agreed(
+    points: NDArray,
+    corners: NDArray,
+    graph: face_graph.FaceGraph,
+    thickness: NDArray,
+    count: int,
+    progress: Progress,
+) -> tuple[patches.PatchGraph, NDArray[np.int64]]:
+    """Patches, and the part (k,) of each on which the ways to cut agree best."""
+    small = patches.cut(graph, thickness, PATCHES)
+    sight = lines_of_sight(points, corners, graph, thickness, small)
+    progress(0.2)
+    votes = []
+    ways = patch_cuts.ways(small, sight)
+    for way in ways:
+        votes.append(way(count))
+        progress(0.2 + 0.7 * len(votes) / len(ways))
+    together = patch_cuts.agreement(votes)
+    many = patch_cuts.agreed(small, together, count, left=int(np.ceil(CANDIDATES * count)))
+    progress(1.0)
+    keep_bodies = patch_cuts.large_bodies(small) <= count
+    return small, part_choice.chosen(small, together, many, count, keep_bodies=keep_bodies)
+
+
+def _within(progress: Progress, start: float, end: float) -> Progress:
+    """Progress from 0 to 1 as a stretch of a longer way."""
+    return lambda share: progress(start + (end - start) * share)

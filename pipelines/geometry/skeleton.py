@@ -5,7 +5,8 @@ For any shape; a figure on two legs has a better way in `humanoid`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,18 +25,48 @@ SNAP = 0.8
 
 @dataclass(frozen=True)
 class Skeleton:
-    """names; positions (j, 3) in the frame of the mesh; parents (j,), -1 for the root, always before their children."""
+    """names; positions (j, 3) in the frame of the mesh; parents (j,), -1 for the root, always before their children.
+
+    tails: where the bones of joints without a child end, (3,), by name; one that is not named there has none. still:
+    names of the joints that pull at no skin. matrices (j, 4, 4): from each joint's frame to the mesh's, of a skeleton
+    whose joints are turned; None where they are only moved.
+    """
 
     names: tuple[str, ...]
     positions: NDArray[np.float64]
     parents: tuple[int, ...]
     kind: str
+    tails: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    still: frozenset[str] = frozenset()
+    matrices: NDArray[np.float64] | None = None
 
     @property
     def bones(self) -> NDArray[np.int64]:
         """Pairs (b, 2) of joints, parent and child."""
         rows = [(parent, child) for child, parent in enumerate(self.parents) if parent >= 0]
         return np.asarray(rows, np.int64).reshape(-1, 2)
+
+
+def named(
+    chains: Sequence[tuple[str, str, Sequence[NDArray]]],
+    kind: str,
+    tails: Mapping[str, NDArray] | None = None,
+) -> Skeleton:
+    """A skeleton of chains: the joint that each hangs on ("" for the root's), its names in one string, its points."""
+    rows: dict[str, tuple[NDArray, str]] = {}
+    for first, words, points in chains:
+        above = first
+        for name, point in zip(words.split(), points, strict=True):
+            rows[name] = (point, above)
+            above = name
+    row_of = {name: index for index, name in enumerate(rows)} | {"": -1}
+    return Skeleton(
+        names=tuple(rows),
+        positions=np.stack([point for point, _ in rows.values()]),
+        parents=tuple(row_of[above] for _, above in rows.values()),
+        kind=kind,
+        tails=dict(tails or {}),
+    )
 
 
 def from_paths(tree: Tree) -> Skeleton:

@@ -6,6 +6,8 @@ pull at the other. The Laplacian is the robust one of Sharp and Crane (2020), wh
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import fast_simplification
 import numpy as np
 import robust_laplacian
@@ -25,6 +27,33 @@ INFLUENCES = 4
 MOST_FACES = 25_000
 CARRIED_FROM = 4
 HEAT = 1.0
+# Vertices times joints that are carried at a time: bounds the memory.
+BLOCK = 4_000_000
+# A bone that stays within this many voxels of the body is sown along all of its way, one that leaves it only inside.
+NEAR = 1.5
+
+
+@dataclass(frozen=True)
+class Bones:
+    """What pulls at the skin: segments (b, 2, 3) in the frame of the mesh, and the joint (b,) that moves each."""
+
+    segments: NDArray[np.float64]
+    joints: NDArray[np.int64]
+
+
+def bones_of(skeleton: Skeleton) -> Bones:
+    """From every joint a bone to each of its children, and to its tail where it has one; none from or to one that
+    pulls at nothing. A joint alone is a bone of no length."""
+    places, names = skeleton.positions, skeleton.names
+    ends: list[tuple[int, NDArray]] = []
+    for joint, child in skeleton.bones:
+        if not {names[joint], names[child]} & skeleton.still:
+            ends.append((joint, places[child]))
+    ends += [(names.index(name), tail) for name, tail in skeleton.tails.items()]
+    if not ends:
+        ends = [(row, places[row]) for row, name in enumerate(names) if name not in skeleton.still]
+    segments = np.array([(places[joint], end) for joint, end in ends])
+    return Bones(segments, np.array([joint for joint, _ in ends]))
 
 
 def skin_weights(
@@ -35,18 +64,38 @@ def skin_weights(
     vertices (n, 3), faces (m, 3), in the frame and unit of the skeleton and of the solid `body` of the same mesh. A
     bone moves with the joint at its beginning.
     """
-    bones = skeleton.bones
-    if len(bones) == 0:
-        return np.ones((len(vertices), 1))
+    points, weights = _by_joint(vertices, faces, skeleton, body)
+    return _carried(cKDTree(points), weights, np.asarray(vertices, np.float64))
+
+
+def influences(
+    vertices: NDArray, faces: NDArray, skeleton: Skeleton, body: Solid
+) -> tuple[NDArray[np.uint16], NDArray[np.float32]]:
+    """The four strongest of `skin_weights` on each vertex, as `strongest` gives them, in bounded memory."""
+    points, weights = _by_joint(vertices, faces, skeleton, body)
+    tree, rows = cKDTree(points), max(1, BLOCK // weights.shape[1])
+    vertices = np.asarray(vertices, np.float64)
+    blocks = [
+        strongest(_carried(tree, weights, vertices[start : start + rows]))
+        for start in range(0, len(vertices), rows)
+    ]
+    return np.concatenate([joints for joints, _ in blocks]), np.concatenate([w for _, w in blocks])
+
+
+def _by_joint(
+    vertices: NDArray, faces: NDArray, skeleton: Skeleton, body: Solid
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Points (k, 3) of the welded stand-in and the joints' weights (k, j) on them."""
+    bones = bones_of(skeleton)
     welded = _stand_in(weld(vertices, faces))
-    nearest = _nearest_bones(welded.vertices, skeleton, body)
-    away = _distance(welded.vertices, skeleton.positions[bones[nearest]])
+    nearest = _nearest_bones(welded.vertices, bones.segments, body)
+    away = _distance(welded.vertices, bones.segments[nearest])
     size = float(np.ptp(body.points, axis=0).max())
-    by_bone = _spread(welded, nearest, away / size, len(bones), size)
+    by_bone = _spread(welded, nearest, away / size, len(bones.joints), size)
     by_joint = np.zeros((len(by_bone), len(skeleton.names)))
-    for bone, (joint, _) in enumerate(bones):
+    for bone, joint in enumerate(bones.joints):
         by_joint[:, joint] += by_bone[:, bone]
-    return _carried(welded.vertices, by_joint, np.asarray(vertices, np.float64))
+    return welded.vertices, by_joint
 
 
 def strongest(weights: NDArray) -> tuple[NDArray[np.uint16], NDArray[np.float32]]:
@@ -83,19 +132,17 @@ def _largest(welded: Welded) -> Welded:
     return weld(welded.vertices, welded.faces[np.argsort(-area, kind="stable")[:MOST_FACES]])
 
 
-def _nearest_bones(points: NDArray, skeleton: Skeleton, body: Solid) -> NDArray[np.int64]:
+def _nearest_bones(points: NDArray, segments: NDArray, body: Solid) -> NDArray[np.int64]:
     """The bone (n,) from which the way through the body to each point is shortest."""
-    on_bones, owner = [], []
-    for row, (one, other) in enumerate(skeleton.bones):
-        start, end = skeleton.positions[one], skeleton.positions[other]
-        steps = max(2, int(np.ceil(np.linalg.norm(end - start) / (0.5 * body.pitch))) + 1)
-        # The very end belongs to the next bone.
-        share = np.linspace(0.0, 1.0, steps)[:-1, None] + 0.5 / steps
-        on_bones.append(start + share * (end - start))
-        owner.append(np.full(len(share), row))
-    voxels, first = np.unique(body.rows_at(np.concatenate(on_bones)), return_index=True)
-    bone_at = np.full(len(body.points), -1, np.int64)
-    bone_at[voxels] = np.concatenate(owner)[first]
+    bone_of = owners(body, *sown(segments, body))
+    reached = np.flatnonzero(bone_of >= 0)
+    _, near = cKDTree(body.points[reached]).query(points)
+    return np.asarray(bone_of[reached[near]], np.int64)
+
+
+def owners(body: Solid, voxels: NDArray, owner: NDArray) -> NDArray[np.int64]:
+    """The owner (v,) of every voxel of a body: that of the given voxel (k,) from which the way through the body is
+    shortest; -1 for what no way reaches."""
     pairs, spans = body.neighbours
     _, _, source = csgraph.dijkstra(
         graph_of(pairs, spans, len(body.points)),
@@ -103,9 +150,32 @@ def _nearest_bones(points: NDArray, skeleton: Skeleton, body: Solid) -> NDArray[
         min_only=True,
         return_predecessors=True,
     )
-    reached = np.flatnonzero(source >= 0)
-    _, near = cKDTree(body.points[reached]).query(points)
-    return bone_at[source[reached[near]]]
+    of_voxel = np.full(len(body.points) + 1, -1, np.int64)
+    of_voxel[voxels] = owner
+    return np.asarray(np.where(source >= 0, of_voxel[source], -1), np.int64)
+
+
+def sown(segments: NDArray, body: Solid) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The voxels (k,) on the bones and the bone (k,) of each: that which passes nearest to its centre.
+
+    Of a bone that leaves the body only what is inside counts, if anything is: else it would take hold of whatever skin
+    is nearest to its way through the air.
+    """
+    places, owners, gaps = [], [], []
+    tree = cKDTree(body.points)
+    for row, (start, end) in enumerate(segments):
+        steps = max(2, int(np.ceil(np.linalg.norm(end - start) / (0.5 * body.pitch))) + 1)
+        # The very end belongs to the next bone.
+        share = np.linspace(0.0, 1.0, steps)[:-1, None] + 0.5 / steps
+        gap, voxel = tree.query(start + share * (end - start))
+        inside = gap <= NEAR * body.pitch
+        kept = inside if inside.any() else gap <= gap.min()
+        places.append(voxel[kept])
+        owners.append(np.full(int(kept.sum()), row))
+        gaps.append(gap[kept])
+    order = np.argsort(np.concatenate(gaps), kind="stable")
+    voxels, first = np.unique(np.concatenate(places)[order], return_index=True)
+    return voxels, np.concatenate(owners)[order][first]
 
 
 def _distance(points: NDArray, ends: NDArray) -> NDArray[np.float64]:
@@ -136,12 +206,12 @@ def _spread(
     return weights
 
 
-def _carried(points: NDArray, weights: NDArray, vertices: NDArray) -> NDArray[np.float64]:
-    """The weights of the stand-in's points (k, 3) on vertices (n, 3): its own where it has one, else a mean."""
+def _carried(tree: cKDTree, weights: NDArray, vertices: NDArray) -> NDArray[np.float64]:
+    """The weights of the stand-in's points, in a tree, on vertices (n, 3): its own where it has one, else a mean."""
     finite = np.nan_to_num(vertices, posinf=0.0, neginf=0.0)
-    away, near = cKDTree(points).query(finite, k=min(CARRIED_FROM, len(points)))
+    away, near = tree.query(finite, k=min(CARRIED_FROM, tree.n))
     away, near = away.reshape(len(vertices), -1), near.reshape(len(vertices), -1)
-    floor = max(float(np.ptp(points, axis=0).max()) * 1e-6, 1e-300)
+    floor = max(float((tree.maxes - tree.mins).max()) * 1e-6, 1e-300)
     pull = 1.0 / np.maximum(away, floor) ** 2
     pull = np.where(away[:, :1] <= floor, np.arange(near.shape[1]) == 0, pull)
     mixed = np.einsum("nk,nkj->nj", pull, weights[near])

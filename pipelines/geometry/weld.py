@@ -91,6 +91,12 @@ def numbered(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int
 
 def _first_of_each(rows: NDArray) -> NDArray[np.int64]:
     """Which rows (k, 3) are the first of their kind, in order."""
+    base = int(rows.max(initial=0)) + 1
+    if rows.shape[1] * base.bit_length() < 63:
+        key = rows[:, 0].astype(np.int64)
+        for column in rows.T[1:]:
+            key = key * base + column
+        return np.sort(numbered(key)[0])
     order = np.lexsort(rows.T)  # stable: of equal rows the first comes first
     fresh = np.ones(len(rows), bool)
     fresh[1:] = (rows[order[1:]] != rows[order[:-1]]).any(axis=1)
@@ -102,17 +108,21 @@ def _with_area(vertices: NDArray, faces: NDArray) -> NDArray[np.bool_]:
     apart = (
         (faces[:, 0] != faces[:, 1]) & (faces[:, 1] != faces[:, 2]) & (faces[:, 2] != faces[:, 0])
     )
-    longest = np.maximum.reduce(
-        [((a - b) ** 2).sum(1), ((b - c) ** 2).sum(1), ((c - a) ** 2).sum(1)]
-    )
-    doubled = np.linalg.norm(np.cross(b - a, c - a), axis=1)
+    sides = b - a, c - a, c - b
+    longest = np.maximum.reduce([_squared(side) for side in sides])
+    doubled = np.sqrt(_squared(np.cross(sides[0], sides[1])))
     return apart & (doubled > 1e-12 * longest) & (longest > 0)
+
+
+def _squared(rows: NDArray) -> NDArray[np.float64]:
+    """The squared length (m,) of each row (m, 3): a third of the time of a sum along it."""
+    return np.asarray(np.einsum("ij,ij->i", rows, rows))
 
 
 def face_areas(vertices: NDArray, faces: NDArray) -> NDArray[np.float64]:
     """Area (m,) of each face, in the square of the vertices' unit."""
     a, b, c = (vertices[faces[:, i]] for i in range(3))
-    return np.asarray(np.linalg.norm(np.cross(b - a, c - a), axis=1) / 2.0)
+    return np.asarray(np.sqrt(_squared(np.cross(b - a, c - a))) / 2.0)
 
 
 def face_pairs(faces: NDArray) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -17,13 +17,15 @@ RUNS = {
     "text_to_textured_mesh": (set(), {"text_prompt": "a vase on a table", **SMALL}, {}),
     "text_mesh_painting": ({"mesh"}, {"text_prompt": "wood, snow on top", **SMALL}, {}),
     "image_mesh_painting": ({"image", "mesh"}, SMALL, {}),
+    "mesh_segmentation": ({"mesh"}, {"num_parts": 3}, {}),
 }
 # Ways of using a feature that say more.
 MORE = [
     ("text_mesh_painting", {"mesh"}, {"text_prompt": "marble tiles", **SMALL}, {}),
 ]
-# Said elsewhere: with a sentence embedding installed (test_text_embedding.py), by the server (test_six_views.py).
-ELSEWHERE = {"likeness", "views_guessed"}
+# Said elsewhere: with a sentence embedding installed (test_text_embedding.py), by the server (test_six_views.py), of every
+# mesh after the model (test_conversion.py).
+ELSEWHERE = {"likeness", "views_guessed", "mesh_report"}
 # Of every model, told by _run and under other names by the APIs.
 COMMON = {"model", "seed", "parameters"}
 
