@@ -25,7 +25,7 @@ from serving.storage.uploads import Asset, Inputs
 from tests.serving import pictures
 
 PICTURE = pictures.encoded(pictures.disc())
-GLB = b"glTF\2\0\0\0\x14\0\0\0" + b"{}      "
+GLB = b"glTF\2\0\0\0\x18\0\0\0" + b"\4\0\0\0JSON{}  "
 ME, ANN, BOB = "127.0.0.1", key_client_name("ann"), key_client_name("bob")
 REFUSED = r"^image_path is not a file that this server may read; upload it .* base64$"
 

@@ -167,6 +167,7 @@ FBX = b"Kaydara FBX Binary  \0\x1a\0"
         ),
         (b'{"nodes": [' + b"[" * 300, "nested"),
         (b'{"nodes": [' + b'{"a": ' * 300, "nested"),
+        (b'{"nodes": [' + b"[" * 300 + b'"\\' * 500_000, "nested"),
     ],
 )
 def test_what_is_shorter_than_it_says_is_refused(data, reason):
@@ -183,6 +184,7 @@ def test_what_is_shorter_than_it_says_is_refused(data, reason):
         (FBX + b"\xe8\x1c\0\0" + b"\x20\0\0\0" + bytes(50), "fbx"),
         (b'{"nodes": [{"name": "' + b"a[" * 300 + b'"}]}', "gltf"),
         (b'{"nodes": [{"name": "' + b'\\"{' * 300, "gltf"),
+        (b'{"nodes": [{"name": "' + b"[" * 300 + b"\\", "gltf"),
     ],
 )
 def test_what_is_as_long_as_it_says_is_taken(data, extension):

@@ -108,10 +108,12 @@ def test_example_of_the_documents_is_accepted_whatever_stands_for_no_model(at_de
         assert re.fullmatch(r".+ job queued successfully", answer.json()["message"])
 
 
-def test_rig_in_a_format_that_is_not_written_here_is_refused_by_name(at_desk):
-    """The documents' example asks for fbx; upstream refused that, and took it for the default."""
-    answer = at_desk.post(f"{V1}/auto-rigging/generate-rig", json={**MESH, "output_format": "fbx"})
-    refused(answer, 422, "INVALID_VALUE", "output_format", "glb")
+def test_rig_comes_in_the_documented_fbx_and_an_unknown_format_is_refused_by_name(at_desk):
+    body = {**MESH, "output_format": "fbx"}
+    job_id = job_of(at_desk.post(f"{V1}/auto-rigging/generate-rig", json=body))
+    assert at_desk.server.record(job_id).params["output_format"] == "fbx"
+    answer = at_desk.post(f"{V1}/auto-rigging/generate-rig", json={**MESH, "output_format": "dae"})
+    refused(answer, 422, "INVALID_VALUE", "output_format", "fbx")
 
 
 @pytest.mark.parametrize("prefix", ["auto-rigging", "auto-rig"])
