@@ -17,11 +17,12 @@ MOST_JSON_BYTES = 64 << 20
 DEEPEST_JSON = 256
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
-_TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
+_TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 _GLB_HEAD, _CHUNK_HEAD = 12, 8
 _FBX_HEAD, _FBX_WIDE_FROM = 27, 7500
 # Beyond these no version is known, nor near.
 _FBX_OLDEST, _FBX_NEWEST = 1000, 9999
+_PLY_LINE = re.compile(rb"[\r\n]((?:format|element|property)[ \t][^\r\n]*)")
 _PLY_SIZES = {
     **dict.fromkeys((b"short", b"ushort", b"int16", b"uint16"), 2),
     **dict.fromkeys((b"int", b"uint", b"int32", b"uint32", b"float", b"float32"), 4),
@@ -73,7 +74,7 @@ def check_ply(head: bytes, size_bytes: int, name: str) -> None:
     end = end or re.search(rb"\rend_header[ \t]*(\r)", head)
     if end is None:
         raise UnreadableInput(f"{name} is a PLY whose head has no end; send the whole file")
-    lines = [line.split() for line in re.split(rb"[\r\n]+", head[: end.start()])]
+    lines = [line.split() for line in _PLY_LINE.findall(head, 0, end.start())]
     is_text = any(words[:2] == [b"format", b"ascii"] for words in lines)
     needed = end.end() + sum(_least_rows_bytes(lines, is_text=is_text))
     # The last number of a text needs nothing behind it.

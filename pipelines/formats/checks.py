@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.errors import InvalidValue, NothingToModel, UnreadableInput
-from pipelines.formats.scene import Mesh, Opened, Scene, face_count, world_matrices
+from pipelines.formats.scene import Mesh, Node, Opened, Scene, face_count, world_matrices
 from pipelines.mesh_kind import MAX_FACES
 
 MOST_NODES = 50_000
@@ -43,7 +43,27 @@ def checked(opened: Opened) -> Opened:
     if not count:
         raise NothingToModel("the mesh has no faces; points and lines cannot be used")
     _check_size(scene)
-    return replace(opened, scene=scene)
+    return _with_sound_skins(replace(opened, scene=scene))
+
+
+def _with_sound_skins(opened: Opened) -> Opened:
+    """A mesh whose weights name joints that its skin has not stands as it is, unmoved."""
+    scene = opened.scene
+    nodes = tuple(
+        replace(node, skin=None) if _names_no_joint(node, scene) else node for node in scene.nodes
+    )
+    if nodes == scene.nodes:
+        return opened
+    lost = "weights that name joints which are not there were dropped"
+    return replace(opened, scene=replace(scene, nodes=nodes), lost=(*opened.lost, lost))
+
+
+def _names_no_joint(node: Node, scene: Scene) -> bool:
+    if node.mesh is None or node.skin is None:
+        return False
+    joints = scene.meshes[node.mesh].joints
+    count = len(scene.skins[node.skin].joints)
+    return joints is not None and not 0 <= joints.min(initial=0) <= joints.max(initial=0) < count
 
 
 def _check_tree(scene: Scene) -> None:
@@ -52,6 +72,9 @@ def _check_tree(scene: Scene) -> None:
         if not -1 <= node.parent < number or not np.isfinite(node.matrix).all():
             raise UnreadableInput("the mesh is broken: its nodes are no tree, or stand nowhere")
         depth[number] = depth[node.parent] + 1 if node.parent >= 0 else 0
+    matrices = [world_matrices(scene.nodes), *(skin.bind for skin in scene.skins)]
+    if not all((np.abs(found) <= LARGEST_M).all() for found in matrices):  # False for NaN too
+        raise UnreadableInput("the mesh is broken: its nodes stand at no place that there is")
     if depth.max(initial=0) > DEEPEST:
         raise UnreadableInput(f"the mesh has nodes nested more than {DEEPEST} deep")
 

@@ -6,6 +6,7 @@ Transforms of textures (KHR_texture_transform) go into the UVs where all texture
 from __future__ import annotations
 
 import math
+import re
 from typing import Any, Literal, cast
 
 import numpy as np
@@ -21,6 +22,9 @@ TAKEN = {TRANSFORM, "KHR_materials_emissive_strength"}
 # Offset, scale, and turn in radians of one set of UVs.
 Moved = tuple[int, tuple[float, float], tuple[float, float], float]
 MOST_PICTURE_BYTES = 256 << 20
+# As Khronos writes their names; others are not repeated to anybody.
+EXTENSION = re.compile(r"[A-Z]{2,10}_[A-Za-z0-9_]{1,50}")
+MOST_NAMED = 8
 
 
 class Materials:
@@ -49,8 +53,9 @@ class Materials:
                 "textures that are moved over the same coordinates in different ways lie as the first"
             )
         if self.extensions:
+            named = sorted(filter(EXTENSION.fullmatch, map(str, self.extensions)))[:MOST_NAMED]
             said.append(
-                f"extensions of materials were dropped: {', '.join(sorted(self.extensions))}"
+                f"extensions of materials were dropped: {', '.join(named) or 'unknown ones'}"
             )
         return said
 
@@ -71,7 +76,7 @@ class Materials:
         return len(self.made) - 1
 
     def _material(self, row: dict[str, Any]) -> Material:
-        self.extensions |= {str(name)[:60] for name in row.get("extensions", {})} - TAKEN
+        self.extensions |= set(row.get("extensions", {})) - TAKEN
         pbr, factors = _metallic_roughness(row)
         alpha = row.get("alphaMode", "OPAQUE")
         if alpha not in ("OPAQUE", "MASK", "BLEND"):

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.errors import UnreadableInput
 from pipelines.formats.gltf_materials import Materials
 from pipelines.formats.influences import strongest
 from pipelines.formats.scene import Mesh
@@ -66,7 +67,9 @@ class Meshes:
             if len(faces):
                 block = self._block(primitive, blocks)
                 if faces.min() < 0 or faces.max() >= len(block.positions):
-                    raise ValueError("faces name vertices that are not there")
+                    raise UnreadableInput(
+                        "the mesh is broken: its faces name vertices that are not there"
+                    )
                 block.faces.append(faces)
                 block.materials.append(self.materials.number(primitive.get("material")))
         return _joined(str(row.get("name", "")), list(blocks.values())) if blocks else None

@@ -19,6 +19,7 @@ from pipelines.geometry import glb_accessors
 from pipelines.geometry.glb_drawn import DEEPEST, local_matrix
 from pipelines.geometry.unsound import reason
 
+LAST_ROW = (0.0, 0.0, 0.0, 1.0)
 UNSOUND = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
 
 
@@ -63,7 +64,9 @@ class _Reader:
         while waiting:
             number, parent, depth = waiting.pop()
             if depth > DEEPEST or number in self.node_numbers or not 0 <= number < len(every):
-                raise ValueError("nodes are no tree")
+                raise UnreadableInput(
+                    "the mesh is broken: its nodes are no tree, or one is not there"
+                )
             self.node_numbers[number] = len(found)
             found.append((number, parent))
             children_of = every[number].get("children", [])
@@ -79,7 +82,7 @@ class _Reader:
         return Node(
             str(row.get("name", "")),
             self.node_numbers[parent] if parent >= 0 else -1,
-            np.asarray(local_matrix(row), np.float64),
+            _placing(np.asarray(local_matrix(row), np.float64)),
             mesh,
             skin,
         )
@@ -131,3 +134,12 @@ class _Reader:
         if len(rows.get("scenes", [])) > 1:
             said.append("the file has several scenes; only the one it opens with was read")
         return said + self.meshes.lost() + self.materials.lost()
+
+
+def _placing(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The matrix (4, 4) with the last row that glTF wants. Raises ValueError where it cannot have that."""
+    if np.array_equal(matrix[3], LAST_ROW):
+        return matrix
+    if not abs(matrix[3, 3]) > 1e-12:
+        raise ValueError("a node stands nowhere")
+    return np.vstack([matrix[:3] / matrix[3, 3], [LAST_ROW]])

@@ -22,6 +22,7 @@ from pipelines.geometry.tangents import vertex_tangents
 
 UINT8 = 5121
 SMALL_VERTICES, SMALL_JOINTS = 65_535, 256
+LARGEST_TURN = 500.0
 
 
 def write(scene: Scene, path: Path) -> Written:
@@ -72,7 +73,7 @@ class _Writer:
                 if value is not None
             }
             if not np.array_equal(node.matrix, np.eye(4)):
-                row["matrix"] = node.matrix.T.reshape(-1).tolist()
+                row |= _placing(node.matrix)
             if number in children:
                 row["children"] = children[number]
             rows.append(row)
@@ -184,3 +185,30 @@ def _compact(faces: NDArray[np.int64], count: int) -> tuple[NDArray[np.int64], N
     mask[faces.reshape(-1)] = True
     place = np.cumsum(mask) - 1
     return np.flatnonzero(mask), place[faces]
+
+
+def _placing(matrix: NDArray[np.float64]) -> dict[str, list[float]]:
+    """Where a node stands, its axes square to each other: as a matrix or, where it is large, in three parts.
+
+    The validator rounds matrices to single precision before it looks whether they are square.
+    """
+    turn = matrix[:3, :3]
+    if np.abs(turn).max() <= LARGEST_TURN:
+        return {"matrix": matrix.T.reshape(-1).tolist()}
+    scale = np.linalg.norm(turn, axis=0)
+    scale[0] *= -1.0 if np.linalg.det(turn / scale) < 0 else 1.0
+    return {
+        "translation": matrix[:3, 3].tolist(),
+        "rotation": _quaternion(turn / scale).tolist(),
+        "scale": scale.tolist(),
+    }
+
+
+def _quaternion(turn: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(x, y, z, w) of a rotation matrix (3, 3). Bar-Itzhack, 2000: no sign of any element matters."""
+    skew = np.array([turn[2, 1] - turn[1, 2], turn[0, 2] - turn[2, 0], turn[1, 0] - turn[0, 1]])
+    whole = np.zeros((4, 4))
+    whole[:3, :3] = turn + turn.T - np.eye(3) * np.trace(turn)
+    whole[:3, 3] = whole[3, :3] = skew
+    whole[3, 3] = np.trace(turn)
+    return np.asarray(np.linalg.eigh(whole)[1][:, -1], np.float64)

@@ -118,6 +118,11 @@ def _from_zero(
     else:
         sound = np.ones(corners.shape, bool)
     for column, count in enumerate(counts):
+        if (
+            column and not count
+        ):  # exporters leave the numbers of UVs and normals that they left out
+            found[:, :, column], sound[:, :, column] = -1, True
+            continue
         sound[:, :, column] &= (found[:, :, column] < count) & (found[:, :, column] >= -1)
     if not sound.all() or (found[:, :, 0] < 0).any():
         why = fault_of_obj(lines.data) or "a face names a vertex that is not there"
