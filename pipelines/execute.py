@@ -37,7 +37,8 @@ def execute(work: Work, catalog: Catalog, adapter: Adapter, report: Report) -> O
     if missing:
         raise InvalidValue(f"{missing[0]} is missing; {feature.name} needs it")
     asked = replace(work, params=params, options=options)
-    with tempfile.TemporaryDirectory(prefix="meshkiln-inputs-") as folder:
+    # In the draft: whoever clears that up after a kill takes this along.
+    with tempfile.TemporaryDirectory(prefix=".inputs-", dir=work.out_dir) as folder:
         opened, notices = delivery.with_opened_meshes(asked, feature, Path(folder), report)
         outcome = feature.run(delivery.asked_of_model(opened, card), adapter, report)
     _check_files(work, outcome)
