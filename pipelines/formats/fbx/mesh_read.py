@@ -12,8 +12,8 @@ from pipelines.formats.fbx.layers import Corners, Layer, layer, split, which
 from pipelines.formats.fbx.polygons import triangles
 from pipelines.formats.fbx.tree import Element, broken
 from pipelines.geometry.normals import unit, vertex_normals
+from pipelines.mesh_kind import MAX_FACES
 
-MAX_FACES = 2_000_000
 # Three corners for each face and three coordinates for each vertex, with room for lines and loose points.
 MOST_NUMBERS = 12 * MAX_FACES
 MOST_UV_SETS = 8

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from pipelines.errors import InvalidValue, NothingToModel
 from pipelines.formats.fbx.material_read import Materials
-from pipelines.formats.fbx.mesh_read import MAX_FACES, Surface, Surfaces, too_many
+from pipelines.formats.fbx.mesh_read import Surface, Surfaces, too_many
 from pipelines.formats.fbx.objects import ROOT, Document, FbxObject, Key, document
 from pipelines.formats.fbx.skin_read import Influence, Skins
 from pipelines.formats.fbx.transform import geometric, into_our_frame, locals_of
@@ -21,6 +21,7 @@ from pipelines.formats.fbx.tree import broken
 from pipelines.formats.scene import Mesh, Node, Opened, Scene, Skin, world_matrices
 from pipelines.formats.srgb import to_linear
 from pipelines.formats.trees import transformed
+from pipelines.mesh_kind import MAX_FACES
 
 MOST_NODES = 50_000
 _JOINTS = ("LimbNode", "Limb", "Root")
