@@ -71,7 +71,10 @@ def delivered(work: Work, outcome: Outcome) -> Outcome:
         if _wanted(work, outcome):
             raise
         return replace(outcome, info={**outcome.info, "mesh_report": {"error": error.message}})
-    outcome = replace(outcome, info={**outcome.info, "mesh_report": report(opened.scene)})
+    outcome = replace(
+        outcome,
+        info={**outcome.info, "mesh_report": report(opened.scene, _wanted(work, outcome) or "glb")},
+    )
     if _wanted(work, outcome):
         outcome = _converted(work, outcome, made, opened)
     seconds = round(time.perf_counter() - began_s, 4)

@@ -85,3 +85,20 @@ def outcome(
     }
     seconds = {name: round(value, 4) for name, value in stages.seconds.items()}
     return Outcome((output,), {**common, **info}, notices, seconds)
+
+
+def dropped(work: Work, reason: str) -> tuple[Notice, ...]:
+    """What the file at `mesh` brought and a result without texture and skeleton has not; `reason`: why no texture."""
+    from pipelines.geometry import client_extras
+
+    found = client_extras.read(work.inputs["mesh"])
+    notices = []
+    if found.textured:
+        notices.append(Notice("TEXTURE_DROPPED", f"the file's texture was dropped; {reason}"))
+    if found.skins:
+        text = "the file's skeleton and weights were dropped: the mesh stands as it was bound"
+        notices.append(Notice("SKELETON_DROPPED", text))
+    if found.animations:
+        text = f"the file's animations ({found.animations}) were dropped"
+        notices.append(Notice("ANIMATION_DROPPED", text))
+    return tuple(notices)

@@ -14,6 +14,7 @@ from pipelines.adapters._run import (
     OUTPUT_NAME,
     NoOptions,
     Stages,
+    dropped,
     load_libraries,
     outcome,
 )
@@ -76,7 +77,7 @@ class ClassicParts:
             "parts": [_completed_facts(name, body) for name, body in done.items()],
         }
         notices = _completion_notices(done)
-        notices += _untextured(work, "lids have no place on it, and each part has one colour")
+        notices += dropped(work, "lids have no place on it, and each part has one colour")
         return outcome(work, path, info, notices, stages)
 
 
@@ -85,14 +86,6 @@ ADAPTER = ClassicParts
 
 def _part_name(index: int) -> str:
     return f"part_{index:02d}"
-
-
-def _untextured(work: Work, reason: str) -> tuple[Notice, ...]:
-    """A notice where the file has a texture, which the result has not."""
-    from pipelines.geometry import client_extras
-
-    notice = Notice("TEXTURE_DROPPED", f"the file's texture was dropped; {reason}")
-    return (notice,) if client_extras.read(work.inputs["mesh"]).textured else ()
 
 
 def _completed(parts: Mapping[str, Piece], report: Report) -> dict[str, Completed]:

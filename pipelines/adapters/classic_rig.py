@@ -148,7 +148,7 @@ def _write(
         smooth = normals.vertex_normals(mesh.vertices, mesh.faces)
     joints, shares = weights if weights is not None else (None, None)
     skinned = rig_glb.Skinned(
-        mesh.vertices, mesh.faces, smooth, joints, shares, mesh.sent_uv, extras.surface
+        mesh.vertices, mesh.faces, smooth, joints, shares, _uv(mesh), extras.surface
     )
     size_bytes = rig_glb.write(work.out_dir / OUTPUT_NAME, skinned, skeleton)
     path = work.out_dir / RIG_NAME
@@ -157,6 +157,13 @@ def _write(
         OutputFile(OUTPUT_NAME, "model", "model/gltf-binary", size_bytes),
         OutputFile(RIG_NAME, "skeleton", "application/json", path.stat().st_size),
     )
+
+
+def _uv(mesh: ClientMesh) -> Any:
+    """The file's own coordinates (n, 2), v down: a GLB's bit by bit, another format's turned over; None for none."""
+    if mesh.sent_uv is not None or mesh.uv is None:
+        return mesh.sent_uv
+    return mesh.uv * (1.0, -1.0) + (0.0, 1.0)
 
 
 def _rows(skeleton: Skeleton) -> dict[str, Any]:
@@ -188,6 +195,9 @@ def _dropped(extras: Extras, *, kept: bool) -> tuple[Notice, ...]:
     """What the file brought and the rigged one has not; `kept` says that its skeleton is used."""
     notices = []
     surface = extras.surface
+    if extras.shown > 1:
+        text = f"the file's {extras.shown} meshes were joined into one, and their names dropped"
+        notices.append(Notice("MESHES_JOINED", text))
     if extras.materials > 1:
         text = (
             f"the file has {extras.materials} materials; a mesh is rigged as one surface, so their colours and "

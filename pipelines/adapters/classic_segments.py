@@ -16,6 +16,7 @@ from pipelines.adapters._run import (
     OUTPUT_NAME,
     NoOptions,
     Stages,
+    dropped,
     load_libraries,
     outcome,
 )
@@ -85,7 +86,7 @@ class ClassicSegments:
         }
         notices = _notices(found, owner)
         if work.params["output_format"] == "glb":
-            notices += _untextured(work, "the colours of the parts take its place")
+            notices += dropped(work, "the colours of the parts take its place")
         made = outcome(work, work.out_dir / files[0].name, info, notices, stages)
         return replace(made, files=files)
 
@@ -186,11 +187,3 @@ def _notices(found: Segmentation, owner: NDArray | None) -> tuple[Notice, ...]:
         )
         notices.append(Notice("TRIANGLES_LABELLED", text))
     return tuple(notices)
-
-
-def _untextured(work: Work, reason: str) -> tuple[Notice, ...]:
-    """A notice where the file has a texture, which the result has not."""
-    from pipelines.geometry import client_extras
-
-    notice = Notice("TEXTURE_DROPPED", f"the file's texture was dropped; {reason}")
-    return (notice,) if client_extras.read(work.inputs["mesh"]).textured else ()

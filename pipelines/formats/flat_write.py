@@ -91,9 +91,11 @@ def _joined(scene: Scene) -> tuple[_Joined, list[str]]:
     faces = [mesh.faces + start for mesh, start in zip(meshes, starts, strict=False)]
     normals = [mesh.normals for mesh in meshes if mesh.normals is not None]
     colours = [_colours(scene, mesh) for mesh in meshes]
-    uvs = any(mesh.uvs for mesh in meshes)
-    if any(texture for material in scene.materials for texture in material.textures()):
-        lost.append("textures were dropped; the vertices took their colours")
+    textured = any(texture for material in scene.materials for texture in material.textures())
+    # Beside UVs many readers look for a picture and pass over the colours.
+    uvs = any(mesh.uvs for mesh in meshes) and not textured
+    if textured:
+        lost.append("textures and their UVs were dropped; the vertices took their colours")
     if scene.skins:
         lost.append("joints and weights were dropped: the mesh stands as its joints pose it")
     return (

@@ -7,6 +7,7 @@ hangs or asks for too much costs this job alone. Nothing that it says is believe
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 import signal
@@ -22,6 +23,8 @@ from typing import Any, BinaryIO
 from pipelines.errors import InvalidValue, NothingToModel, PipelineError, UnreadableInput
 from pipelines.formats.child import LONGEST, MOST_LOST, TOO_LARGE
 from pipelines.mesh_kind import HEAD_BYTES, mesh_kind
+
+log = logging.getLogger("meshkiln.opening")
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_WALL_S = 180.0
@@ -122,6 +125,7 @@ def _end_of(said: BinaryIO) -> bytes:
 def _answer_of(status: int, output: bytes) -> tuple[str, ...]:
     """What was lost. Raises the error that the child names, or UnreadableInput where it left no answer."""
     if status != 0:
+        log.warning("the reader of a mesh ended with status %d", status)
         raise UnreadableInput(TOO_MUCH if status in _STOPPED else GAVE_UP)
     answer = _parsed(output.strip().rpartition(b"\n")[2])
     lost = answer.get("lost")

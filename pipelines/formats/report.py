@@ -15,11 +15,12 @@ from pipelines.formats.scene import Scene
 from pipelines.formats.trees import placed
 
 
-def report(scene: Scene) -> dict[str, Any]:
+def report(scene: Scene, kind: str = "glb") -> dict[str, Any]:
     """The numbers as JSON has them. Corners at one place count as one where bodies and closedness are told.
 
     `vertices` are those of the file, seams repeated; `size_m` is the box along X, Y and Z in metres; `watertight`:
-    every edge is passed once in each direction; `manifold`: no edge has more than two faces.
+    every edge is passed once in each direction; `manifold`: no edge has more than two faces. `kind` is the format of
+    the file: what it cannot carry is not counted.
     """
     meshes = placed(scene)
     points = np.concatenate([mesh.positions for mesh in meshes])
@@ -33,7 +34,7 @@ def report(scene: Scene) -> dict[str, Any]:
     box = np.ptp(points[used & finite], axis=0) if (used & finite).any() else np.zeros(3)
     welded = _welded(points)[faces]
     flat = _degenerate(points, faces, welded)
-    return {
+    found = {
         "vertices": len(points),
         "faces": len(faces),
         "nodes": len(meshes),
@@ -47,6 +48,22 @@ def report(scene: Scene) -> dict[str, Any]:
         "skinned": any(node.skin is not None for node in scene.nodes),
         "materials": len(scene.materials),
         "textures": _textures(scene),
+    }
+    return found | _without(kind, scene)
+
+
+def _without(kind: str, scene: Scene) -> dict[str, Any]:
+    """The rows that differ in a file of a format that carries less than a scene."""
+    if kind not in ("obj", "ply", "stl"):
+        return {}
+    less: dict[str, Any] = {"joints": 0, "skinned": False}
+    if kind == "obj":
+        return less
+    less |= {"nodes": 1, "materials": 0, "textures": []}
+    if kind == "stl":
+        return less | {"uv_sets": 0, "vertex_colours": False}
+    return less | {
+        "vertex_colours": any(m.colours is not None for m in scene.meshes) or bool(scene.materials)
     }
 
 

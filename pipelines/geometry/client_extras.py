@@ -58,6 +58,8 @@ class Extras:
     materials: int = 0
     textured: bool = False
     animations: int = 0
+    # Nodes that show a mesh.
+    shown: int = 0
     skins: int = 0
     # None for no material, for several, and for one that is broken.
     surface: Surface | None = None
@@ -85,6 +87,7 @@ def read(path: Path, *, has_uv: bool = False) -> Extras:
         materials=len(used),
         textured=bool(_rows(file, "textures")),
         animations=len(_rows(file, "animations")),
+        shown=sum("mesh" in node for node in _rows(file, "nodes")),
         skins=len(_rows(file, "skins")),
         surface=surface,
     )

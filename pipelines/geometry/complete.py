@@ -92,6 +92,8 @@ def complete(
         )
     heard(0.1)
     shared = _cut_off(points, rims, cuts)
+    if _is_sheet(points, corners):
+        shared[:] = True  # its mirror image would lie in it: it gets a back and nothing else
     own = [rim for rim, cut in zip(rims, shared, strict=True) if not cut]
     joined = mirror_join.join(points, corners, own, lambda: heard(0.1))
     gaps = joined.gaps + [

@@ -76,6 +76,11 @@ def outward(vertices: NDArray, faces: NDArray) -> NDArray[np.int64]:
     return np.where((volume < 0)[body][:, None], faces[:, ::-1], faces)
 
 
+def bodies(faces: NDArray) -> NDArray[np.int64]:
+    """The number of the body that each face (m, 3) belongs to, (m,): faces that share a vertex are of one."""
+    return np.asarray(_bodies(faces)[1], np.int64)
+
+
 def _bodies(faces: NDArray) -> tuple[int, NDArray]:
     size = int(faces.max()) + 1
     ends = faces[:, [0, 1, 1, 2]].reshape(-1, 2)

@@ -297,3 +297,58 @@ def test_a_texture_that_is_replaced_is_named(tmp_path, feature):
         outcome = run(feature, {"mesh": path}, tmp_path)
         codes.append([notice.code for notice in outcome.warnings])
     assert "TEXTURE_DROPPED" in codes[0] and "TEXTURE_DROPPED" not in codes[1]
+
+
+def legged(*feet):
+    """A ball with a rod, 0.25 thick, from its underside to each of the feet (x, y, z)."""
+    rods = [capsule((0.5 * np.sign(x), -0.6, 0), (x, y, z), 0.25) for x, y, z in feet]
+    return joined((ball((0, 0, 0), 1.0), ball((0, 1.2, 0), 0.6), *rods))
+
+
+def test_a_leg_in_another_pose_is_not_taken_where_its_foot_is_left():
+    whole = legged((0.6, -2.4, 0.0), (-0.6, -1.8, 1.5))
+    hip, way = np.array([-0.5, -0.6, 0.0]), np.array([-0.1, -1.2, 1.5])
+    way /= np.linalg.norm(way)
+    along = (whole.triangles_center - hip) @ way
+    off = np.linalg.norm(whole.triangles_center - hip - along[:, None] * way, axis=1)
+    open_ = without(whole, (off < 0.3) & (along > 0.8) & (along < 1.5))
+    body = complete.complete(open_.vertices, open_.faces)
+    made = trimesh.Trimesh(body.vertices, body.faces, process=False)
+    assert body.openings == 2 and body.mirrored == 0
+    assert body.watertight and made.body_count == 1
+    # The other leg's mirror image would end lower.
+    assert made.bounds == pytest.approx(whole.bounds, abs=0.02)
+    assert not made.contains([(-0.6, -2.4, 0.0)]).any()
+    assert made.volume == pytest.approx(whole.volume, rel=0.05)
+
+
+def test_a_foot_that_is_left_is_joined_by_the_mirrored_leg_where_both_ends_fit():
+    whole = legged((0.6, -2.4, 0.0), (-0.6, -2.4, 0.0))
+    x, y, _ = whole.triangles_center.T
+    open_ = without(whole, (x < 0) & (y < -1.3) & (y > -2.1))
+    body = complete.complete(open_.vertices, open_.faces)
+    made = trimesh.Trimesh(body.vertices, body.faces, process=False)
+    assert body.mirrored > 0 and body.bands == 2 and body.watertight and made.body_count == 1
+    assert made.volume == pytest.approx(whole.volume, rel=0.02)
+
+
+def test_what_stands_alone_in_an_opening_becomes_part_of_its_lid():
+    sphere = trimesh.creation.icosphere(5)
+    x, y, z = sphere.triangles_center.T
+    island = (np.hypot(x - 0.05, z) < 0.15) | (np.hypot(x, z - 0.4) < 0.1)
+    open_ = without(sphere, (y > 0.6) & ~island)
+    body = complete.complete(open_.vertices, open_.faces)
+    made = trimesh.Trimesh(body.vertices, body.faces, process=False)
+    assert body.openings == 3 and body.watertight and made.body_count == 1
+    # Lids of their own would leave three bodies, the largest without the cap of .4 above a flat lid.
+    cap = np.pi * 0.4**2 * 2.6 / 3.0
+    assert sphere.volume - 0.75 * cap < made.volume < sphere.volume
+
+
+def test_bodies_whose_openings_look_elsewhere_stay_apart():
+    sphere = trimesh.creation.icosphere(3)
+    bowl = without(sphere, sphere.triangles_center[:, 1] > 0.5)
+    both = trimesh.util.concatenate([bowl, bowl.copy().apply_translation((2.5, 0, 0))])
+    body = complete.complete(both.vertices, both.faces)
+    made = trimesh.Trimesh(body.vertices, body.faces, process=False)
+    assert body.openings == 2 and body.watertight and made.body_count == 2

@@ -151,7 +151,8 @@ def download(job_id: str) -> Response:
     file = _chosen(record, asked.file)
     path = _located(record, file)
     name = (
-        safe_name(asked.filename, file["name"]) or f"{record.feature}_{record.job_id[:8]}_{file['name']}"
+        safe_name(asked.filename, file["name"])
+        or f"{record.feature}_{record.job_id[:8]}_{file['name']}"
     )
     if asked.format == "base64":
         response = _as_base64(record, file, path, name)
