@@ -12,11 +12,13 @@ import platform
 import struct
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from pipelines.formats.srgb import to_linear
@@ -304,3 +306,14 @@ def matched(wanted: NDArray, found: NDArray) -> tuple[NDArray, NDArray]:
     turn, face = best // len(found), best % len(found)
     assert len(np.unique(face)) == len(wanted)
     return face, (np.arange(3)[None] + turn[:, None]) % 3
+
+
+NEAR = 1e-5
+BY_SDK = pytest.param(
+    through_sdk,
+    id="sdk",
+    marks=pytest.mark.skipif(bool(sdk_missing()), reason=str(sdk_missing())),
+)
+BY_THREE = pytest.param(through_three, id="three")
+READERS = [BY_SDK, BY_THREE]
+Reader = Callable[[Path], Found]

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
 
 from pipelines.formats.fbx import models as fbx_models
 from pipelines.formats.fbx import records as fbx_records
@@ -19,199 +15,28 @@ from pipelines.formats.fbx import write as fbx_write
 from pipelines.formats.fbx.places import places
 from pipelines.formats.fbx.skin import moved_by
 from pipelines.formats.scene import (
-    CLAMP,
-    MIRRORED,
-    REPEAT,
     Material,
     Mesh,
     Node,
-    Picture,
     Scene,
     Skin,
-    Texture,
     world_matrices,
 )
-from pipelines.formats.srgb import to_linear
 from tests.pipelines import fbx_readers
-from tests.pipelines.fbx_readers import Found, matched, posed
-
-NEAR = 1e-5
-SDK = pytest.param(
-    fbx_readers.through_sdk,
-    id="sdk",
-    marks=pytest.mark.skipif(
-        bool(fbx_readers.sdk_missing()), reason=str(fbx_readers.sdk_missing())
-    ),
+from tests.pipelines.fbx_readers import NEAR, READERS, Found, Reader, matched, posed
+from tests.pipelines.fbx_scenes import (
+    CASES,
+    bumpy,
+    chained,
+    crate,
+    crate_on_joints,
+    in_hand,
+    matrix,
+    moved,
+    painted,
+    shared,
+    two_crates,
 )
-THREE = pytest.param(fbx_readers.through_three, id="three")
-READERS = [SDK, THREE]
-Reader = Callable[[Path], Found]
-
-
-def matrix(
-    translation: tuple[float, ...] = (0.0, 0.0, 0.0),
-    turn: tuple[float, ...] = (0.0, 0.0, 0.0),
-    scale: tuple[float, ...] = (1.0, 1.0, 1.0),
-) -> NDArray:
-    """Turns in radians about X, then Y, then Z."""
-    x, y, z = turn
-    about_x = [[1, 0, 0], [0, np.cos(x), -np.sin(x)], [0, np.sin(x), np.cos(x)]]
-    about_y = [[np.cos(y), 0, np.sin(y)], [0, 1, 0], [-np.sin(y), 0, np.cos(y)]]
-    about_z = [[np.cos(z), -np.sin(z), 0], [np.sin(z), np.cos(z), 0], [0, 0, 1]]
-    made = np.eye(4)
-    made[:3, :3] = np.array(about_z) @ about_y @ about_x * scale
-    made[:3, 3] = translation
-    return made
-
-
-def bumpy(rings: int = 6, around: int = 8, *, seed: int = 3, **more: object) -> Mesh:
-    """A closed uneven tube along Y from 0 to 1 m, with everything on its vertices but a skin."""
-    chance = np.random.default_rng(seed)
-    height, angle = np.meshgrid(
-        np.linspace(0, 1, rings), np.arange(around) / around * 2 * np.pi, indexing="ij"
-    )
-    radius = 0.2 + 0.05 * chance.random(height.shape)
-    points = np.stack([radius * np.cos(angle), height, radius * np.sin(angle)], -1).reshape(-1, 3)
-    number = np.arange(rings * around).reshape(rings, around)
-    low, high = number[:-1], number[1:]
-    right = np.roll(number, -1, axis=1)
-    faces = np.concatenate(
-        [
-            np.stack([low, high, right[1:]], -1).reshape(-1, 3),
-            np.stack([low, right[1:], right[:-1]], -1).reshape(-1, 3),
-        ]
-    )
-    normals = chance.normal(size=points.shape)
-    count = len(points)
-    made = Mesh(
-        "tube",
-        points,
-        faces,
-        normals / np.linalg.norm(normals, axis=1, keepdims=True),
-        (chance.random((count, 2)), chance.random((count, 2)) * 3 - 1),
-        chance.random((count, 4)),
-    )
-    return replace(made, **more)
-
-
-def painted() -> Scene:
-    """Two materials face by face, names that are no ASCII, nodes turned, scaled and moved within each other."""
-    mesh = bumpy()
-    half = np.arange(len(mesh.faces)) % 2
-    return Scene(
-        (
-            Node("Würfel", matrix=matrix((0.1, 0.2, 0.3), (0.3, -0.4, 0.5), (2, 2, 2))),
-            Node("рука.左", 0, matrix((1, 0, -1), (0, 1.2, 0), (0.5, 0.7, 0.9)), mesh=0),
-            Node("empty place", 1, matrix((0, 3, 0), (np.pi / 2, np.pi / 2, 0))),
-            Node("end", 2, matrix((0, 0.1, 0), (0, -np.pi / 2, 1))),
-        ),
-        (replace(mesh, material=half),),
-        (Material("red é", (1, 0.1, 0.2, 1)), Material("blue", (0, 0, 1, 1))),
-    )
-
-
-def chained(count: int = 4, scale: float = 1.0) -> Scene:
-    """A tube on a chain of joints under a scaled node, at rest."""
-    step = matrix((0, 1 / count, 0), (0.1, 0.2, 0), (1, 1, 1))
-    nodes = [Node("Armature", matrix=matrix((0, 0.1, 0), (0, 0.5, 0), (scale,) * 3))]
-    for number in range(count):
-        nodes.append(Node(f"joint:{number}", number, step if number else np.eye(4)))
-    nodes.append(Node("body", 0, mesh=0, skin=0))
-    world = world_matrices(tuple(nodes))
-    joints = tuple(range(1, count + 1))
-    bind = np.linalg.inv(world[0]) @ world[list(joints)]
-    mesh = skinned(bumpy(), count)
-    return Scene(tuple(nodes), (mesh,), (), (Skin(joints, bind, "bones"),))
-
-
-def skinned(mesh: Mesh, joints: int) -> Mesh:
-    """Four influences by height, the last joint without any."""
-    chance = np.random.default_rng(5)
-    numbers = np.stack([chance.permutation(max(joints - 1, 4))[:4] for _ in mesh.positions])
-    shares = chance.random((len(mesh.positions), 4))
-    numbers, shares[:, joints - 1 :] = numbers % max(joints - 1, 1), 0.0
-    return replace(mesh, joints=numbers, weights=shares / shares.sum(1, keepdims=True))
-
-
-def moved() -> Scene:
-    """The chain with a joint turned since it was bound, and its mesh's node somewhere else."""
-    scene = chained()
-    nodes = list(scene.nodes)
-    nodes[3] = replace(nodes[3], matrix=nodes[3].matrix @ matrix(turn=(0.0, 0.0, 0.7)))
-    nodes[-1] = replace(nodes[-1], matrix=matrix((5, 0, 0)))
-    return replace(scene, nodes=tuple(nodes))
-
-
-def shared() -> Scene:
-    """One mesh in three places, one of them mirrored."""
-    nodes = (
-        Node("one", mesh=0),
-        Node("two", matrix=matrix((1, 0, 0), (0, 1, 0)), mesh=0),
-        Node("mirrored", matrix=matrix((-1, 0, 0), (0.2, 0.1, 0.4), (-1, 1.5, 1)), mesh=0),
-    )
-    return Scene(nodes, (bumpy(material=np.zeros(80, int)),), (Material("grey"),))
-
-
-def in_hand() -> Scene:
-    """A mesh on a joint, beside one that the joints move; two meshes wear one skin."""
-    scene = chained()
-    tool = bumpy(3, 5, seed=9, name="tool")
-    nodes = (*scene.nodes, Node("held", 4, matrix((0.3, 0, 0)), mesh=1))
-    nodes = (*nodes, Node("shirt", -1, mesh=2, skin=0))
-    shirt = skinned(bumpy(4, 6, seed=11, name="shirt"), 4)
-    return replace(scene, nodes=nodes, meshes=(*scene.meshes, tool, shirt))
-
-
-def crate(at: tuple[float, float, float] = (0.0, 0.0, 0.0)) -> Mesh:
-    """A cube of 1 m whose six sides have vertices of their own, with normals and UVs of their own."""
-    points, normals, uvs, faces = [], [], [], []
-    for axis in range(3):
-        for sign in (-1.0, 1.0):
-            right, up = np.eye(3)[(axis + 1) % 3], np.eye(3)[(axis + 2) % 3]
-            right = right * sign  # so that the side looks outward
-            for u, v in ((0, 0), (1, 0), (1, 1), (0, 1)):
-                points.append(np.eye(3)[axis] * sign / 2 + right * (u - 0.5) + up * (v - 0.5))
-                normals.append(np.eye(3)[axis] * sign)
-                uvs.append((u / 2 + axis, v / 2 + sign))
-            first = len(points) - 4
-            faces += [(first, first + 1, first + 2), (first, first + 2, first + 3)]
-    return Mesh(
-        "crate", np.array(points) + at, np.array(faces), np.array(normals), (np.array(uvs),)
-    )
-
-
-def two_crates(at: tuple[float, float, float]) -> Mesh:
-    one, other = crate(), crate(at)
-    return Mesh(
-        "crates",
-        np.concatenate([one.positions, other.positions]),
-        np.concatenate([one.faces, other.faces + len(one.positions)]),
-        np.concatenate([one.normals, other.normals]),
-        (np.concatenate([one.uvs[0], other.uvs[0]]),),
-    )
-
-
-def crate_on_joints() -> Scene:
-    scene = chained(2)
-    mesh = crate()
-    numbers = np.tile((0, 1, 0, 0), (24, 1))
-    shares = mesh.positions[:, 1:2] + 0.5
-    weights = np.concatenate([1 - shares, shares, 0 * shares, 0 * shares], 1)
-    return replace(scene, meshes=(replace(mesh, joints=numbers, weights=weights),))
-
-
-CASES = {
-    "crate": lambda: Scene((Node("crate", mesh=0),), (crate(),)),
-    "two crates": lambda: Scene((Node("crates", mesh=0),), (two_crates((1.0, 1.0, 0.0)),)),
-    "crate on joints": crate_on_joints,
-    "painted": painted,
-    "rest": chained,
-    "centimetre rig": lambda: chained(scale=0.01),
-    "posed": moved,
-    "shared": shared,
-    "in hand": in_hand,
-    "300 joints": lambda: chained(300),
-}
 
 
 def drawn(scene: Scene, number: int) -> NDArray:
@@ -291,157 +116,6 @@ def test_foreign_readers_see_what_was_written(reader: Reader, case: str, tmp_pat
     assert found.warnings == ()
     assert_same_tree(scene, found)
     assert_same_meshes(scene, found)
-
-
-def png(colour: tuple[int, ...], mode: str = "RGB", name: str = "picture") -> Picture:
-    """A small picture that is no single colour."""
-    image = Image.new(mode, (8, 8), colour)
-    image.putpixel((1, 2), tuple(255 - part for part in colour))
-    stream = io.BytesIO()
-    image.save(stream, "PNG")
-    return Picture(name, "image/png", stream.getvalue())
-
-
-def pixels(data: bytes | None) -> NDArray:
-    assert data is not None
-    with Image.open(io.BytesIO(data)) as image:
-        return np.asarray(image)
-
-
-def dressed(material: Material, **more: object) -> Scene:
-    mesh = bumpy(material=np.zeros(80, int), **more)
-    return Scene((Node("thing", mesh=0),), (mesh,), (material,))
-
-
-@pytest.mark.parametrize("reader", READERS)
-def test_pictures_reach_the_readers_byte_by_byte(reader: Reader, tmp_path):
-    colours, normals, light = png((200, 100, 50)), png((128, 128, 250)), png((9, 8, 7))
-    material = Material(
-        "painted",
-        base_colour=Texture(colours, 0, (CLAMP, CLAMP)),
-        normal=Texture(normals, 0),
-        emissive=Texture(light, 0),
-        emission=(1.0, 1.0, 1.0),
-    )
-    written = fbx_write.write(dressed(material), tmp_path / "scene.fbx")
-    assert written.lost == ()
-    found = reader(tmp_path / "scene.fbx").materials["painted"]
-    assert found["map"] == colours.data
-    assert found["normalMap"] == normals.data
-    assert found["emissiveMap"] == light.data
-    assert found.get("clamped", [True, True]) == [True, True]
-
-
-@pytest.mark.parametrize("reader", READERS)
-def test_colours_and_transparency_reach_the_readers(reader: Reader, tmp_path):
-    material = Material(
-        "glass", (0.8, 0.4, 0.2, 0.25), roughness=0.5, emission=(0.1, 0.2, 0.3), alpha_mode="BLEND"
-    )
-    assert fbx_write.write(dressed(material), tmp_path / "scene.fbx").lost == ()
-    found = reader(tmp_path / "scene.fbx").materials["glass"]
-    assert found["opacity"] == pytest.approx(0.25, abs=NEAR)
-    if reader is fbx_readers.through_three:  # which takes the file's numbers for sRGB
-        shown = [0.8, 0.4, 0.2, 0.1, 0.2, 0.3]
-        wanted = np.where(np.array(shown) > 0, to_linear(np.array(shown)), 0)
-        assert found["shininess"] == pytest.approx(25.0)
-    else:
-        wanted = np.array([0.8, 0.4, 0.2, 0.1, 0.2, 0.3])
-    np.testing.assert_allclose([*found["colour"], *found["emission"]], wanted, atol=NEAR)
-
-
-@pytest.mark.parametrize("reader", READERS)
-def test_a_colour_over_a_texture_is_in_its_pixels(reader: Reader, tmp_path):
-    material = Material("dyed", (0.5, 1.0, 0.0, 1.0), base_colour=Texture(png((255, 128, 64))))
-    fbx_write.write(dressed(material), tmp_path / "scene.fbx")
-    found = reader(tmp_path / "scene.fbx").materials["dyed"]
-    # Half of full light is 188 in sRGB.
-    assert pixels(found["map"])[0, 0].tolist() == [188, 128, 0]
-    np.testing.assert_allclose(found["colour"], [1, 1, 1], atol=NEAR)
-
-
-@pytest.mark.parametrize("mode, kept", [("OPAQUE", 3), ("BLEND", 4)])
-@pytest.mark.parametrize("reader", READERS)
-def test_alpha_that_an_opaque_material_ignores_is_left_out(
-    reader: Reader, mode: str, kept: int, tmp_path
-):
-    seen = Texture(png((10, 20, 30, 40), "RGBA"))
-    material = Material("leaf", base_colour=seen, alpha_mode=mode)
-    fbx_write.write(dressed(material), tmp_path / "scene.fbx")
-    found = pixels(reader(tmp_path / "scene.fbx").materials["leaf"]["map"])
-    assert found[0, 0].tolist() == [10, 20, 30, 40][:kept]
-
-
-@pytest.mark.parametrize("reader", READERS)
-def test_a_webp_picture_becomes_a_png(reader: Reader, tmp_path):
-    stream = io.BytesIO()
-    Image.new("RGB", (8, 8), (50, 100, 150)).save(stream, "WEBP", lossless=True)
-    material = Material("web", base_colour=Texture(Picture("w", "image/webp", stream.getvalue())))
-    assert fbx_write.write(dressed(material), tmp_path / "scene.fbx").lost == ()
-    found = reader(tmp_path / "scene.fbx").materials["web"]["map"]
-    assert found[:4] == b"\x89PNG" and pixels(found)[0, 0].tolist() == [50, 100, 150]
-
-
-def test_occlusion_reaches_three(tmp_path):
-    shade = png((90, 80, 70))
-    material = Material("old", occlusion=Texture(shade))
-    assert fbx_write.write(dressed(material), tmp_path / "scene.fbx").lost == ()
-    found = fbx_readers.through_three(tmp_path / "scene.fbx").materials["old"]
-    assert found["aoMap"] == shade.data
-
-
-def embedded(path: Path) -> list[NDArray]:
-    """The PNGs in a file, in order."""
-    data = path.read_bytes()
-    starts = [n for n in range(len(data)) if data.startswith(b"\x89PNG\r\n\x1a\n", n)]
-    return [pixels(data[start:]) for start in starts]
-
-
-def test_roughness_and_metalness_are_there_packed_and_apart(tmp_path):
-    packed = Texture(png((0, 100, 200)))
-    material = Material("worn", roughness=0.5, metalness=1.0, metallic_roughness=packed)
-    written = fbx_write.write(dressed(material), tmp_path / "scene.fbx")
-    assert len(written.lost) == 1 and "Blender" in written.lost[0]
-    both, rough, metal = embedded(tmp_path / "scene.fbx")
-    assert both[0, 0].tolist() == [0, 50, 200] and both[2, 1].tolist() == [255, 78, 55]
-    assert (rough[0, 0], rough[2, 1]) == (50, 78) and (metal[0, 0], metal[2, 1]) == (200, 55)
-
-
-def test_maps_without_factors_keep_their_bytes(tmp_path):
-    packed = png((0, 100, 200))
-    material = Material(metalness=1.0, metallic_roughness=Texture(packed), normal=Texture(packed))
-    fbx_write.write(dressed(material), tmp_path / "scene.fbx")
-    assert (tmp_path / "scene.fbx").read_bytes().count(packed.data) == 1
-
-
-def flat_green(green: int) -> Texture:
-    stream = io.BytesIO()
-    Image.new("RGB", (4, 4), (0, green, 0)).save(stream, "PNG")
-    return Texture(Picture("flat", "image/png", stream.getvalue()))
-
-
-def test_a_map_that_is_all_alike_is_a_number(tmp_path):
-    material = Material("even", metalness=1.0, metallic_roughness=flat_green(51))
-    assert fbx_write.write(dressed(material), tmp_path / "scene.fbx").lost == ()
-    assert embedded(tmp_path / "scene.fbx") == []
-    found = fbx_readers.through_three(tmp_path / "scene.fbx").materials["even"]
-    assert found["shininess"] == pytest.approx((10 * (1 - 0.2)) ** 2)
-
-
-BROKEN = Picture("broken", "image/webp", b"RIFF????WEBP")
-LOST = {
-    "cutoff": (Material(alpha_mode="MASK"), "cutoff"),
-    "mirrored": (
-        Material(base_colour=Texture(png((1, 2, 3)), 0, (MIRRORED, REPEAT))),
-        "unmirrored",
-    ),
-    "undecodable": (Material(base_colour=Texture(BROKEN)), "cannot be decoded"),
-}
-
-
-@pytest.mark.parametrize("material, word", LOST.values(), ids=LOST)
-def test_what_the_format_cannot_carry_is_said(material: Material, word: str, tmp_path):
-    (said,) = fbx_write.write(dressed(material), tmp_path / "scene.fbx").lost
-    assert word in said
 
 
 @pytest.mark.parametrize("reader", READERS)
