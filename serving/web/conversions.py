@@ -5,8 +5,6 @@ The job is in the caller's history as any other. Asked again, the same result in
 
 from __future__ import annotations
 
-import time
-
 from pipelines.delivered import MEDIA_TYPES, MESH_FORMATS
 from serving.errors import BadRequest, FailedJob, WrongState
 from serving.jobs.record import JobRecord, JobState
@@ -19,14 +17,16 @@ FEATURE = "mesh_conversion"
 # A client waits at most so long for the bytes; a million faces take about half of it.
 MAX_WAIT_S = 25.0
 POLL_S = 2
+# A conversion that failed or was deleted is made anew when it is asked for, up to so many times.
+MOST_TRIES = 10
 GLB = MEDIA_TYPES["glb"]
 
 
 def converted(record: JobRecord, kind: str) -> JobRecord:
     """The job whose model file is the mesh of `record` as `kind`: itself where it made that, else one that converts.
 
-    Raises BadRequest for an unknown format and a result without a GLB, FailedJob where
-    the conversion failed, WrongState with a time to ask again where it has not ended yet.
+    Raises BadRequest for an unknown format and a result without a GLB, FailedJob where the conversion failed,
+    WrongState with a time to ask again where it has not ended yet.
     """
     if kind not in MESH_FORMATS:
         raise BadRequest(f"as is {kind!r:.40}; it must be one of {', '.join(MESH_FORMATS)}")
@@ -39,11 +39,11 @@ def converted(record: JobRecord, kind: str) -> JobRecord:
     if not job.has_ended:
         wait_for_end(job.job_id, MAX_WAIT_S)
         job = core().desk.store.get(job.job_id)
-    if job.state is JobState.COMPLETED:
+    if job.state is JobState.COMPLETED and not job.result_deleted_at:
         return job
     if job.has_ended:
         raise FailedJob(
-            f"the conversion to {kind} is {job.state.value}: {job.error or 'ask again'}"
+            f"the conversion to {kind} is {job.state.value}: {job.error or 'its result is gone; use POST …/convert'}"
         )
     waiting = WrongState(
         f"job {job.job_id} converts the mesh to {kind}; ask again in a moment, or poll that job"
@@ -53,11 +53,18 @@ def converted(record: JobRecord, kind: str) -> JobRecord:
 
 
 def _job(record: JobRecord, name: str, kind: str) -> JobRecord:
-    """The job that converts; a new one where the last one's result is gone, or where it did not complete."""
+    """The job that converts; the next one where that has no result any more, or did not complete.
+
+    Each job's key names the one it follows, so that who asks again finds the last of them and starts no other.
+    """
     key = f"as {kind} {record.job_id} {name}"
     job = _accepted(record, name, kind, key)
-    spent = job.result_deleted_at or job.state in (JobState.FAILED, JobState.CANCELLED)
-    return _accepted(record, name, kind, f"{key} {time.time():.0f}") if spent else job
+    for _ in range(MOST_TRIES - 1):
+        ended_in_vain = job.state in (JobState.FAILED, JobState.CANCELLED)
+        if not (job.result_deleted_at or ended_in_vain):
+            break
+        job = _accepted(record, name, kind, f"{key} after {job.job_id}")
+    return job
 
 
 def _accepted(record: JobRecord, name: str, kind: str, key: str) -> JobRecord:
