@@ -11,6 +11,7 @@ import trimesh
 from numpy.typing import NDArray
 
 from pipelines.errors import InvalidValue, UnreadableInput
+from pipelines.formats import same_place
 from pipelines.formats.scene import Mesh, Node, Opened, Scene
 from pipelines.formats.srgb import to_linear
 from pipelines.geometry.normals import unit
@@ -38,19 +39,9 @@ def read_stl(data: bytes) -> Opened:
     if not len(loaded.faces):
         return Opened(Scene((), ()))
     corners = np.asarray(loaded.vertices, np.float64)[np.asarray(loaded.faces)].reshape(-1, 3)
-    positions, place = _welded(corners)
+    first, place = same_place.numbered(corners)
+    positions = corners[first].astype(np.float32).astype(np.float64)
     return Opened(_scene(Mesh("", positions, place.reshape(-1, 3))))
-
-
-def _welded(corners: Any) -> tuple[Any, Any]:
-    """Corners (k, 3) at the same place, to the last bit of float32, as one: places (n, 3), number of each corner's."""
-    rows = np.ascontiguousarray(corners.astype(np.float32) + np.float32(0.0))  # -0 becomes 0
-    keys = rows.view(np.dtype((np.void, 12))).reshape(-1)
-    _, first, place = np.unique(keys, return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    rank = np.zeros(len(order), np.int64)
-    rank[order] = np.arange(len(order))
-    return rows[first[order]].astype(np.float64), rank[place.reshape(-1)]
 
 
 def _loaded(data: bytes, kind: str) -> Any:

@@ -11,6 +11,7 @@ from PIL import Image
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from pipelines.formats import same_place
 from pipelines.formats.scene import Scene
 from pipelines.formats.trees import placed
 
@@ -32,7 +33,7 @@ def report(scene: Scene, kind: str = "glb") -> dict[str, Any]:
     used = np.zeros(len(points), bool)
     used[faces.reshape(-1)] = True
     box = np.ptp(points[used & finite], axis=0) if (used & finite).any() else np.zeros(3)
-    welded = _welded(points)[faces]
+    welded = same_place.numbered(points)[1][faces]
     flat = _degenerate(points, faces, welded)
     found = {
         "vertices": len(points),
@@ -65,13 +66,6 @@ def _without(kind: str, scene: Scene) -> dict[str, Any]:
     return less | {
         "vertex_colours": any(m.colours is not None for m in scene.meshes) or bool(scene.materials)
     }
-
-
-def _welded(points: NDArray[np.float64]) -> NDArray[np.int64]:
-    """(n,): the same number for vertices at the same place, to the last bit of float32."""
-    rows = np.ascontiguousarray(points.astype(np.float32) + np.float32(0.0))  # -0 becomes 0
-    _, place = np.unique(rows.view(np.dtype((np.void, 12))).reshape(-1), return_inverse=True)
-    return np.asarray(place.reshape(-1), np.int64)
 
 
 def _degenerate(
