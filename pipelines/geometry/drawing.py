@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.errors import NothingToModel
-from pipelines.geometry import raster, shading
-from pipelines.geometry.glb_drawn import Drawn
+from pipelines.geometry import raster, screen, shading
+from pipelines.geometry.glb_drawn import Drawn, whole
 from pipelines.geometry.normals import unit
 
 # Drawn at twice the size and averaged: edges without steps. Of more faces than these, each has few pixels, and all of
@@ -42,6 +42,12 @@ class Eye:
     span: float
     deep: float
 
+    def view(self, size: int) -> screen.View:
+        """What it sees, on a screen of `size` pixels."""
+        scale = size * (1.0 - 2.0 * MARGIN) / self.span
+        turn = self.axes * np.array([scale, -scale, -1.0 / self.deep])[:, None]
+        return screen.View(self.centre, turn, np.array([size / 2.0, size / 2.0, 0.5]))
+
 
 def axes_of(turn_degrees: float, rise_degrees: float) -> NDArray[np.float64]:
     """The axes of an eye in front of +Z, turned to the object's left about Y and raised."""
@@ -53,11 +59,10 @@ def axes_of(turn_degrees: float, rise_degrees: float) -> NDArray[np.float64]:
 
 def eye_for(pieces: Sequence[Drawn], axes: NDArray[np.float64]) -> Eye:
     """The eye that sees all of the pieces, as large as they go. Raises NothingToModel where there is nothing to see."""
-    points = [axes.astype(rows.dtype) @ rows for rows in _used_points(pieces)]
-    low, high = (
-        np.array([bound(rows, axis=1) for rows in points], np.float64) for bound in (np.min, np.max)
-    )
-    low, high = low.min(0), high.max(0)
+    found = screen.bounds(pieces, axes)
+    if found is None:
+        raise NothingToModel("the mesh has no face that could be seen")
+    low, high = found
     size = high - low
     least = max(float(size.max()) * 1e-6, 1e-30)
     middle = (low + high) / 2.0 @ axes
@@ -68,7 +73,9 @@ def eyes_around(
     pieces: Sequence[Drawn], turns_degrees: Sequence[float], rise_degrees: float
 ) -> list[Eye]:
     """Eyes around the pieces, which keep their place and size in every picture. Raises NothingToModel."""
-    points = np.concatenate(_used_points(pieces), axis=1)
+    points = screen.used_points(pieces)
+    if not points.size:
+        raise NothingToModel("the mesh has no face that could be seen")
     middle = (points.min(1).astype(np.float64) + points.max(1)) / 2.0
     x, y, z = points - middle.astype(points.dtype)[:, None]
     rise, high, out = np.radians(rise_degrees), np.abs(y), np.hypot(x, z)
@@ -80,32 +87,18 @@ def eyes_around(
     return [Eye(axes_of(turn, rise_degrees), middle, span, depth) for turn in turns_degrees]
 
 
-def _used_points(pieces: Sequence[Drawn]) -> list[NDArray[np.floating]]:
-    """The vertices (3, n) that faces use and that are somewhere, by piece; pieces without any are left out."""
-    kept = []
-    for piece in pieces:
-        is_used = np.zeros(len(piece.vertices), bool)
-        is_used[piece.faces.reshape(-1)] = True
-        points = np.ascontiguousarray(piece.vertices.T)
-        if not np.isfinite(points).all():
-            is_used &= np.isfinite(points).all(0)
-        kept.append(points if is_used.all() else points[:, is_used])
-    kept = [points for points in kept if points.size]
-    if not kept:
-        raise NothingToModel("the mesh has no face that could be seen")
-    return kept
-
-
 def draw(pieces: Sequence[Drawn], eye: Eye, size: int) -> NDArray[np.uint8]:
     """The pieces as (size, size, 4) uint8 RGBA. Raises NothingToModel where no pixel shows any of them."""
     fine = round(size * _fineness(pieces, eye))
-    pieces, vertices, faces, starts = _on_screen(pieces, eye, fine)
-    seen = raster.seen(vertices, faces, fine)
+    pieces, bodies = screen.on_screen(pieces, eye.view(fine))
+    seen = raster.seen_of(bodies, fine)
     place = np.flatnonzero(seen.reshape(-1) >= 0)
     if not len(place):
         raise NothingToModel("the mesh has no face that could be seen")
-    pieces, starts, kept, face = _only_seen(pieces, starts, len(faces), seen.reshape(-1)[place])
-    corners = np.take(vertices, np.take(faces, kept, axis=0), axis=0)
+    starts = np.cumsum([0] + [len(piece.faces) for piece in pieces]).tolist()
+    kept, face = _only_seen(starts[-1], seen.reshape(-1)[place])
+    corners = _corners(bodies, kept)
+    pieces, starts = _with_faces(pieces, starts, kept)
     order, bounds = _by_piece(face, starts)
     place, face = place[order], face[order]
     rows = place // fine
@@ -137,33 +130,49 @@ def _area(pieces: Sequence[Drawn], eye: Eye) -> float:
     """The area of all faces together as the eye sees them, in pictures; guessed from some of them."""
     total = 0.0
     for piece in pieces:
-        a, b, c = (piece.vertices[piece.faces[::SAMPLED, k]].astype(np.float64) for k in range(3))
-        seen = np.abs(np.nan_to_num(np.cross(b - a, c - a) @ eye.axes[2]))
-        total += float(seen.sum()) / 2.0 * SAMPLED
+        faces = piece.faces[::SAMPLED]
+        a, b, c = (np.take(piece.vertices, faces[:, k], axis=0) @ eye.axes[:2].T for k in range(3))
+        (x, y), (u, v) = (b - a).T, (c - a).T
+        total += float(np.abs(np.nan_to_num(x * v - y * u)).sum()) / 2.0 * SAMPLED
     return total / eye.span**2
 
 
-def _only_seen(
-    pieces: Sequence[Drawn], starts: list[int], count: int, face: NDArray
-) -> tuple[list[Drawn], list[int], NDArray[np.int64], NDArray[np.int32]]:
-    """Of `count` faces those that pixels (n,) show: a large mesh has many more. Pieces that nobody sees are left out.
-
-    -> the pieces, where each begins, the numbers of the faces that are left, and `face` as numbers among these.
-    """
+def _only_seen(count: int, face: NDArray) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Of `count` faces those (m,) that pixels (n,) show, a large mesh has many more; and `face` as numbers among
+    them."""
     is_seen = np.zeros(count, bool)
     is_seen[face] = True
     kept = np.flatnonzero(is_seen)
-    bounds = np.searchsorted(kept, [*starts, count])
+    number = np.zeros(count, np.int32)
+    number[kept] = np.arange(len(kept), dtype=np.int32)
+    return kept, np.take(number, face).astype(np.intp)
+
+
+def _corners(bodies: Sequence[raster.Body], kept: NDArray[np.intp]) -> NDArray[np.float32]:
+    """Where the corners of the faces `kept` (m,) of all bodies are: (m, 3, 3)."""
+    ends, first = [], 0
+    for body in bodies:
+        low, high = np.searchsorted(kept, (first, first + len(body)))
+        ends.append(body.ends(kept[low:high] - first))
+        first += len(body)
+    return np.concatenate(ends, axis=2).transpose(2, 1, 0)
+
+
+def _with_faces(
+    pieces: Sequence[Drawn], starts: list[int], kept: NDArray[np.intp]
+) -> tuple[list[Drawn], list[int]]:
+    """Pieces, whose faces begin at `starts`, with only those `kept` (m,), and where each begins among these. Pieces
+    that nobody sees are left out."""
+    bounds = np.searchsorted(kept, starts)
     rows = [
         (replace(piece, faces=np.take(piece.faces, kept[low:high] - start, axis=0)), int(low))
-        for piece, start, low, high in zip(pieces, starts, bounds[:-1], bounds[1:], strict=True)
+        for piece, start, low, high in zip(pieces, starts, bounds[:-1], bounds[1:], strict=False)
         if high > low
     ]
-    number = np.take(np.cumsum(is_seen, dtype=np.int32) - 1, face)
-    return [piece for piece, _ in rows], [low for _, low in rows], kept, number
+    return [piece for piece, _ in rows], [low for _, low in rows]
 
 
-def _by_piece(face: NDArray[np.int32], starts: list[int]) -> tuple[Any, list[int]]:
+def _by_piece(face: NDArray[np.integer], starts: list[int]) -> tuple[Any, list[int]]:
     """What sorts pixels that show the faces (n,) by the pieces, whose faces begin at `starts`, and where each piece's
     pixels begin, with n."""
     if len(starts) == 1:
@@ -175,64 +184,38 @@ def _by_piece(face: NDArray[np.int32], starts: list[int]) -> tuple[Any, list[int
     return np.argsort(piece, kind="stable"), np.cumsum(counts).tolist()
 
 
-def _on_screen(
-    pieces: Sequence[Drawn], eye: Eye, fine: int
-) -> tuple[list[Drawn], NDArray[np.float32], NDArray[np.integer], list[int]]:
-    """The pieces without faces that have a corner nowhere; the vertices (n, 3) of all of them: x, y in pixels, depth 0
-    to 1; all their faces (m, 3); and the number of each piece's first face."""
-    scale = fine * (1.0 - 2.0 * MARGIN) / eye.span
-    turn = eye.axes.T * np.array([scale, -scale, -1.0 / eye.deep])
-    shift = np.array([fine / 2.0, fine / 2.0, 0.5], np.float32)
-    kept, points, faces, first = [], [], [], 0
-    for piece in pieces:
-        kind = piece.vertices.dtype
-        placed = ((piece.vertices - eye.centre.astype(kind)) @ turn.astype(kind)).astype(np.float32)
-        placed += shift
-        if not np.isfinite(placed).all():
-            bad = ~np.isfinite(placed).all(1)
-            placed[bad] = 0.0
-            piece = replace(piece, faces=piece.faces[~bad[piece.faces].any(1)])
-        kept.append(piece)
-        points.append(placed)
-        faces.append(piece.faces if len(pieces) == 1 else piece.faces.astype(np.int32) + first)
-        first += len(placed)
-    starts = np.cumsum([0] + [len(piece.faces) for piece in kept])
-    if len(pieces) == 1:
-        return kept, points[0], faces[0], starts[:-1].tolist()
-    return kept, np.concatenate(points), np.concatenate(faces), starts[:-1].tolist()
-
-
 def _points(
     piece: Drawn, corners: NDArray, face: NDArray, share: NDArray[np.float32], axes: NDArray
 ) -> shading.Points:
     """What is seen of a piece at faces (n,) with weights share (3, n), as the light needs it."""
     surface = piece.surface
-    ends = np.stack([np.take(column, face) for column in np.ascontiguousarray(piece.faces.T)])
     maps: dict[str, NDArray[np.uint8]] = {}
     if piece.uv is not None:
         names = ("texture", "metal_rough", "bumps", "glow")
         images = {name: image for name in names if (image := getattr(surface, name)) is not None}
         if images:
-            uv = _mixed(piece.uv, ends, share)
+            uv = _mixed(piece.uv, piece.faces, face, share)
             maps = _texels(images, uv, surface.clamped)
     colour: Any = np.clip(surface.factor, 0.0, 1.0).astype(np.float32)
     if "texture" in maps:
         colour = colour * shading.to_linear(maps["texture"])
     if piece.colours is not None:
-        colour = colour * np.clip(_mixed(piece.colours, ends, share), 0.0, 1.0).T
-    normals = _normals(piece, corners, face, ends, share, axes)
+        mixed = _mixed(piece.colours, piece.faces, face, share)[:3]
+        mixed *= np.float32(1.0 / whole(piece.colours))
+        colour = colour * np.clip(mixed, 0.0, 1.0).T
+    normals = _normals(piece, corners, face, share, axes)
     if "bumps" in maps:
         normals = _bumped(normals, maps["bumps"], piece, face, axes)
     metal, rough = surface.metalness, surface.roughness
-    mixed = maps.get("metal_rough")
+    both = maps.get("metal_rough")
     glow: Any = np.array(surface.glow_factor, np.float32)
     if "glow" in maps:
         glow = glow * shading.to_linear(maps["glow"])
     return shading.Points(
         np.broadcast_to(colour, (len(face), 3)),
         normals,
-        metal if mixed is None else mixed[:, 2] * np.float32(metal / 255.0),
-        rough if mixed is None else mixed[:, 1] * np.float32(rough / 255.0),
+        metal if both is None else both[:, 2] * np.float32(metal / 255.0),
+        rough if both is None else both[:, 1] * np.float32(rough / 255.0),
         glow if np.any(glow) else None,
     )
 
@@ -269,7 +252,6 @@ def _normals(
     piece: Drawn,
     corners: NDArray,
     face: NDArray,
-    ends: NDArray,
     share: NDArray[np.float32],
     axes: NDArray,
 ) -> NDArray[np.float32]:
@@ -278,7 +260,7 @@ def _normals(
     # clockwise where y points up
     behind = ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0] > 0
     if piece.normals is not None:
-        normals = _unit(axes.astype(np.float32) @ _mixed(piece.normals, ends, share))
+        normals = _unit(axes.astype(np.float32) @ _mixed(piece.normals, piece.faces, face, share))
     else:
         a, b, c = (piece.vertices[piece.faces[:, k]] for k in range(3))
         flat = (unit(np.cross(b - a, c - a)) @ axes.T).astype(np.float32)
@@ -297,14 +279,16 @@ def _unit(columns: NDArray[np.float32]) -> NDArray[np.float32]:
     return columns
 
 
-def _mixed(values: NDArray, ends: NDArray, share: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Values of vertices (v, k), mixed by weights share (3, n) of the vertices ends (3, n): (k, n)."""
-    # Column by column: numpy is slow along rows of two or three.
-    columns = np.ascontiguousarray(values.T, np.float32)
-    mixed = np.zeros((len(columns), ends.shape[1]), np.float32)
-    for total, column in zip(mixed, columns, strict=True):
-        for end, weight in zip(ends, share, strict=True):
-            total += np.take(column, end) * weight
+def _mixed(
+    values: NDArray, faces: NDArray, face: NDArray, share: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Values of vertices (v, k), mixed at faces[face] (n,) of faces (m, 3) by the weights share (3, n): (k, n)."""
+    # What the faces do not use is not touched; and column by column, as numpy is slow along rows of two or three.
+    mixed = np.zeros((values.shape[1], len(face)), np.float32)
+    for ends, weight in zip(faces.T, share, strict=True):
+        columns = np.ascontiguousarray(np.take(values, ends, axis=0).T, np.float32)
+        for total, column in zip(mixed, columns, strict=True):
+            total += np.take(column, face) * weight
     return mixed
 
 
@@ -346,15 +330,9 @@ def _hollows(
 
 def _blurred(grid: NDArray[np.float32], radius: int) -> NDArray[np.float32]:
     """A grid (h, w) averaged twice over squares of 2 radius + 1: about a Gaussian. Outside is nothing."""
-    width = 2 * radius + 1
+    width = (2 * radius + 1, 2 * radius + 1)
     for _ in range(2):
-        for axis in (0, 1):
-            pads = [(0, 0), (0, 0)]
-            pads[axis] = (radius + 1, radius)
-            total = np.cumsum(np.pad(grid, pads), axis=axis, dtype=np.float64)
-            lead = np.take(total, range(width, total.shape[axis]), axis=axis)
-            rest = np.take(total, range(lead.shape[axis]), axis=axis)
-            grid = ((lead - rest) / width).astype(np.float32)
+        grid = np.asarray(cv2.blur(grid, width, borderType=cv2.BORDER_CONSTANT), np.float32)
     return grid
 
 

@@ -46,7 +46,7 @@ def values(document: dict[str, Any], binary: Bytes, index: int) -> NDArray:
 def stored(document: dict[str, Any], binary: Bytes, index: int) -> NDArray:
     """The values of an accessor as they are stored: (n, width), columns of matrices with what pads them."""
     accessor = document["accessors"][index]
-    found = _in_file(document, binary, accessor).copy()
+    found = in_file(document, binary, accessor).copy()
     if "sparse" in accessor:
         sparse = accessor["sparse"]
         where, what = sparse["indices"], sparse["values"]
@@ -63,7 +63,7 @@ def check_readable(document: dict[str, Any], binary: Bytes, index: int) -> None:
     if "sparse" in document["accessors"][index]:
         stored(document, binary, index)
     else:
-        _in_file(document, binary, document["accessors"][index])
+        in_file(document, binary, document["accessors"][index])
 
 
 def has_bytes(accessor: dict[str, Any]) -> bool:
@@ -71,7 +71,7 @@ def has_bytes(accessor: dict[str, Any]) -> bool:
     return "bufferView" in accessor or "sparse" in accessor
 
 
-def _in_file(document: dict[str, Any], binary: Bytes, accessor: dict[str, Any]) -> NDArray:
+def in_file(document: dict[str, Any], binary: Bytes, accessor: dict[str, Any]) -> NDArray:
     kind = np.dtype(COMPONENTS[accessor["componentType"]])
     count, width = accessor["count"], _width(accessor["type"], kind.itemsize)
     if "bufferView" in accessor:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import io
 import json
+import mmap
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,9 @@ UNSOUND = (
 LARGEST_MAP_PX = 2048
 # Squares of such numbers, in metres, are far below the largest of float32.
 LARGE = 1e12
+# Points that are looked at at once: they stay in the processor's cache.
+BAND = 65_536
+UNSIGNED = (5121, 5123)
 # A node tree deeper than this is a loop.
 DEEPEST = 256
 
@@ -66,24 +70,38 @@ class Surface:
 @dataclass(frozen=True)
 class Drawn:
     """vertices (n, 3) m in the scene, float32 where they stand as the file has them, else float64; faces (m, 3)
-    integers; normals (n, 3) of any length, of the vertices' type, uv (n, 2) with v down as in glTF, and colours (n, 3)
-    float32, linear, each None where the file has none."""
+    integers; normals (n, 3) of any length, of the vertices' type, uv (n, 2) with v down as in glTF, and colours (n, 3
+    or 4), linear, of which `whole` is 1; each None where the file has none. What the scene leaves as it is, is the
+    file's own memory, and cannot be written to."""
 
     vertices: NDArray[np.floating]
     faces: NDArray[np.integer]
     surface: Surface
     normals: NDArray[np.floating] | None
     uv: NDArray[np.float32] | None
-    colours: NDArray[np.float32] | None
+    colours: NDArray | None
+
+
+def whole(colours: NDArray) -> float:
+    """What stands for 1 in colours as a file has them: bytes and words stay what they are until they are needed."""
+    return float(np.iinfo(colours.dtype).max) if colours.dtype.kind == "u" else 1.0
 
 
 def read(path: Path, *, texture_px: int) -> list[Drawn]:
     """Every primitive of triangles in the file's scene. Textures are read at about texture_px a side at most."""
-    data = path.read_bytes()
-    try:
-        return list(_File(data, texture_px).drawn())
-    except UNSOUND as error:
-        raise UnreadableInput(f"the GLB cannot be drawn: {reason(error)}") from error
+    with path.open("rb") as file:
+        try:
+            return list(_File(_mapped(file), texture_px).drawn())
+        except UNSOUND as error:
+            raise UnreadableInput(f"the GLB cannot be drawn: {reason(error)}") from error
+
+
+def _mapped(file: BinaryIO) -> mmap.mmap:
+    """The bytes of a file, of which only those are read that are looked at. Raises ValueError where there are none.
+
+    The file may be renamed or removed meanwhile, but not cut short: results are written beside and renamed.
+    """
+    return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 def surfaces(path: Path, materials: Sequence[int | None], *, texture_px: int) -> list[Surface]:
@@ -98,7 +116,7 @@ def surfaces(path: Path, materials: Sequence[int | None], *, texture_px: int) ->
 class _File:
     """One GLB in memory."""
 
-    def __init__(self, data: bytes, texture_px: int) -> None:
+    def __init__(self, data: bytes | mmap.mmap, texture_px: int) -> None:
         (length,) = struct.unpack_from("<I", data, 12)
         self.row: dict[str, Any] = json.loads(data[20 : 20 + length])
         self.binary = memoryview(data)[28 + length :]
@@ -143,7 +161,7 @@ class _File:
         if len(faces) and faces.max() >= len(points):
             raise ValueError("faces name vertices that are not there")
         uv = self._accessor(named["TEXCOORD_0"]) if "TEXCOORD_0" in named else None
-        colours = self._accessor(named["COLOR_0"])[:, :3] if "COLOR_0" in named else None
+        colours = self._colours(named["COLOR_0"]) if "COLOR_0" in named else None
         return Drawn(
             points if _is_still(points, world) else points @ world[:3, :3].T + world[:3, 3],
             faces,
@@ -157,10 +175,24 @@ class _File:
         if "NORMAL" not in named or abs(np.linalg.det(world[:3, :3])) < 1e-30:
             return None
         normals = self._accessor(named["NORMAL"])
-        return normals if _is_still(normals, world) else normals @ np.linalg.inv(world[:3, :3])
+        stays = normals.dtype == np.float32 and np.array_equal(world, np.eye(4))
+        return normals if stays else normals @ np.linalg.inv(world[:3, :3])
+
+    def _colours(self, index: int) -> NDArray:
+        row = self.row["accessors"][index]
+        if row.get("normalized") and row["componentType"] in UNSIGNED and "sparse" not in row:
+            return self._in_file(row)
+        return self._accessor(index)
 
     def _accessor(self, index: int) -> NDArray:
-        return glb_accessors.values(self.row, self.binary, index)
+        row = self.row["accessors"][index]
+        if row.get("normalized") or "sparse" in row:
+            return glb_accessors.values(self.row, self.binary, index)
+        return self._in_file(row)
+
+    def _in_file(self, row: dict[str, Any]) -> NDArray:
+        """The values of an accessor as they are stored, not copied where they lie one after the other."""
+        return np.require(glb_accessors.in_file(self.row, self.binary, row), None, ["C", "A"])
 
     def _surface(self, index: int | None) -> Surface:
         if index not in self._surfaces:
@@ -229,10 +261,12 @@ class _File:
         return np.asarray(small.reduce(max(1, min(small.size) // self.texture_px)))
 
 
-def _is_still(rows: NDArray, world: NDArray) -> bool:
-    """Whether rows of the file stand in the scene as they are, and are small enough to reckon with in float32."""
-    stays = rows.dtype == np.float32 and np.array_equal(world, np.eye(4))
-    return bool(stays and len(rows) and rows.max() < LARGE and rows.min() > -LARGE)
+def _is_still(points: NDArray, world: NDArray) -> bool:
+    """Whether points of the file stand in the scene as they are, and are small enough to reckon with in float32."""
+    if points.dtype != np.float32 or not len(points) or not np.array_equal(world, np.eye(4)):
+        return False
+    bands = (points[start : start + BAND] for start in range(0, len(points), BAND))
+    return all(bool(band.max() < LARGE and band.min() > -LARGE) for band in bands)
 
 
 def local_matrix(node: dict[str, Any]) -> NDArray[np.float64]:

@@ -1,30 +1,94 @@
-"""Which triangle is seen at each pixel: a z-buffer filled row by row of each triangle, in numpy alone.
+"""Which triangle is seen at each pixel: a z-buffer, in numpy alone.
+
+Made for few faces as for many more than the picture has pixels: of many, those that lie between the pixels' centres or
+behind what is drawn already are left out.
 
 Knows triangles on a screen. Does not know cameras, colours or files.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.errors import PipelineError
-from pipelines.geometry import unseen
+from pipelines.geometry import fill
+from pipelines.geometry.fill import Faces
+from pipelines.geometry.unseen import Behind
 
-# Small faces that are worked on at once: what they need stays in the processor's cache.
-BAND_FACES = 16_384
-# With more faces they are drawn from near to far, and what is hidden by then is left out; every so many faces it is
-# looked up anew what that is.
-MANY_FACES, LOOK_AGAIN = 100_000, 8 * BAND_FACES
-# Rows or pixels that are worked on at once: some 100 MiB of arrays.
-BAND = 1_500_000
-NOTHING = np.iinfo(np.int64).max
+# Faces that are looked at at once, and drawn at once: what they need stays in the processor's cache.
+BAND_FACES, DRAWN_FACES = 32_768, 8_192
+# After so many faces it is looked up what is hidden, and again after so many times as many.
+LOOK_AFTER, LOOK_AGAIN = 150_000, 3.0
 # Some 5 s of drawing. A solid object at 1024 px takes one or two million.
 MOST_PIXELS = 100_000_000
-# Depth is kept in 2^30 steps above the triangle's number (at most 2^31), in one integer that can be compared.
-DEPTH_STEPS, NUMBER_BITS = float(2**30), 31
+# A point's pixel in one integer: across, and down.
+_ACROSS, _DOWN_BITS = 2**16 - 1, 16
+
+
+class Body(Protocol):
+    """Faces on a screen, numbered from 0. What is asked of a mesh that is to be drawn."""
+
+    def __len__(self) -> int: ...
+
+    def reaching(self, size: int) -> Iterator[Faces]:
+        """Its faces, in bands; those without a pixel's centre between their corners, across and down, are left out."""
+
+    def ends(self, number: NDArray[np.intp]) -> NDArray[np.float32]:
+        """The corners of faces: (3 axes, 3 corners, m), x right and y down in pixels, depth 0 (near) to 1 (far)."""
+
+
+@dataclass(frozen=True)
+class Mesh:
+    """Faces (m, 3) that share points: flat (n,) complex64, x right and y down in pixels, and depth (n,) float32, 0
+    (near) to 1 (far), all finite."""
+
+    flat: NDArray[np.complex64]
+    depth: NDArray[np.float32]
+    faces: NDArray[np.integer]
+
+    @staticmethod
+    def of(points: NDArray[np.float32], faces: NDArray[np.integer]) -> Mesh:
+        """points (n, 3)."""
+        flat = np.ascontiguousarray(points[:, :2], np.float32).view(np.complex64)[:, 0]
+        return Mesh(flat, np.ascontiguousarray(points[:, 2], np.float32), faces)
+
+    def __len__(self) -> int:
+        return len(self.faces)
+
+    def ends(self, number: NDArray[np.intp]) -> NDArray[np.float32]:
+        return self._at(np.take(self.faces, number, axis=0).T.astype(np.intp, order="C"))
+
+    def _at(self, corners: NDArray[np.intp]) -> NDArray[np.float32]:
+        flat = np.take(self.flat, corners)
+        return np.stack([flat.real, flat.imag, np.take(self.depth, corners)])
+
+    def reaching(self, size: int) -> Iterator[Faces]:
+        cells = self._cells(size)
+        for start in range(0, len(self.faces), BAND_FACES):
+            corners = self.faces[start : start + BAND_FACES].T.astype(np.intp, order="C")
+            one, two, three = np.take(cells, corners)
+            differs = (one ^ two) | (one ^ three)
+            reach = np.flatnonzero(((differs & _ACROSS) != 0) & (differs > _ACROSS))
+            yield Faces.of(self._at(np.take(corners, reach, axis=1)), reach + start, size)
+
+    def _cells(self, size: int) -> NDArray[np.int32]:
+        """The pixel of each point (n,), counted so that a face has no centre between its corners where these have all
+        the same across, or down. A point on a line of centres counts as before it, so that of two faces that share it
+        one is kept."""
+        cells = np.zeros(len(self.flat), np.int32)
+        for start in range(0, len(cells), BAND_FACES):
+            band = slice(start, start + BAND_FACES)
+            across, down = (
+                np.clip(np.ceil(axis + np.float32(0.5)), 0, size + 1).astype(np.int32)
+                for axis in (self.flat[band].real, self.flat[band].imag)
+            )
+            cells[band] = across | down << _DOWN_BITS
+        return cells
 
 
 def seen_faces(corners: NDArray[np.float32], size: int) -> NDArray[np.int32]:
@@ -40,120 +104,55 @@ def seen(points: NDArray[np.float32], faces: NDArray[np.integer], size: int) -> 
     A pixel is covered where its centre is inside. Faces of no area are not seen. Raises PipelineError for faces that
     lie upon each other so often that drawing them would take minutes.
     """
-    buffer = np.full(size * size, NOTHING, np.int64)
-    order = unseen.reaching(points, faces, size)
-    behind = None
-    if len(order) > MANY_FACES:
-        order = order[unseen.near_first(points, np.take(faces, order, axis=0))]
-    cost = 0.0
-    for start in range(0, len(order), BAND_FACES):
-        number = order[start : start + BAND_FACES]
-        if start and len(order) > MANY_FACES and start % LOOK_AGAIN == 0:
-            behind = _behind(buffer, size)
-        corners = np.take(points, np.take(faces, number, axis=0), axis=0)
-        corners, number = _draw_small(buffer, corners, number, behind, size)
-        cost += _cost(corners)
-        if cost > MOST_PIXELS:
+    return seen_of([Mesh.of(points, faces)], size)
+
+
+def seen_of(bodies: Sequence[Body], size: int) -> NDArray[np.int32]:
+    """As `seen`, of several bodies, whose faces are numbered on from one to the next. size: at most 30,000 px."""
+    canvas, start = _Canvas(size), 0
+    for body in bodies:
+        for faces in body.reaching(size):
+            canvas.draw(replace(faces, number=faces.number + start))
+        start += len(body)
+    canvas.finish()
+    return fill.number_of(canvas.buffer).reshape(size, size)
+
+
+class _Canvas:
+    """The depth buffer, and the faces that wait until there are enough of them."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.buffer = np.full(size * size, fill.NOTHING, np.int64)
+        self._behind: Behind | None = None
+        self._waiting: list[Faces] = []
+        self._waits, self._met, self._next_look, self._pixels = 0, 0, float(LOOK_AFTER), 0.0
+
+    def draw(self, faces: Faces) -> None:
+        """Draw those of the faces that are not known to be hidden."""
+        self._met += len(faces.number)
+        if self._behind is not None:
+            faces = faces.those(~self._behind.hides(faces))
+        self._waiting.append(faces)
+        self._waits += len(faces.number)
+        if self._waits >= DRAWN_FACES:
+            self.finish()
+        if self._met >= self._next_look:
+            self.finish()
+            self._behind = Behind.of(fill.depth_of(self.buffer), self.size)
+            self._next_look = LOOK_AGAIN * self._met
+
+    def finish(self) -> None:
+        """Draw what waits. Raises PipelineError where it would be too much."""
+        if not self._waiting:
+            return
+        faces = Faces.all_of(self._waiting)
+        self._waiting, self._waits = [], 0
+        area = faces.area()
+        self._pixels += float(np.abs(area).sum(dtype=np.float64)) / 2.0
+        if self._pixels > MOST_PIXELS:
             raise PipelineError("too many of its faces lie one behind the other")
-        _draw_larger(buffer, corners, number, size)
-    found = np.full(size * size, -1, np.int32)
-    hit = buffer != NOTHING
-    found[hit] = (buffer[hit] & (2**NUMBER_BITS - 1)).astype(np.int32)
-    return found.reshape(size, size)
-
-
-def _behind(buffer: NDArray[np.int64], size: int) -> unseen.Behind:
-    farthest = unseen.blocks(buffer.reshape(size, size)) >> NUMBER_BITS
-    return unseen.Behind.of((farthest / DEPTH_STEPS).astype(np.float32))
-
-
-def _draw_small(
-    buffer: NDArray[np.int64],
-    corners: NDArray[np.float32],
-    number: NDArray,
-    behind: unseen.Behind | None,
-    size: int,
-) -> tuple[NDArray[np.float32], NDArray]:
-    """Draw the faces that reach no farther than two pixels across and down, and returns the others, of both those that
-    are not hidden; number (m,): what is written."""
-    ends = np.ascontiguousarray(corners.transpose(2, 1, 0))
-    x, y, z = ends
-    column, width = _pixels_of(x, size)
-    row, height = _pixels_of(y, size)
-    wanted = (width > 0) & (height > 0)
-    if behind is not None:
-        narrow = (width < unseen.BLOCK_PX) & (height < unseen.BLOCK_PX)
-        wanted &= ~(narrow & behind.hides(x, y, z, size))
-    is_small = (width <= 2) & (height <= 2)
-    here = np.flatnonzero(is_small & wanted)
-    spans = np.stack([column, width, row, height])[:, here]
-    _fill_small(buffer, np.take(ends, here, axis=2), spans, number[here], size)
-    larger = np.flatnonzero(wanted & ~is_small)
-    return np.take(corners, larger, axis=0), number[larger]
-
-
-def _draw_larger(
-    buffer: NDArray[np.int64], corners: NDArray[np.float32], number: NDArray, size: int
-) -> None:
-    """Draw faces of any size, row by row."""
-    edges = _edges(corners)
-    first = np.clip(np.ceil(edges.top - 0.5), 0, size).astype(np.int32)
-    last = np.clip(np.floor(edges.bottom - 0.5), -1, size - 1).astype(np.int32)
-    heights = np.maximum(last - first + 1, 0)
-    for face in _bands(np.flatnonzero(heights), heights):
-        many = heights[face]
-        row = _counted(many) + np.repeat(first[face], many)
-        _fill(buffer, edges, number, np.repeat(face.astype(np.int32), many), row, size)
-
-
-def _pixels_of(ends: NDArray[np.float32], size: int) -> tuple[NDArray, NDArray]:
-    """The first pixel whose centre lies between ends (3, m), and how many do, in the picture: two (m,) int32."""
-    low = np.minimum(np.minimum(ends[0], ends[1]), ends[2])
-    high = np.maximum(np.maximum(ends[0], ends[1]), ends[2])
-    half = np.float32(0.5)
-    first = np.clip(np.ceil(low - half), 0, size).astype(np.int32)
-    last = np.clip(np.floor(high - half), -1, size - 1).astype(np.int32)
-    return first, last - first + 1
-
-
-def _fill_small(
-    buffer: NDArray[np.int64], ends: NDArray, spans: NDArray, number: NDArray, size: int
-) -> None:
-    """Faces with ends (3 axes, 3 corners, m) at each of the two by two pixels that spans (4, m) name, by barycentric
-    weights."""
-    (ax, bx, cx), (ay, by, cy), (az, bz, cz) = ends
-    column, width, row, height = spans
-    area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
-    inverse = np.divide(1.0, area, out=np.full_like(area, np.nan), where=area != 0)
-    x = column + np.float32(0.5) - ax
-    y = row + np.float32(0.5) - ay
-    by_x = (cy - ay) * inverse, (ay - by) * inverse
-    by_y = (ax - cx) * inverse, (bx - ax) * inverse
-    first = np.stack([x * u + y * v for u, v in zip(by_x, by_y, strict=True)])
-    # How the weights change from a pixel to the next, right and down.
-    steps = np.stack([*by_x, *by_y]).reshape(2, 2, -1)
-    place = row * size + column
-    for down, right in ((0, 0), (0, 1), (1, 0), (1, 1)):
-        # Most faces of a large mesh have one pixel: the others are looked for only where they are.
-        face = np.flatnonzero((width > right) & (height > down)) if right or down else slice(None)
-        second, third = first[:, face] + right * steps[0][:, face] + down * steps[1][:, face]
-        inside = np.flatnonzero((second >= 0) & (third >= 0) & (second + third <= 1))
-        hit = inside if isinstance(face, slice) else face[inside]
-        second, third = second[inside], third[inside]
-        depth = az[hit] + second * (bz[hit] - az[hit]) + third * (cz[hit] - az[hit])
-        np.minimum.at(buffer, place[hit] + (down * size + right), _keys(depth, number[hit]))
-
-
-def _keys(depth: NDArray[np.float32], number: NDArray) -> NDArray[np.int64]:
-    steps = (np.clip(depth, 0.0, 1.0) * DEPTH_STEPS).astype(np.int64)
-    return np.asarray(steps << NUMBER_BITS | number, np.int64)
-
-
-def _cost(corners: NDArray[np.float32]) -> float:
-    """How many pixels the faces would cover, one by one."""
-    ab = (corners[:, 1, :2] - corners[:, 0, :2]).astype(np.float64)
-    ac = (corners[:, 2, :2] - corners[:, 0, :2]).astype(np.float64)
-    return float(np.abs(ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0]).sum() / 2.0)
+        fill.draw(self.buffer, faces, area, self.size)
 
 
 def weights(
@@ -177,91 +176,3 @@ def weights(
     np.clip(share[2], 0.0, np.float32(1.0) - share[1], out=share[2])
     share[0] = np.float32(1.0) - share[1] - share[2]
     return share.T
-
-
-@dataclass(frozen=True)
-class _Edges:
-    """Triangles as edges that run down: long (m, 5) from the highest to the lowest corner, short (2 m, 5) by way of the
-    middle one. A row is y and x of the start, x a step of y, depth of the start, depth a step of y."""
-
-    long: NDArray[np.float32]
-    short: NDArray[np.float32]
-    top: NDArray[np.float32]
-    middle: NDArray[np.float32]
-    bottom: NDArray[np.float32]
-
-
-def _edges(corners: NDArray[np.float32]) -> _Edges:
-    order = np.argsort(corners[:, :, 1], axis=1)
-    high, mid, low = (corners[np.arange(len(corners)), order[:, k]] for k in range(3))
-    short = np.stack([_edge(high, mid), _edge(mid, low)], axis=1).reshape(-1, 5)
-    return _Edges(_edge(high, low), short, high[:, 1], mid[:, 1], low[:, 1])
-
-
-def _edge(start: NDArray[np.float32], end: NDArray[np.float32]) -> NDArray[np.float32]:
-    step = end - start
-    rise = step[:, 1]
-    # A nearly level edge has a huge slope and no length: what is multiplied with it is as small.
-    inverse = np.divide(1.0, rise, out=np.zeros_like(rise), where=rise > 1e-12)
-    columns = [start[:, 1], start[:, 0], step[:, 0] * inverse, start[:, 2], step[:, 2] * inverse]
-    return np.stack(columns, axis=1).astype(np.float32)
-
-
-def _fill(
-    buffer: NDArray[np.int64],
-    edges: _Edges,
-    numbers: NDArray[np.int32],
-    face: NDArray,
-    row: NDArray,
-    size: int,
-) -> None:
-    """Draw one row of pixels of each face (r,) at row (r,) into the buffer, under the face's number."""
-    left, right, depth, slope = _spans(edges, face, row + np.float32(0.5))
-    start = np.clip(np.ceil(left - 0.5), 0, size).astype(np.int32)
-    stop = np.clip(np.floor(right - 0.5), -1, size - 1).astype(np.int32)
-    widths = np.maximum(stop - start + 1, 0)
-    key = (
-        np.clip(depth + (start + np.float32(0.5) - left) * slope, 0, 1),
-        slope,
-        row * size + start,
-        numbers[face],
-    )
-    wanted = np.flatnonzero(widths)
-    for span in _bands(wanted, widths):
-        many = widths[span]
-        ahead = _counted(many)
-        near, step, place, number = (np.repeat(values[span], many) for values in key)
-        np.minimum.at(buffer, place + ahead, _keys(near + ahead * step, number))
-
-
-def _spans(edges: _Edges, face: NDArray, y: NDArray) -> tuple[NDArray, NDArray, NDArray, NDArray]:
-    """Where lines at y (r,) enter and leave the faces (r,), the depth at entry and its slope: four (r,) float32.
-
-    Depths lie between those of the corners, however steep a face stands.
-    """
-    one = edges.long[face]
-    other = edges.short[2 * face + (y > edges.middle[face])]
-    xs, depths = [], []
-    for edge in (one, other):
-        down = y - edge[:, 0]
-        xs.append(edge[:, 1] + down * edge[:, 2])
-        depths.append(edge[:, 3] + down * edge[:, 4])
-    length = xs[1] - xs[0]
-    slope = (depths[1] - depths[0]) / np.where(np.abs(length) > 1e-6, length, np.inf)
-    depth = np.where(length >= 0, *depths)
-    return np.minimum(*xs), np.maximum(*xs), depth, slope
-
-
-def _bands(wanted: NDArray, counts: NDArray) -> list[NDArray]:
-    """`wanted` cut into runs whose counts sum to about BAND each."""
-    if not len(wanted):
-        return []
-    ends = np.cumsum(counts[wanted], dtype=np.int64) // BAND
-    return np.split(wanted, np.flatnonzero(np.diff(ends)) + 1)
-
-
-def _counted(counts: NDArray) -> NDArray[np.int32]:
-    """0, 1, … up to each count, one after the other: (sum,) int32."""
-    ends = np.cumsum(counts, dtype=np.int64)
-    total = int(ends[-1]) if len(ends) else 0
-    return (np.arange(total) - np.repeat(ends - counts, counts)).astype(np.int32)

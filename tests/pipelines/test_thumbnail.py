@@ -12,7 +12,7 @@ from PIL import Image
 from pipelines.catalog import Catalog
 from pipelines.errors import NothingToModel, PipelineError, UnreadableInput
 from pipelines.execute import execute
-from pipelines.geometry import drawing, glb, raster, thumbnail
+from pipelines.geometry import drawing, fill, glb, raster, thumbnail
 from pipelines.geometry.glb_drawn import read
 from pipelines.spec import Outcome, OutputFile, Work
 from tests.pipelines.classic_pictures import cube, figure, saved
@@ -319,20 +319,23 @@ def test_what_is_hidden_is_left_out_and_no_more(monkeypatch, size):
     depth = rng.uniform(0.02, 0.98, (6000, 1)) + rng.uniform(-0.02, 0.02, (6000, 3))
     corners = np.dstack([flat, depth]).astype(np.float32)
     all_of_them = raster.seen_faces(corners, size)
-    monkeypatch.setattr(raster, "MANY_FACES", 100)
     monkeypatch.setattr(raster, "BAND_FACES", 250)
-    monkeypatch.setattr(raster, "LOOK_AGAIN", 250)
+    monkeypatch.setattr(raster, "DRAWN_FACES", 250)
+    monkeypatch.setattr(raster, "LOOK_AFTER", 250)
+    monkeypatch.setattr(raster, "LOOK_AGAIN", 1.0)
     drawn = []
-    small = raster._fill_small
+    draw = fill.draw
     monkeypatch.setattr(
-        raster,
-        "_fill_small",
-        lambda buffer, ends, spans, number, size: (
-            drawn.extend(number.tolist()),
-            small(buffer, ends, spans, number, size),
+        fill,
+        "draw",
+        lambda buffer, faces, area, size: (
+            drawn.extend(faces.number[np.maximum(faces.width, faces.height) <= 2].tolist()),
+            draw(buffer, faces, area, size),
         ),
     )
-    assert np.array_equal(raster.seen_faces(corners, size), all_of_them)
+    near_first = np.argsort(corners[:, :, 2].min(1))
+    seen_now = raster.seen_faces(corners[near_first], size)
+    assert np.array_equal(np.where(seen_now < 0, -1, near_first[seen_now]), all_of_them)
     assert len(drawn) < 2500, "most small faces lie behind others"
 
 
