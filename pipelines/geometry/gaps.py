@@ -8,15 +8,17 @@ filled by blocks.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 # Above this side gaps are filled by blocks of so many texels a side, after so many rings around the charts.
-LARGEST_EXACT_PX, BLOCK, RINGS = 1024, 4, 2
-NEIGHBOURS = ((1, 1), (1, -1), (-1, 1), (-1, -1), (1, 0), (-1, 0), (0, 1), (0, -1))
-AROUND = np.ones((3, 3), np.uint8)
+LARGEST_EXACT_PX, BLOCK, RINGS = 256, 4, 2
+BESIDE = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
+# Up to here float32 holds whole numbers exactly; OpenCV widens no integers of this size.
+MOST_IN_FLOAT32 = 2**24
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,14 @@ class Gaps:
         half = BLOCK // 2
         if max(known.shape) <= LARGEST_EXACT_PX or not known[half::BLOCK, half::BLOCK].any():
             return cls(*_nearest(known))
-        return cls(*_rings(known), *_blocks(known))
+        texel, nearest, far = _rings(known)
+        return cls(texel, nearest, _blocks(known), far)
 
     def fill(self, image: NDArray) -> NDArray:
         """image (h, w, k) or (h, w), contiguous: filled in place, and returned."""
         flat = image.reshape(image.shape[0] * image.shape[1], -1)
-        for channel in range(flat.shape[1]):
-            flat[self.texel, channel] = flat[self.nearest, channel]
+        for channel in flat.T:
+            channel[self.texel] = channel[self.nearest]
         if self.blocks is not None and self.far is not None:
             height, width = self.far.shape
             values = np.ascontiguousarray(flat[self.blocks].reshape(*self.blocks.shape, -1))
@@ -57,9 +60,7 @@ class Gaps:
     def merged(self, channels: NDArray) -> NDArray:
         """Channels (k, h * w) or (k, h, w) of a square image, filled, as one image (h, w, k)."""
         side = round(np.sqrt(channels[0].size))
-        return np.asarray(
-            cv2.merge([self.fill(channel.reshape(side, side)) for channel in channels])
-        )
+        return self.fill(np.asarray(cv2.merge([row.reshape(side, side) for row in channels])))
 
 
 def _nearest(known: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -75,50 +76,27 @@ def _nearest(known: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.in
     return texel, texel_of[label[texel]]
 
 
-def _rings(known: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """As `_nearest`, for the texels that lie within RINGS of a known one: ring by ring from the ring before."""
-    reached = known.view(np.uint8)
-    texels, sources = [], []
-    before: tuple[NDArray, NDArray] | None = None
-    for _ in range(RINGS):
-        wider = np.asarray(cv2.dilate(reached, AROUND), np.uint8)
-        texel = np.flatnonzero(wider != reached)
-        source = _beside(texel, reached, before)
-        reached, before = wider, (texel, source)
-        texels.append(texel)
-        sources.append(source)
-    return np.concatenate(texels), np.concatenate(sources)
-
-
-def _beside(
-    texel: NDArray[np.int64], reached: NDArray[np.uint8], before: tuple[NDArray, NDArray] | None
-) -> NDArray[np.int64]:
-    """A known texel for each texel (g,) that has a neighbour in `reached` (h, w); of those in the ring before, the one
-    that its texels (r,) took (r,)."""
-    height, width = reached.shape
-    row, column = texel // width, texel % width
-    flat = reached.reshape(-1)
-    source = np.zeros_like(texel)
-    # Straight neighbours come last: they are nearer than those across a corner.
-    for down, right in NEIGHBOURS:
-        inside = (row + down >= 0) & (row + down < height)
-        inside &= (column + right >= 0) & (column + right < width)
-        rows = np.flatnonzero(inside)
-        place = texel[rows] + (down * width + right)
-        there = flat[place] != 0
-        source[rows[there]] = place[there]
-    if before is None:
-        return source
-    ring, taken = before
-    at = np.minimum(np.searchsorted(ring, source), len(ring) - 1)
-    return np.where(ring[at] == source, taken[at], source)
-
-
-def _blocks(
+def _rings(
     known: NDArray[np.bool_],
-) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-    """For each block of known (h, w) the middle of the nearest block whose middle is known; and which texels lie beyond
-    the rings."""
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]:
+    """The texels within RINGS steps of those of known (h, w): their places (g,), a known one near each (g,), and which
+    texels lie beyond (h, w). Ring by ring: each takes what one straight beside it has."""
+    exact: Any = np.float32 if known.size <= MOST_IN_FLOAT32 else np.float64
+    # The texel that each one takes, counted from 1.
+    places: NDArray[np.floating] = np.arange(1, known.size + 1, dtype=exact).reshape(known.shape)
+    reached = known.view(np.uint8)
+    taken = np.asarray(cv2.copyTo(places, reached))
+    for _ in range(RINGS):
+        wider = np.asarray(cv2.dilate(taken, BESIDE))
+        cv2.copyTo(taken, reached, wider)
+        taken, reached = wider, (wider != 0).view(np.uint8)
+    texel = np.flatnonzero(reached != known.view(np.uint8))
+    nearest = taken.reshape(-1)[texel].astype(np.int64) - 1
+    return texel, nearest, (reached == 0).view(np.uint8)
+
+
+def _blocks(known: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """For each block of known (h, w) the middle of the nearest block whose middle is known: (b, c)."""
     half = BLOCK // 2
     height, width = known.shape
     rows, columns = -(-height // BLOCK), -(-width // BLOCK)
@@ -129,6 +107,4 @@ def _blocks(
     texel, nearest = _nearest(middle)
     block[texel] = nearest
     places = (block // columns * BLOCK + half) * width + block % columns * BLOCK + half
-    side = 2 * RINGS + 1
-    reached = cv2.dilate(known.view(np.uint8), np.ones((side, side), np.uint8))
-    return places.reshape(rows, columns), (reached == 0).view(np.uint8)
+    return places.reshape(rows, columns)

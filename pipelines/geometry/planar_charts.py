@@ -35,11 +35,13 @@ MOST_UPON_ITSELF = 1.02
 @dataclass(frozen=True)
 class Charts:
     """chart (m,) of each face; flat (m, 3, 2) float64: the corners laid flat, in the mesh's unit; folded (c,) bool:
-    charts that lie upon themselves."""
+    charts that lie upon themselves; direction (m,): the way each face is laid flat, 0 to 2 along x, y, z, 3 to 5
+    against them."""
 
     chart: NDArray[np.int64]
     flat: NDArray[np.float64]
     folded: NDArray[np.bool_]
+    direction: NDArray[np.int64]
 
 
 def charts(vertices: NDArray, faces: NDArray) -> Charts:
@@ -51,16 +53,16 @@ def charts(vertices: NDArray, faces: NDArray) -> Charts:
     refused = np.take_along_axis(cosines[1], direction[:, None], 1)[:, 0] < LEAST_COSINE
     direction[refused] = cosines[1][refused].argmax(1)
     for _ in range(ROUNDS):
-        chart = _patches(direction, pairs)
+        chart = patches(direction, pairs)
         small = np.bincount(chart)[chart] < min(FEWEST_FACES, SPECK * len(faces))
         if not small.any():
             break
         direction = _absorbed(direction, chart, small, pairs, cosines[1])
-    chart = _patches(direction, pairs)
+    chart = patches(direction, pairs)
     # A million faces' worth of them would stay for the largest step.
     del cosines, pairs, welded
     flat = _laid_flat(np.asarray(vertices, np.float64)[faces], direction)
-    return Charts(chart, _upright(chart, flat), _folded(chart, flat))
+    return Charts(chart, upright(chart, flat), _folded(chart, flat), direction)
 
 
 def _cosines(vertices: NDArray, faces: NDArray, welded: NDArray) -> tuple[NDArray, NDArray]:
@@ -78,7 +80,7 @@ def _cosines(vertices: NDArray, faces: NDArray, welded: NDArray) -> tuple[NDArra
     return np.concatenate([smooth, -smooth]).T, np.concatenate([own.T, -own.T]).T
 
 
-def _patches(direction: NDArray, pairs: NDArray) -> NDArray[np.int64]:
+def patches(direction: NDArray, pairs: NDArray) -> NDArray[np.int64]:
     """Faces of one direction that hang together: (m,) numbers from 0."""
     same = pairs[direction[pairs[:, 0]] == direction[pairs[:, 1]]]
     size = (len(direction), len(direction))
@@ -116,7 +118,7 @@ def _laid_flat(corners: NDArray, direction: NDArray) -> NDArray[np.float64]:
     return flat
 
 
-def _upright(chart: NDArray, flat: NDArray) -> NDArray[np.float64]:
+def upright(chart: NDArray, flat: NDArray) -> NDArray[np.float64]:
     """Charts (m, 3, 2) turned so that the box around each is small."""
     order = np.argsort(chart, kind="stable")
     ends = np.cumsum(np.bincount(chart))
@@ -145,12 +147,18 @@ def _folded(chart: NDArray, flat: NDArray) -> NDArray[np.bool_]:
         # In order of charts, those of a sheet stand between its first and its last.
         span = order[ends[here[0]] - sizes[here[0]] : ends[here[-1]]]
         rows = span[sizes[chart[span]] > 1]
-        folded[here] = _folded_on_sheet(place[chart[rows]], flat[rows])
+        folded[here] = folded_on_sheet(place[chart[rows]], flat[rows])
     return folded
 
 
-def _folded_on_sheet(chart: NDArray, flat: NDArray) -> NDArray[np.bool_]:
+def folded_on_sheet(chart: NDArray, flat: NDArray) -> NDArray[np.bool_]:
     """As `_folded`, of charts 0 to c: drawn side by side in rows of squares, and counted."""
+    return layers(chart, *sheet(chart, flat)) > MOST_UPON_ITSELF
+
+
+def sheet(chart: NDArray, flat: NDArray) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+    """Charts 0 to c drawn side by side: where their corners (m, 3, 2) stand, in texels from the lower left, and the
+    face of each texel, -1 for none (s, s); row 0 is at the top."""
     count = int(chart.max()) + 1
     low, high = bounds(chart, flat, count)
     columns = int(np.ceil(np.sqrt(count)))
@@ -164,10 +172,19 @@ def _folded_on_sheet(chart: NDArray, flat: NDArray) -> NDArray[np.bool_]:
         np.arange(3 * len(flat)).reshape(-1, 3),
         side,
     )
+    return placed, owner
+
+
+def layers(chart: NDArray, placed: NDArray, owner: NDArray[np.int32]) -> NDArray[np.float64]:
+    """The area of each chart as a multiple of what it covers on a sheet, on which a chart reaches a little beyond its
+    border: (c,), about 1 or less for one that does not lie upon itself."""
+    count = int(chart.max()) + 1
     covered = np.bincount(chart[owner[owner >= 0]], minlength=count)
     one, other = placed[:, 1] - placed[:, 0], placed[:, 2] - placed[:, 0]
     area = np.abs(one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]) / 2.0
-    return np.asarray(np.bincount(chart, area, count) > covered * MOST_UPON_ITSELF)
+    area = np.bincount(chart, area, count)
+    # A chart none of whose faces is drawn counts as folded, unless it has no area.
+    return np.divide(area, covered, out=np.where(area > 0, np.inf, 0.0), where=covered > 0)
 
 
 def bounds(chart: NDArray, flat: NDArray, count: int) -> tuple[NDArray, NDArray]:

@@ -8,7 +8,7 @@ import numpy as np
 import xatlas
 from numpy.typing import NDArray
 
-from pipelines.geometry import planar_charts, rectangle_pack, weld
+from pipelines.geometry import chart_layers, planar_charts, rectangle_pack, weld
 
 # xatlas grows faster than linear: 12k faces of a picture's mesh take 2 to 8 s in one piece, in pieces of 1000 about
 # 1 s, with no more seam vertices (7,700 against 8,300).
@@ -46,8 +46,8 @@ def unwrap(vertices: NDArray, faces: NDArray) -> Unwrapped:
 
 
 def _by_direction(points: NDArray, faces: NDArray) -> Unwrapped:
-    """Charts by direction, packed side by side; the faces of those that lie upon themselves are cut by xatlas."""
-    found = planar_charts.charts(points, faces)
+    """Charts by direction, packed side by side; what lies upon itself even in layers is cut by xatlas."""
+    found = chart_layers.apart(planar_charts.charts(points, faces), points, faces)
     chart, flat = found.chart, found.flat
     folded = found.folded[chart]
     if folded.any():

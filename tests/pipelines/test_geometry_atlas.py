@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import trimesh
 
-from pipelines.geometry import bake, planar_charts, rectangle_pack, uv_atlas
+from pipelines.geometry import bake, chart_layers, planar_charts, rectangle_pack, uv_atlas
 
 
 def spiral() -> trimesh.Trimesh:
@@ -139,3 +139,47 @@ def test_rectangles_stand_side_by_side(count):
         drawn[int(np.ceil(y)) : int(y + h), int(np.ceil(x)) : int(x + w)] += 1
     assert drawn.max() == 1
     assert (sizes.prod(1).sum() * scale**2) > 0.4e6
+
+
+def flat_area(corners: np.ndarray) -> float:
+    """Of faces laid flat (m, 3, 2)."""
+    one, other = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
+    return float(np.abs(one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]).sum() / 2)
+
+
+def curled_leaves() -> trimesh.Trimesh:
+    """Strips whose far half is bent back over the near one, so that each lies upon itself as one chart."""
+    along = np.linspace(0.0, 1.0, 60)
+    # To the right, then back above.
+    line = np.stack([np.minimum(along, 1.2 - along), 0.3 * along], 1)
+    rims = [np.column_stack([line, np.full(60, z)]) for z in (0.0, 0.4)]
+    i = np.arange(59)
+    strip = np.concatenate([np.stack([i, i + 60, i + 1], 1), np.stack([i + 1, i + 60, i + 61], 1)])
+    leaf = trimesh.Trimesh(np.concatenate(rims), strip, process=False)
+    return trimesh.util.concatenate(
+        [leaf.copy().apply_translation((0, 0, 0.5 * k)) for k in range(4)]
+    )
+
+
+@pytest.mark.parametrize("make", [spiral, curled_leaves])
+def test_charts_that_lie_upon_themselves_are_taken_apart(make):
+    mesh = make()
+    flat = np.repeat([1], len(mesh.faces))  # all seen from above
+    corners = mesh.vertices[mesh.faces][:, :, [2, 0]]
+    chart = np.zeros(len(mesh.faces), np.int64)
+    if make is curled_leaves:
+        chart = np.arange(len(mesh.faces)) // 118
+    folded = planar_charts.folded_on_sheet(chart, corners)
+    assert folded.all()
+    given = planar_charts.Charts(chart, corners, folded, flat)
+    found = chart_layers.apart(given, mesh.vertices, mesh.faces)
+    assert not found.folded.any()
+    assert not planar_charts.folded_on_sheet(found.chart, found.flat).any()
+    assert len(found.folded) <= (40 if make is spiral else 20)
+    assert flat_area(found.flat) == pytest.approx(flat_area(corners))
+
+
+def test_charts_without_folds_stay_as_they_are():
+    ball = SHAPES["ball"]()
+    found = planar_charts.charts(ball.vertices, ball.faces)
+    assert chart_layers.apart(found, ball.vertices, ball.faces) is found

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from manifold3d import Error, Manifold, Mesh
 from numpy.typing import NDArray
-from scipy.interpolate import CubicSpline, PchipInterpolator
 from scipy.spatial.transform import Rotation
 from skimage import measure
 
+from pipelines.geometry.families import splines
 from pipelines.geometry.families.forms import Point
 
 Bone = tuple[Point, Point, float, float]
@@ -28,8 +28,8 @@ FEWEST_CELLS, MOST_CELLS = 42, 96
 # Places flatter than this share of the longest side lose their surplus of faces.
 FLAT, FLAT_LOW = 0.0022, 0.007
 LOW_DETAIL = 0.4
-# Below this detail nobody looks at the body: a cell of its grid is so many times as long.
-UNSEEN_DETAIL, UNSEEN_STEP = 0.15, 1.8
+# Below this detail nobody looks at the body, only for what parts there are: its box stands for it.
+UNSEEN_DETAIL = 0.15
 # How far the bones of one limb melt at their joints, as a share of the thinner end; hardly where it bends smoothly.
 SHARP_JOINT, SMOOTH_JOINT = 0.5, 0.06
 # A field of exactly 0 on a corner would pinch the surface.
@@ -165,12 +165,13 @@ class Blob:
 
     def solid(self, detail: float = 1.0) -> Manifold:
         """The body as a closed solid. Raises ValueError if the surface is not closed."""
+        if detail < UNSEEN_DETAIL:
+            return self._box()
         low, high = self._bounds()
         longest, volume = float((high - low).max()), float(np.prod(high - low))
         fine = self.fine ** (1 / 3)
         step = (volume / CELLS) ** (1 / 3)
         step = min(max(step, longest / MOST_CELLS), longest / FEWEST_CELLS) / fine
-        step *= UNSEEN_STEP if detail < UNSEEN_DETAIL else 1.0
         low, high = low - 2.5 * step, high + 2.5 * step
         axes = [np.arange(low[i], high[i] + step, step, dtype=np.float32) for i in range(3)]
         values = self._distance(axes, step) / np.float32(step)
@@ -181,6 +182,10 @@ class Blob:
             raise ValueError(f"a soft body is not closed: {body.status()}")
         flat = FLAT if detail >= LOW_DETAIL else FLAT_LOW
         return body.simplify(flat * longest / self.fine)
+
+    def _box(self) -> Manifold:
+        low, high = self._bounds()
+        return Manifold.cube(high - low).translate(low)
 
     def _bounds(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         boxes = [limb.box() for limb in self.limbs if not limb.dent]
@@ -253,5 +258,6 @@ def _curved(
     rows = np.asarray(points, np.float64)
     way = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(rows, axis=0), axis=1))])
     places = np.interp(np.arange((len(way) - 1) * steps + 1) / steps, np.arange(len(way)), way)
-    curve, thick = CubicSpline(way, rows)(places), PchipInterpolator(way, radii)(places)
-    return [(float(x), float(y), float(z)) for x, y, z in curve], [float(r) for r in thick]
+    curve = splines.cubic(way, rows, places)
+    thick = splines.monotone(way, np.asarray(radii, np.float64)[:, None], places)
+    return [(x, y, z) for x, y, z in curve.tolist()], thick[:, 0].tolist()

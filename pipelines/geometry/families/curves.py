@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import CubicHermiteSpline
+
+from pipelines.geometry.families import splines
 
 Pair = tuple[float, float]
 Triple = tuple[float, float, float]
@@ -41,10 +42,11 @@ def smooth(points: Sequence[Any], steps: int = 4, *, closed: bool = False) -> li
         rows = np.concatenate([rows[-spare:], rows, rows[: spare + 1]])
     gaps = np.sqrt(np.maximum(np.linalg.norm(np.diff(rows, axis=0), axis=1), 1e-9))
     way = np.concatenate([[0.0], np.cumsum(gaps)])
-    curve = CubicHermiteSpline(way, rows, np.gradient(rows, way, axis=0))
+    slopes = np.gradient(rows, way, axis=0)
     count = len(points) if closed else len(points) - 1
     places = np.interp(spare + np.arange(count * steps + 1) / steps, np.arange(len(way)), way)
-    return [tuple(map(float, row)) for row in curve(places[:-1] if closed else places)]
+    curve = splines.hermite(way, rows, slopes, places[:-1] if closed else places)
+    return [tuple(row) for row in curve.tolist()]
 
 
 def straightened(line: NDArray[np.float64], share: float) -> NDArray[np.float64]:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from manifold3d import CrossSection, FillRule, Manifold, OpType
-from scipy.interpolate import PchipInterpolator
 
+from pipelines.geometry.families import splines
 from pipelines.geometry.families.curves import smooth, straightened
 from pipelines.geometry.families.loft import bevelled, stacked, swept
 
@@ -143,7 +143,7 @@ class Forms:
         way = np.concatenate([[0.0], np.cumsum(np.maximum(steps, 1e-9))])
         finer = max(1, round(4 * self.detail))
         places = np.interp(np.arange((len(way) - 1) * finer + 1) / finer, np.arange(len(way)), way)
-        curve = straightened(PchipInterpolator(way, points)(places), STRAIGHT)
+        curve = straightened(splines.monotone(way, points, places), STRAIGHT)
         return self.lathe([(float(r), float(h)) for r, h in curve], at)
 
     def hose(

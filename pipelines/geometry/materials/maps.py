@@ -106,11 +106,17 @@ def normal_map(
     ]
     image = np.full((3, size * size), 128, np.uint8)
     image[2] = 255
-    frames = _frames(corners, uv) * np.array([size, 1.0, size], np.float32)
+    # Where the height stays as it is, so does the image.
+    moving = np.flatnonzero(((steps[0] != 0) | (steps[1] != 0)) & (faces >= 0))
+    frames = [np.ascontiguousarray(row) for row in _frames(corners, uv).T]
+    frames[0] *= np.float32(size)
+    frames[2] *= np.float32(size)
     steepest = 0.0
-    for texel in bake.bands(owner):
-        right, up = (step[texel] for step in steps)
-        x, y = _slopes(right, up, np.take(frames, faces[texel], axis=0))
+    for start in range(0, len(moving), bake.BAND_TEXELS):
+        texel = moving[start : start + bake.BAND_TEXELS]
+        face = faces.take(texel)
+        right, up = (step.take(texel) for step in steps)
+        x, y = _slopes(right, up, [row.take(face) for row in frames])
         steepest = max(steepest, float(np.abs(x).max()), float(np.abs(y).max()))
         z = np.float32(127.0) / np.sqrt(x * x + y * y + np.float32(1.0))
         for channel, part in zip(image, (x * z, y * z, z), strict=True):
@@ -120,11 +126,11 @@ def normal_map(
 
 
 def _slopes(
-    right: NDArray, up: NDArray, frame: NDArray[np.float32]
+    right: NDArray, up: NDArray, frame: Sequence[NDArray[np.float32]]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Slopes over the surface from the height's steps (n,) to the right and up, by frames (n, 3): two (n,)."""
-    x = right * frame[:, 0]
-    y = (right * frame[:, 1] - up) * frame[:, 2]
+    """Slopes over the surface from the height's steps (n,) to the right and up, by frames, three (n,): two (n,)."""
+    x = right * frame[0]
+    y = (right * frame[1] - up) * frame[2]
     np.negative(x, out=x)
     for slope in (x, y):
         np.clip(slope, -STEEPEST, STEEPEST, out=slope)
