@@ -20,6 +20,8 @@ from pipelines.geometry.symmetry import Plane
 
 # A body is a sheet where its volume is less than this share of a ball's of the same area.
 SHEET = 1e-3
+# A face lower than this share of the part's size has the area of single-precision rounding.
+NEEDLE = 4e-7
 # Parts with more openings are refused: a bound to the work.
 MOST_RIMS = 20_000
 
@@ -79,9 +81,9 @@ def complete(
     tight and the neighbour's is the same, so that both fit. `heard` is told the share done, often.
     Raises NothingToModel where no face has an area, InvalidValue where it has more openings than can be closed.
     """
-    welded = weld.weld(vertices, faces)
-    before = decimate.is_solid(welded.vertices, welded.faces)
-    points, corners = halfedges.manifold(welded.vertices, welded.faces)
+    placed, joined_faces = _surface(vertices, faces)
+    before = decimate.is_solid(placed, joined_faces)
+    points, corners = halfedges.manifold(placed, joined_faces)
     rims = halfedges.rims(corners)
     if not rims:
         sheet = _is_sheet(points, corners)
@@ -120,10 +122,29 @@ def complete(
 
 def rim_points(vertices: NDArray, faces: NDArray) -> NDArray[np.float64]:
     """The points (k, 3) of a part's rims: what its neighbours know their cuts by."""
-    welded = weld.weld(vertices, faces)
-    points, corners = halfedges.manifold(welded.vertices, welded.faces)
+    points, corners = halfedges.manifold(*_surface(vertices, faces))
     rims = halfedges.rims(corners)
     return points[np.concatenate(rims)] if rims else np.zeros((0, 3))
+
+
+def _surface(vertices: NDArray, faces: NDArray) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The welded faces. Needles, whose area is that of rounding, are left out where fewer edges are open without."""
+    welded = weld.weld(vertices, faces)
+    corners = welded.vertices[welded.faces]
+    longest = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max(axis=1)
+    low = NEEDLE * float(np.ptp(welded.vertices, axis=0).max())
+    is_needle = 2.0 * weld.face_areas(welded.vertices, welded.faces) < low * longest
+    kept = welded.faces[~is_needle]
+    if not is_needle.any() or _not_of_two(kept) >= _not_of_two(welded.faces):
+        return welded.vertices, welded.faces
+    return welded.vertices, kept
+
+
+def _not_of_two(faces: NDArray) -> int:
+    """How many edges of faces (m, 3) have not two faces."""
+    sides = np.sort(faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1)
+    _, counts = np.unique(sides, axis=0, return_counts=True)
+    return int((counts != 2).sum())
 
 
 def _cut_off(points: NDArray, rims: list[NDArray], cuts: NDArray | None) -> NDArray[np.bool_]:

@@ -71,7 +71,7 @@ def _apart(points: NDArray, corners: NDArray, rims: list[NDArray]) -> tuple[NDAr
     body[corners] = halfedges.bodies(corners)[:, None]
     owner = body[[rim[0] for rim in rims]]
     middle = np.array([points[rim].mean(axis=0) for rim in rims])
-    area = np.array([_area(points[rim]) for rim in rims])
+    area = np.array([area_vector(points[rim]) for rim in rims])
     large = np.linalg.norm(area, axis=1)
     apart = np.full((len(rims), len(rims)), np.inf)
     for one in range(len(rims)):
@@ -84,7 +84,7 @@ def _apart(points: NDArray, corners: NDArray, rims: list[NDArray]) -> tuple[NDAr
     return apart, 2.0 * np.sqrt(large / np.pi)
 
 
-def _area(rim: NDArray) -> NDArray[np.float64]:
+def area_vector(rim: NDArray) -> NDArray[np.float64]:
     """The area (3,) that a rim (k, 3) spans, as a vector that looks where the filling looks."""
     place = rim - rim.mean(axis=0)
     return np.asarray(np.cross(place, np.roll(place, -1, axis=0)).sum(axis=0) / 2.0)

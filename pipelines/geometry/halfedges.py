@@ -46,26 +46,56 @@ def rims(faces: NDArray) -> list[NDArray[np.int64]]:
     """
     start, end = faces.reshape(-1), np.roll(faces, -1, axis=1).reshape(-1)
     open_side = open_sides(faces)
-    # A filling runs against the faces that are there.
-    ahead = dict(zip(end[open_side].tolist(), start[open_side].tolist(), strict=True))
-    loops = []
+    # A filling runs against the faces that are there. Loops may meet in a vertex.
+    ahead: dict[int, list[int]] = {}
+    for here, there in zip(end[open_side].tolist(), start[open_side].tolist(), strict=True):
+        ahead.setdefault(here, []).append(there)
+    loops: list[NDArray[np.int64]] = []
     while ahead:
-        first, vertex = ahead.popitem()
-        loop = [first]
-        while vertex != first:
-            loop.append(vertex)
-            vertex = ahead.pop(vertex)
-        loops.append(np.asarray(loop, np.int64))
+        loops += _loops_from(next(reversed(ahead)), ahead)
     return loops[::-1]
+
+
+def _loops_from(first: int, ahead: dict[int, list[int]]) -> list[NDArray[np.int64]]:
+    """The loops on a walk from a vertex until nothing is ahead; the steps taken are taken out of `ahead`.
+
+    A vertex that is met again closes a loop, and the walk goes on from there without it.
+    """
+    path, place = [first], {first: 0}
+    loops = []
+    while nexts := ahead.get(path[-1]):
+        vertex = nexts.pop()
+        if not nexts:
+            del ahead[path[-1]]
+        if vertex not in place:
+            place[vertex] = len(path)
+            path.append(vertex)
+            continue
+        cut = place[vertex]
+        loops.append(np.asarray(path[cut:], np.int64))
+        for passed in path[cut + 1 :]:
+            del place[passed]
+        del path[cut + 1 :]
+    return loops
 
 
 def open_sides(faces: NDArray) -> NDArray[np.bool_]:
     """Which sides (3 m,), named by the corner that they start at, no face of (m, 3) runs back along."""
     start, end = faces.reshape(-1), np.roll(faces, -1, axis=1).reshape(-1)
     base = int(faces.max()) + 1
-    there, back = start * base + end, np.sort(end * base + start)
-    place = np.minimum(np.searchsorted(back, there), len(back) - 1)
-    return np.asarray(back[place] != there)
+    low, high = np.minimum(start, end), np.maximum(start, end)
+    forward = start < end
+    # Sides of one edge, forward ones first: as many of them as run the other way are closed, the rest is open.
+    order = np.lexsort((~forward, low * base + high))
+    key, ahead = (low * base + high)[order], forward[order]
+    edge = np.concatenate([[0], np.cumsum(key[1:] != key[:-1])])
+    there = np.bincount(edge, ahead).astype(np.int64)
+    back = np.bincount(edge, ~ahead).astype(np.int64)
+    first = np.concatenate([[0], np.cumsum(there + back)[:-1]])
+    rank = np.arange(len(order)) - first[edge] - np.where(ahead, 0, there[edge])
+    opened = np.zeros(len(order), bool)
+    opened[order] = rank >= np.where(ahead, back[edge], there[edge])
+    return opened
 
 
 def outward(vertices: NDArray, faces: NDArray) -> NDArray[np.int64]:

@@ -5,6 +5,7 @@ Knows one rim at a time. The result is a disc: whatever the rim looks like, the 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -18,13 +19,19 @@ MOST_CORNERS = 160
 LONGEST_EDGE = 1.6
 MOST_FACES = 20_000
 MOST_ROUNDS = 10
+# What a barred triangle and a diagonal that the mesh has already cost, in squares of the rim's size: much more than
+# fillings do without them.
+BARRED, BLOCKED = 10.0, 1e3
+
+# Of triangles, by rows of points (..., 3), which (...,) are taken only where there is no other way.
+Bar = Callable[[NDArray[np.int64]], NDArray[np.bool_]]
 
 
-def fill(points: NDArray, taken: NDArray) -> NDArray[np.int64]:
+def fill(points: NDArray, taken: NDArray, bar: Bar | None = None) -> NDArray[np.int64]:
     """Fill a rim: points (r, 3) in order, taken (t, 2) pairs of its points that have an edge elsewhere in the mesh.
 
     -> faces (r - 2, 3) that run along it in the order given, of least area over every few points of a long rim, and
-    between these again.
+    between these again; `bar` tells which of them are a last resort.
     """
     size = len(points)
     blocked = _pairs(taken, size)
@@ -37,9 +44,9 @@ def fill(points: NDArray, taken: NDArray) -> NDArray[np.int64]:
         place = np.unique(np.linspace(0, len(chain) - 1, count).astype(np.int64))
         corners = chain[place]
         first, second = np.triu_indices(count, 2)
-        barred = np.zeros((count, count), bool)
-        barred[first, second] = np.isin(_pairs_of(corners[first], corners[second], size), blocked)
-        rows.append(corners[_least_area(points[corners], barred)])
+        closed = np.zeros((count, count), bool)
+        closed[first, second] = np.isin(_pairs_of(corners[first], corners[second], size), blocked)
+        rows.append(corners[_least_area(points, corners, closed, bar)])
         todo += [chain[a : b + 1] for a, b in pairwise(place) if b > a + 1]
     return np.concatenate(rows).astype(np.int64)
 
@@ -55,24 +62,30 @@ def _pairs_of(one: NDArray, other: NDArray, size: int) -> NDArray[np.int64]:
     return np.asarray(np.minimum(one, other) * size + np.maximum(one, other))
 
 
-def _least_area(points: NDArray, blocked: NDArray) -> NDArray[np.int64]:
-    """Triangles (n - 2, 3) over a polygon (n, 3) of least area; a blocked diagonal is taken only as a last resort."""
-    count = len(points)
-    scale = float(np.ptp(points, axis=0).max()) ** 2 + 1e-300
+def _least_area(
+    points: NDArray, corners: NDArray, blocked: NDArray, bar: Bar | None
+) -> NDArray[np.int64]:
+    """Triangles (n - 2, 3) of least area over the polygon of some corners (n,) among points; what is barred, and before
+    that blocked diagonals (n, n), are a last resort."""
+    count, place = len(corners), points[corners]
+    scale = float(np.ptp(place, axis=0).max()) ** 2 + 1e-300
     best = np.zeros((count, count))
     choice = np.zeros((count, count), np.int64)
     for gap in range(2, count):
         first = np.arange(count - gap)
         last = first + gap
         middle = first[:, None] + np.arange(1, gap)[None, :]
-        a, b, c = points[first][:, None], points[middle], points[last][:, None]
+        a, b, c = place[first][:, None], place[middle], place[last][:, None]
         area = np.linalg.norm(np.cross(b - a, c - a), axis=2)
         # A little of the edges' squares: of equal areas (a flat rim) the roundest triangles.
         round_ = 1e-3 * (((b - a) ** 2).sum(2) + ((c - b) ** 2).sum(2))
         cost = area + round_ + best[first[:, None], middle] + best[middle, last[:, None]]
+        if bar is not None:
+            rows = np.broadcast_arrays(first[:, None], middle, last[:, None])
+            cost += BARRED * scale * bar(corners[np.stack(rows, axis=-1)])
         row = cost.argmin(axis=1)
         choice[first, last] = middle[first, row]
-        best[first, last] = cost[first, row] + blocked[first, last] * 1e3 * scale
+        best[first, last] = cost[first, row] + blocked[first, last] * BLOCKED * scale
     faces, todo = [], [(0, count - 1)]
     while todo:
         low, high = todo.pop()
