@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pipelines.catalog import Catalog
 from pipelines.errors import InvalidValue, PipelineError
 from pipelines.execute import execute
-from pipelines.spec import Feature, Outcome, Work
+from pipelines.spec import Feature, ModelCard, Outcome, Work
 from pipelines.spellings import told_apart
 
 
@@ -29,7 +30,7 @@ def main() -> int:
 
 def _run(catalog: Catalog, args: argparse.Namespace) -> Outcome:
     feature = catalog.feature(args.feature)
-    card = catalog.card(feature.name, args.model)
+    card = catalog.card(feature.name, args.model) if args.model else _best(catalog, feature)
     inputs = _inputs(catalog, feature, args)
     given = (dict(map(_pair, rows)) for rows in (args.param, args.option))
     params, options = told_apart(feature, card, *given)
@@ -46,6 +47,17 @@ def _run(catalog: Catalog, args: argparse.Namespace) -> Outcome:
         )
     finally:
         sys.stderr.write("\n")  # ends the line of progress
+
+
+def _best(catalog: Catalog, feature: Feature) -> ModelCard:
+    """The best model of the feature that is at home in this Python and needs no GPU. Raises ModelNotAvailable."""
+    home = Path(sys.prefix).name
+    here = {
+        name: card
+        for name, card in catalog.cards.items()
+        if card.environment in ("", home) and (card.cpu_capable or not card.vram_mib)
+    }
+    return replace(catalog, cards=here).card(feature.name)
 
 
 def _plugins() -> argparse.ArgumentParser:
@@ -68,7 +80,9 @@ def _parser(catalog: Catalog) -> argparse.ArgumentParser:
     )
     parser.add_argument("feature", choices=sorted(catalog.features))
     parser.add_argument("--out", type=Path, required=True, help="folder for the files")
-    parser.add_argument("--model", help="model id; default: the best of the feature")
+    parser.add_argument(
+        "--model", help="model id; default: the best of the feature that runs in this Python"
+    )
     parser.add_argument("--param", action="append", default=[], metavar="NAME=VALUE")
     parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE")
     for name in _slots(catalog):

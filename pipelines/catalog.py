@@ -13,7 +13,7 @@ import importlib.util
 import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -30,7 +30,8 @@ _HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Catalog:
-    """Features and cards by name. Cards of a feature stand best first: larger `vram_mib`, then ours, then plug-ins."""
+    """Features and cards by name. Cards of a feature stand best first: higher `standing`, larger `vram_mib`, then ours,
+    then plug-ins."""
 
     features: dict[str, Feature]
     cards: dict[str, ModelCard]
@@ -60,6 +61,35 @@ class Catalog:
                 adapters[card.model_id] = _adapter_of(card, module)
         return cls(features, cards, adapters)
 
+    def commercial(self) -> Catalog:
+        """The catalog without the models that may not be used commercially."""
+        cards = {
+            name: card
+            for name, card in self.cards.items()
+            if card.known_terms().commercial_use != "no"
+        }
+        return replace(self, cards=cards)
+
+    def on_cpu(self, largest_gpu_mib: int) -> Catalog:
+        """The catalog as a CPU sees it: a model that also runs there needs no GPU memory, where no GPU is large enough
+        for it."""
+        cards = {
+            name: replace(card, vram_mib=0)
+            if card.cpu_capable and card.vram_mib > largest_gpu_mib
+            else card
+            for name, card in self.cards.items()
+        }
+        return replace(self, cards=cards)
+
+    def is_built_in(self, card: ModelCard) -> bool:
+        """Whether a model is of this package, runs on the CPU and in the server's own environment."""
+        ours = f"{__package__}.adapters."
+        return (
+            not card.vram_mib
+            and not card.environment
+            and self.adapters[card.model_id].__module__.startswith(ours)
+        )
+
     def feature(self, name: str) -> Feature:
         """The feature of that name. Raises InvalidValue naming those there are."""
         if name not in self.features:
@@ -71,7 +101,8 @@ class Catalog:
     def cards_for(self, feature: str) -> list[ModelCard]:
         """The cards of a feature, the one to prefer first."""
         of_feature = [card for card in self.cards.values() if card.feature == feature]
-        return sorted(of_feature, key=lambda card: -card.vram_mib)  # stable: ours before plug-ins'
+        # Stable: ours before plug-ins'.
+        return sorted(of_feature, key=lambda card: (-card.standing, -card.vram_mib))
 
     def card(self, feature: str, model_id: str | None = None) -> ModelCard:
         """The card asked for, or the best one of the feature. Raises ModelNotAvailable saying what there is."""

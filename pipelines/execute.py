@@ -12,7 +12,7 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
-from pipelines import delivery
+from pipelines import delivery, provenance
 from pipelines.catalog import Catalog
 from pipelines.errors import InvalidValue, PipelineError
 from pipelines.spec import Adapter, Notice, Outcome, OutputFile, Report, Work, validated
@@ -43,6 +43,7 @@ def execute(work: Work, catalog: Catalog, adapter: Adapter, report: Report) -> O
         outcome = feature.run(delivery.asked_of_model(opened, card), adapter, report)
     _check_files(work, outcome)
     outcome = delivery.delivered(asked, replace(outcome, warnings=(*notices, *outcome.warnings)))
+    outcome = provenance.with_provenance(asked, outcome, card)
     outcome = _with_picture(work, outcome, THUMBNAIL)
     return _with_picture(work, outcome, TURNTABLE) if params.get(TURNTABLE) else outcome
 

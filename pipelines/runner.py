@@ -25,6 +25,7 @@ from pipelines.failure import load_failed, run_failed
 from pipelines.life import die_with_lane
 from pipelines.memory import Peak
 from pipelines.messages import Cancel, Cancelled, Done, Message, Ready, Run, Warm, decode, encode
+from pipelines.shut_in import shut_in
 from pipelines.spec import Adapter, ModelCard, RunCancelled, Work
 from pipelines.track import LOADING, PROGRESS_INTERVAL_S, Track
 
@@ -182,6 +183,9 @@ def main() -> None:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--weights", default="", help="the only ones that it will be asked for")
     parser.add_argument("--log-level", default="INFO")
+    parser.add_argument("--shut-in", choices=("telling", "silent"), help="before anything is read")
+    parser.add_argument("--write", type=Path, action="append", default=[])
+    parser.add_argument("--read", type=Path, action="append", default=[])
     parser.add_argument("--plugin-dir", type=Path, action="append", default=[])
     args = parser.parse_args()
     _outlive_sigterm()
@@ -192,6 +196,8 @@ def main() -> None:
     logging.basicConfig(
         level=args.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
+    if args.shut_in:
+        shut_in(args.write, [*args.read, *args.plugin_dir], tells=args.shut_in == "telling")
     catalog = Catalog.discover(args.plugin_dir, weights=args.weights)
     with os.fdopen(args.in_fd, "rb", buffering=0) as inbox, os.fdopen(args.out_fd, "wb") as outbox:
         Runner(catalog, args.device, inbox, outbox).serve()

@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from pipelines.checkpoints import Checkpoint
 from pipelines.errors import InvalidValue
 
 InputKind = Literal["image", "mesh"]
@@ -184,6 +185,22 @@ class Feature:
 
 
 @dataclass(frozen=True)
+class Terms:
+    """What may be done with a model and what it makes. `code` and `weights` are their licences; `territory` names where
+    it may not be used, `note` what commercial use depends on."""
+
+    code: str
+    weights: str
+    commercial_use: Literal["yes", "conditional", "no"]
+    territory: str = ""
+    note: str = ""
+
+
+# The built-in models.
+OWN_TERMS = Terms("as this project", "as this project", "yes")
+
+
+@dataclass(frozen=True)
 class ModelCard:
     """Facts on a model: what it does, what it costs, where it may run.
 
@@ -192,7 +209,10 @@ class ModelCard:
     `requires` names the modules that its methods import; where one is not installed, the model is not offered.
     `environment` names the virtual environment of its family; "" is the server's own. `memory_params` are the params
     and options that its memory depends on; runs that are alike in these count as equally large. `lower` are params or
-    options for a second try when the memory of the GPU did not suffice.
+    options for a second try when the memory of the GPU did not suffice. `terms` say more than `licence` does, `version`
+    is the release or commit of its code, `checkpoints` are its weights, and `setup_flags` the flags of setup.sh that
+    install it. A card that is `cpu_capable` runs on a CPU too, where there is no GPU for it. Of a feature's models the
+    one with the higher `standing` is taken first, among equals the one with the larger `vram_mib`.
     """
 
     model_id: str
@@ -211,3 +231,14 @@ class ModelCard:
     environment: str = ""
     memory_params: tuple[str, ...] = ()
     lower: Mapping[str, Any] = field(default_factory=dict)
+    terms: Terms | None = None
+    version: str = ""
+    checkpoints: tuple[Checkpoint, ...] = ()
+    setup_flags: tuple[str, ...] = ()
+    cpu_capable: bool = False
+    standing: int = 0
+
+    def known_terms(self) -> Terms:
+        """Its terms; of a card that has none, what its licence says, whatever that is."""
+        unsaid = Terms(self.licence, self.licence, "conditional", note="see its licence")
+        return self.terms or unsaid

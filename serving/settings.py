@@ -20,7 +20,11 @@ ROOT = Path(__file__).resolve().parent.parent
 MIB = 1024 * 1024
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # What a model's process is told: whose it is, for who looks for it, and the ledger of its pretended GPU.
-_RUNNERS_OWN = ("MESHKILN_DATA_DIR", "MESHKILN_REHEARSED_GPU")
+_RUNNERS_OWN = ("MESHKILN_DATA_DIR", "MESHKILN_REHEARSED_GPU", "MESHKILN_CHECKPOINTS_DIR")
+
+
+# onnxruntime 1.31 brings a part that reports its use to its maker, and keeps a mark of the machine in the home folder.
+_SILENT = {"ORT_DISABLE_TELEMETRY": "1"}
 
 
 class SettingsError(SystemExit):
@@ -152,8 +156,18 @@ class Settings(BaseSettings):
         ge=0,
         description="seconds that a cancelled run gets to stop before its model is killed",
     )
+    shut_in_models: bool = Field(
+        True,
+        description="the processes of built-in models on the CPU reach no network and no other files",
+    )
     environments_dir: Path = Field(
         ROOT / "environments", description="holds the Python environments of model families"
+    )
+    checkpoints_dir: Path = Field(
+        ROOT / "checkpoints", description="holds the weights of model families"
+    )
+    allow_noncommercial: bool = Field(
+        True, description="whether models are offered that may not be used commercially"
     )
 
     # GPU memory
@@ -293,6 +307,7 @@ class Settings(BaseSettings):
         folders = {
             "data_dir": settings.data_dir,
             "environments_dir": settings.environments_dir,
+            "checkpoints_dir": settings.checkpoints_dir,
             "plugin_dir": settings.plugin_dir,
         }
         # Absolute: the processes that inherit these settings work in the project's folder.
@@ -308,9 +323,10 @@ class Settings(BaseSettings):
     def runner_environment(self) -> dict[str, str]:
         """The environment for a model's process: without our settings, which hold secrets and are no model's affair.
 
-        Names are compared in capitals, since settings are read from either.
+        Names are compared in capitals, since settings are read from either. Libraries that would tell their makers of
+        their use are told not to.
         """
-        return {
+        return _SILENT | {
             name: value
             for name, value in os.environ.items()  # noqa: TID251 - handed on, less what is ours
             if name.upper() != "REDIS_URL"

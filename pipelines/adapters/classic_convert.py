@@ -11,7 +11,7 @@ from pipelines.adapters._run import (
     outcome,
 )
 from pipelines.mesh_kind import HEAD_BYTES, mesh_kind
-from pipelines.spec import ModelCard, Notice, Outcome, Report, Work
+from pipelines.spec import OWN_TERMS, ModelCard, Notice, Outcome, Report, Work
 
 CARDS = (
     ModelCard(
@@ -21,6 +21,7 @@ CARDS = (
         weights="classic",
         summary="writes what a mesh file holds in another format; no neural network",
         licence="as this project",
+        terms=OWN_TERMS,
         requires=LIBRARIES,
         outputs=("glb",),
         options=NoOptions,

@@ -18,7 +18,7 @@ from pipelines.adapters._run import (
     load_libraries,
     outcome,
 )
-from pipelines.spec import ModelCard, Notice, Outcome, Report, Work
+from pipelines.spec import OWN_TERMS, ModelCard, Notice, Outcome, Report, Work
 
 if TYPE_CHECKING:
     from pipelines.geometry.client_paint import Subject
@@ -49,6 +49,7 @@ CARDS = (
         weights="classic",
         summary="front projection or triplanar tiling; no neural network",
         licence="as this project",
+        terms=OWN_TERMS,
         requires=LIBRARIES,
         outputs=("glb",),
         options=PaintOptions,

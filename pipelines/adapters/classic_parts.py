@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines.adapters import _parts
 from pipelines.adapters._run import (
     LIBRARIES,
     OUTPUT_NAME,
@@ -18,8 +19,7 @@ from pipelines.adapters._run import (
     load_libraries,
     outcome,
 )
-from pipelines.errors import InvalidValue
-from pipelines.spec import ModelCard, Notice, Outcome, Report, Work
+from pipelines.spec import OWN_TERMS, ModelCard, Notice, Outcome, Report, Work
 
 if TYPE_CHECKING:
     from pipelines.geometry.complete import Completed
@@ -36,6 +36,7 @@ CARDS = (
         weights="classic_parts",
         summary="takes what is missing from a symmetric other side, closes what is left open; no neural network",
         licence="as this project",
+        terms=OWN_TERMS,
         requires=LIBRARIES,
         outputs=("glb",),
         options=NoOptions,
@@ -53,16 +54,9 @@ class ClassicParts:
 
     def part_completion(self, work: Work, report: Report) -> Outcome:
         """Read `mesh`, close each of its parts, write output.glb."""
-        from pipelines.geometry import mesh_io
-
         stages = Stages(report)
         with stages("read"):
-            pieces = mesh_io.read_pieces(work.inputs["mesh"])
-            if len(pieces) > MOST_PIECES:
-                raise InvalidValue(
-                    f"mesh has {len(pieces)} nodes; at most {MOST_PIECES} parts are completed, join some of them"
-                )
-        parts = _named(pieces)
+            parts = _parts.read(work.inputs["mesh"], MOST_PIECES)
         with stages("complete"):
             done = _completed(parts, report)
         with stages("export"):
@@ -82,10 +76,6 @@ class ClassicParts:
 
 
 ADAPTER = ClassicParts
-
-
-def _part_name(index: int) -> str:
-    return f"part_{index:02d}"
 
 
 def _completed(parts: Mapping[str, Piece], report: Report) -> dict[str, Completed]:
@@ -113,17 +103,6 @@ def _completed(parts: Mapping[str, Piece], report: Report) -> dict[str, Complete
 def _heard(report: Report, index: int, count: int) -> Callable[[float], None]:
     """What tells `report` how far one of so many parts is; a wish to stop comes back out of it."""
     return lambda share: report("complete", 0.2 + 0.8 * (index + share) / count)
-
-
-def _named(pieces: list[Piece]) -> dict[str, Piece]:
-    """The pieces under names that differ: those of the file, cut to 64 characters, or their number."""
-    named: dict[str, Piece] = {}
-    for index, piece in enumerate(pieces):
-        name = piece.name[:64].strip() or _part_name(index)
-        while name in named:
-            name = f"{name}_{index:02d}"
-        named[name] = piece
-    return named
 
 
 def _write_bodies(path: Path, done: Mapping[str, Completed]) -> None:
@@ -172,16 +151,10 @@ def _completion_notices(done: Mapping[str, Completed]) -> tuple[Notice, ...]:
         notices.append(Notice("NOTHING_OPEN", text))
     sheets = [name for name, body in done.items() if body.sheet]
     if sheets:
-        text = (
-            f"{_listed(sheets)}: a sheet without thickness; it was closed by a back, not made thick"
-        )
+        text = f"{_parts.listed(sheets)}: a sheet without thickness; it was closed by a back, not made thick"
         notices.append(Notice("PART_IS_SHEET", text))
     leaky = [name for name, body in done.items() if not body.watertight]
     if leaky:
-        text = f"{_listed(leaky)}: not closed everywhere; mend it before it is printed"
+        text = f"{_parts.listed(leaky)}: not closed everywhere; mend it before it is printed"
         notices.append(Notice("NOT_WATERTIGHT", text))
     return tuple(notices)
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")

@@ -6,6 +6,7 @@ No neural network, and never posing as one.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from pipelines.adapters._run import (
     load_libraries,
     outcome,
 )
-from pipelines.spec import ModelCard, Notice, Outcome, OutputFile, Report, Work
+from pipelines.spec import OWN_TERMS, ModelCard, Notice, Outcome, OutputFile, Report, Work
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,6 +40,7 @@ CARDS = (
         weights="classic_rig",
         summary="medial paths or the template of a figure or an animal on four legs, bone heat; no neural network",
         licence="as this project",
+        terms=OWN_TERMS,
         requires=(*LIBRARIES, "robust_laplacian"),
         outputs=("glb",),
         options=NoOptions,
@@ -64,12 +66,16 @@ class ClassicRig:
             sent = _sent(work.inputs["mesh"], wanted=mode == "skin")
         mesh, weights = sent.mesh, None
         with stages("solid"):
-            body = voxels.solid(mesh.vertices, mesh.faces, rig_templates.RESOLUTION)
+            body = voxels.solid(
+                mesh.vertices, mesh.faces, rig_templates.RESOLUTION, lambda: report("solid")
+            )
         with stages("skeleton"):
-            skeleton = _skeleton(sent, body)
+            skeleton = _skeleton(sent, body, lambda: report("skeleton"))
         if mode != "skeleton":
             with stages("skin"):
-                weights = skin_weights.influences(mesh.vertices, mesh.faces, skeleton, body)
+                weights = skin_weights.influences(
+                    mesh.vertices, mesh.faces, skeleton, body, lambda: report("skin")
+                )
         with stages("export"):
             files = _write(work, mesh, skeleton, weights, sent.extras)
         info = {
@@ -90,11 +96,12 @@ ADAPTER = ClassicRig
 
 @dataclass(frozen=True)
 class _Sent:
-    """What the client sent: the mesh where the file's joints draw it, what else the file brings, the skeleton that is
-    to be used, and vertices and faces of what a skin moves, where that is not all of it."""
+    """What the client sent: the mesh where the file's joints draw it, what else the file brings, how many of its faces
+    have an area, the skeleton that is to be used, vertices and faces of what a skin moves, where that is not all."""
 
     mesh: ClientMesh
     extras: Extras
+    face_count: int
     skeleton: Skeleton | None = None
     worn: tuple[Any, Any] | None = None
 
@@ -106,32 +113,33 @@ def _sent(path: Path, *, wanted: bool) -> _Sent:
     from pipelines.mesh_kind import HEAD_BYTES, mesh_kind
 
     mesh = mesh_io.read(path)
-    weld.weld(mesh.vertices, mesh.faces)  # refuses a mesh without area, in plain words
+    # Refuses a mesh without area, in plain words.
+    faces = len(weld.weld(mesh.vertices, mesh.faces).faces)
     extras = client_extras.read(path, has_uv=mesh.sent_uv is not None)
     data = path.read_bytes()
     kind = mesh_kind(data[:HEAD_BYTES], len(data))
     if kind not in WITH_SKELETON or not (wanted or extras.skins):
-        return _Sent(mesh, extras)
+        return _Sent(mesh, extras, faces)
     scene = files.read(data, kind).scene
     skeleton = scene_skeleton.skeleton_of(scene) if wanted else None
     by = scene_skeleton.stands(scene)
     if by is None:
-        return _Sent(mesh, extras, skeleton, scene_skeleton.worn(scene))
+        return _Sent(mesh, extras, faces, skeleton, scene_skeleton.worn(scene))
     vertices = mesh.vertices @ by[:3, :3].T + by[:3, 3]
     # Normals are made anew: few files are bound lying, and the writer wants them for every mesh.
     stood = replace(mesh, vertices=vertices, normals=None)
-    return _Sent(stood, extras, skeleton and sent_skeleton.moved(skeleton, by))
+    return _Sent(stood, extras, faces, skeleton and sent_skeleton.moved(skeleton, by))
 
 
-def _skeleton(sent: _Sent, body: Solid) -> Skeleton:
+def _skeleton(sent: _Sent, body: Solid, heard: Callable[[], None]) -> Skeleton:
     """The skeleton of the file, or one that is found in what its skin moves, or in all of it."""
     from pipelines.geometry import medial, rig_templates, sent_skeleton, voxels
 
     if sent.skeleton is not None:
         return sent_skeleton.ready(sent.skeleton, body)
     if sent.worn is not None:
-        body = voxels.solid(*sent.worn, rig_templates.RESOLUTION)
-    return rig_templates.skeleton_of(medial.tree(body))
+        body = voxels.solid(*sent.worn, rig_templates.RESOLUTION, heard)
+    return rig_templates.skeleton_of(medial.tree(body, heard), sent.face_count)
 
 
 def _write(
@@ -182,6 +190,12 @@ def _rows(skeleton: Skeleton) -> dict[str, Any]:
 
 
 def _notices(skeleton: Skeleton) -> tuple[Notice, ...]:
+    if skeleton.kind == "chain":
+        text = (
+            f"the mesh is flat or has a handful of faces, and shows no limbs: it got a chain of {len(skeleton.names)} "
+            "joints along its longest side; for joints of your own send a file that has them, with rig_mode skin"
+        )
+        return (Notice("NO_LIMBS", text),)
     if skeleton.kind != "medial":
         return ()
     message = (

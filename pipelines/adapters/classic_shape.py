@@ -18,7 +18,7 @@ from pipelines.adapters._run import (
     load_libraries,
     outcome,
 )
-from pipelines.spec import ModelCard, Notice, Outcome, Params, Report, Work
+from pipelines.spec import OWN_TERMS, ModelCard, Notice, Outcome, Params, Report, Work
 
 if TYPE_CHECKING:
     from pipelines.geometry.bake import Shader
@@ -76,6 +76,7 @@ CARDS = tuple(
         weights="classic",
         summary="silhouette with a learned depth, or visual hull; no neural generator",
         licence="as this project",
+        terms=OWN_TERMS,
         requires=LIBRARIES,
         outputs=("glb",),
         options=options,

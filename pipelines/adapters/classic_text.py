@@ -19,7 +19,7 @@ from pipelines.adapters._run import (
     load_libraries,
     outcome,
 )
-from pipelines.spec import ModelCard, Notice, Outcome, Report, Work
+from pipelines.spec import OWN_TERMS, ModelCard, Notice, Outcome, Report, Work
 from pipelines.words.metres import read_measure
 from pipelines.words.notices import words_ignored
 
@@ -36,6 +36,7 @@ CARDS = tuple(
         weights="classic",
         summary="parametric object chosen by the prompt's noun; no neural network",
         licence="as this project",
+        terms=OWN_TERMS,
         requires=LIBRARIES,
         outputs=("glb",),
         options=options,

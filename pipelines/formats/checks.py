@@ -20,6 +20,8 @@ MOST_NODES = 50_000
 DEEPEST = 256
 # Metres. Beyond it the numbers are no lengths any more, and products of three of them overflow.
 LARGEST_M = 1e18
+NOT_FINITE = "the mesh is broken: it has coordinates that are not finite numbers"
+TOO_FAR = "the mesh is too large: it has coordinates beyond 1e18; scale it down"
 
 
 def checked(opened: Opened) -> Opened:
@@ -89,9 +91,7 @@ def _mesh(mesh: Mesh) -> Mesh:
     if not (np.isfinite(positions).all() and np.abs(positions).max(initial=0.0) <= LARGEST_M):
         sound = np.asarray((np.abs(positions) <= LARGEST_M).all(axis=1))  # False for NaN too
         if not sound[_used(mesh)].all():
-            raise UnreadableInput(
-                "the mesh is broken: it has coordinates that are not finite numbers"
-            )
+            raise unsound_places(positions[_used(mesh)])
         positions = np.where(sound[:, None], positions, 0.0)
     uvs = tuple(
         uv if np.isfinite(uv).all() else np.nan_to_num(uv, posinf=0.0, neginf=0.0)
@@ -101,6 +101,11 @@ def _mesh(mesh: Mesh) -> Mesh:
     if colours is not None and not np.isfinite(colours).all():
         colours = np.clip(np.nan_to_num(colours), 0.0, 1.0)
     return replace(mesh, positions=positions, uvs=uvs, colours=colours)
+
+
+def unsound_places(points: NDArray[np.float64]) -> UnreadableInput:
+    """The error for points (n, 3) of which some are no numbers, or lie beyond what is taken."""
+    return UnreadableInput(TOO_FAR if np.isfinite(points).all() else NOT_FINITE)
 
 
 def _without_unused(mesh: Mesh) -> Mesh:
@@ -144,10 +149,8 @@ def _check_size(scene: Scene) -> None:
         with np.errstate(over="ignore", invalid="ignore"):
             points = points @ turn[:3, :3].T + turn[:3, 3]
         low, high = np.minimum(low, _ends(points, np.min)), np.maximum(high, _ends(points, np.max))
-    if (
-        not (np.isfinite(low).all() and np.isfinite(high).all())
-        or max(-low.min(), high.max()) > LARGEST_M
-    ):
-        raise UnreadableInput("the mesh is broken: it has coordinates that are not finite numbers")
+    # Places and matrices have been looked at, so what is not finite here became so by their product.
+    if not np.abs([low, high]).max() <= LARGEST_M:
+        raise UnreadableInput(TOO_FAR)
     if (high - low).max() <= 0.0:
         raise NothingToModel("the mesh has no size: all its vertices lie on one point")

@@ -50,7 +50,8 @@ def limit() -> None:
 def main(kind: str, source: str, target: str) -> None:
     """Read `source` as `kind`; write a GLB to `target`, alone in its folder, where no model reads the file as it is.
 
-    Its last line is what `answer` says. Anything else, and any other end, is a failure.
+    Its last line is what `answer` says. Anything else, and any other end, is a failure: of the picture that the last
+    line names, where it names one.
     """
     limit()
     from pipelines.formats.confinement import confine
@@ -60,7 +61,12 @@ def main(kind: str, source: str, target: str) -> None:
         said = answer(kind, Path(source), Path(target))
     except MemoryError:
         os._exit(TOO_LARGE)
+    _say(said)
+
+
+def _say(said: dict[str, object]) -> None:
     sys.stdout.write(json.dumps(said) + "\n")
+    sys.stdout.flush()
 
 
 def answer(kind: str, source: Path, target: Path) -> dict[str, object]:
@@ -74,8 +80,13 @@ def answer(kind: str, source: Path, target: Path) -> dict[str, object]:
     return {"lost": [said[:LONGEST] for said in lost[:MOST_LOST]]}
 
 
+def _decodes(picture: str) -> None:
+    """Say which picture is decoded now, in case that this process dies of it."""
+    _say({"picture": picture})
+
+
 def _opened(kind: str, source: Path, target: Path) -> list[str]:
-    from pipelines.formats import files, gltf_cost, gltf_file
+    from pipelines.formats import files, gltf_cost, gltf_file, inner_pictures
 
     if kind in READ_AS_THEY_ARE:
         from pipelines.geometry import mesh_io
@@ -89,8 +100,11 @@ def _opened(kind: str, source: Path, target: Path) -> list[str]:
     opened = files.read(data, kind)
     rewritten = kind == "fbx"
     if kind in ("glb", "gltf"):
-        document, _ = gltf_file.opened(data)
+        document, binary = gltf_file.opened(data)
+        inner_pictures.decode_all(inner_pictures.of_document(document, binary), _decodes)
         rewritten = gltf_cost.repeats(document)
+    else:
+        inner_pictures.decode_all(inner_pictures.of_scene(opened.scene), _decodes)
     if rewritten:
         written = files.write(opened.scene, target.parent, target.stem, "glb")
         return [*opened.lost, *written.lost]

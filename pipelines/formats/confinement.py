@@ -1,7 +1,8 @@
-"""A process shuts itself in: no network, no other process, no file but those it is given and the libraries it runs on.
+"""A process shuts itself in: no network, no file but those it is given and the libraries it runs on, no other process.
 
 By Linux's own means, which need no privilege: Landlock (kernel 5.13) for files, a seccomp filter for system calls.
-Where the kernel has one of them not, the other and the limits of `child` still hold; `confine` says what took effect.
+Where the kernel has one of them not, the other and the limits of `child` still hold; what took effect is said. They
+hold for the thread that asks for them and those that it starts, so a process asks before it has others.
 """
 
 from __future__ import annotations
@@ -19,21 +20,20 @@ PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
 # landlock_create_ruleset, landlock_add_rule, landlock_restrict_self: the same on every architecture.
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 RULE_PATH_BENEATH, ASK_VERSION = 1, 1
-EXECUTE, WRITE_FILE, READ_FILE, READ_DIR, REMOVE_FILE, MAKE_REG, TRUNCATE = (
-    1,
-    2,
-    4,
-    8,
-    32,
-    256,
-    1 << 14,
-)
-READ = EXECUTE | READ_FILE | READ_DIR
+EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1, 2, 4, 8
+REMOVE_DIR, REMOVE_FILE, MAKE_DIR, MAKE_REG = 1 << 4, 1 << 5, 1 << 7, 1 << 8
+REFER, TRUNCATE = 1 << 13, 1 << 14
+READ = READ_FILE | READ_DIR
 # Plain files alone: no folders, links, sockets or devices.
-WRITE = READ_FILE | READ_DIR | WRITE_FILE | REMOVE_FILE | MAKE_REG | TRUNCATE
+WRITE = READ | WRITE_FILE | REMOVE_FILE | MAKE_REG | TRUNCATE
+# Folders too, and moves between them.
+ARRANGE = WRITE | MAKE_DIR | REMOVE_DIR | REFER
 # How many rights over files each version of Landlock knows.
 RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15}
 NEWEST_RIGHTS = 16
+# Since these versions it also knows TCP, and how to keep signals and abstract sockets inside; none is given back.
+KNOWS_TCP, TCP = 4, 3
+KNOWS_SCOPES, SCOPES = 6, 3
 SYSTEM_LIBRARIES = (
     "/usr/lib",
     "/usr/lib64",
@@ -44,6 +44,12 @@ SYSTEM_LIBRARIES = (
     "/dev/null",
 )
 
+# What starts, ends and limits the process's own children.
+OWN_CHILDREN = (
+    *("execve", "execveat", "fork", "vfork", "clone", "clone3"),
+    *("kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "prlimit64"),
+    "pidfd_send_signal",
+)
 # Calls that a reader of files has no use for: the network, other programs, other processes and what they hold, rights
 # and owners of files (Landlock leaves these free), limits, keys, the kernel itself.
 DENIED = (
@@ -53,7 +59,7 @@ DENIED = (
     *("kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "prlimit64"),
     *("chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat"),
     *("io_uring_setup", "bpf", "mount", "userfaultfd", "perf_event_open"),
-    *("add_key", "request_key", "keyctl"),
+    *("add_key", "request_key", "keyctl", "truncate"),
 )
 # Of each architecture: AUDIT_ARCH of the kernel, and the numbers of the calls above, -1 for those it has not.
 NUMBERS = {
@@ -66,7 +72,7 @@ NUMBERS = {
             *(62, 200, 234, 129, 297, 302),
             *(90, 91, 268, 452, 92, 93, 94, 260),
             *(425, 321, 165, 323, 298),
-            *(248, 249, 250),
+            *(248, 249, 250, 76),
         ),
     ),
     "aarch64": (
@@ -78,7 +84,7 @@ NUMBERS = {
             *(129, 130, 131, 138, 240, 261),
             *(-1, 52, 53, 452, -1, 55, -1, 54),
             *(425, 280, 40, 282, 241),
-            *(217, 218, 219),
+            *(217, 218, 219, 45),
         ),
     ),
 }
@@ -93,29 +99,53 @@ def confine(written: Path, read: Sequence[Path]) -> tuple[str, ...]:
 
     Returns what took effect: "files", "calls", both, or nothing.
     """
+    rules = [(written, WRITE), *((path, READ) for path in (*read, *map(Path, SYSTEM_LIBRARIES)))]
+    return _shut(rules, DENIED)
+
+
+def confine_model(
+    written: Sequence[Path], read: Sequence[Path], run: Sequence[Path]
+) -> tuple[str, ...]:
+    """As `confine`, for a process that may also arrange the folders in `written` and start the programs in `run`, which
+    are shut in as it is.
+
+    Returns what took effect: "files", "calls", both, or nothing.
+    """
+    rules = [
+        *((path, ARRANGE) for path in written),
+        *((path, READ) for path in (*read, *map(Path, SYSTEM_LIBRARIES))),
+        *((path, READ | EXECUTE) for path in run),
+        (Path(os.devnull), READ | WRITE_FILE),
+    ]
+    return _shut(rules, tuple(name for name in DENIED if name not in OWN_CHILDREN))
+
+
+def _shut(rules: Sequence[tuple[Path, int]], denied: Sequence[str]) -> tuple[str, ...]:
     libc = ctypes.CDLL(None, use_errno=True)
     if not sys.platform.startswith("linux") or libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         return ()
-    held = ("files",) if _shut_files(libc, written, read) else ()
-    return (*held, "calls") if _shut_calls(libc) else held
+    held = ("files",) if _shut_files(libc, rules) else ()
+    return (*held, "calls") if _shut_calls(libc, denied) else held
 
 
-def _shut_files(libc: ctypes.CDLL, written: Path, read: Sequence[Path]) -> bool:
+def _shut_files(libc: ctypes.CDLL, rules: Sequence[tuple[Path, int]]) -> bool:
     version = libc.syscall(CREATE_RULESET, None, ctypes.c_size_t(0), ASK_VERSION)
     if version < 1:
         return False
     every = (1 << RIGHTS.get(version, NEWEST_RIGHTS)) - 1
-    attributes = struct.pack("<Q", every)
-    rules = libc.syscall(CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), 0)
-    if rules < 0:
+    words = [every]
+    words += [TCP] if version >= KNOWS_TCP else []
+    words += [SCOPES] if version >= KNOWS_SCOPES else []
+    attributes = struct.pack(f"<{len(words)}Q", *words)
+    ruleset = libc.syscall(CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), 0)
+    if ruleset < 0:
         return False
     try:
-        _allow(libc, rules, written, WRITE & every)
-        for path in (*read, *map(Path, SYSTEM_LIBRARIES)):
-            _allow(libc, rules, path, READ)
-        return bool(libc.syscall(RESTRICT_SELF, rules, 0) == 0)
+        for path, rights in rules:
+            _allow(libc, ruleset, path, rights & every)
+        return bool(libc.syscall(RESTRICT_SELF, ruleset, 0) == 0)
     finally:
-        os.close(rules)
+        os.close(ruleset)
 
 
 def _allow(libc: ctypes.CDLL, rules: int, path: Path, rights: int) -> None:
@@ -138,11 +168,12 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
 
 
-def _shut_calls(libc: ctypes.CDLL) -> bool:
+def _shut_calls(libc: ctypes.CDLL, denied: Sequence[str]) -> bool:
     if platform.machine() not in NUMBERS:
         return False
     architecture, every = NUMBERS[platform.machine()]
-    numbers = [number for number in every if number >= 0]
+    number_of = dict(zip(DENIED, every, strict=True))
+    numbers = [number_of[name] for name in denied if number_of[name] >= 0]
     last = len(numbers) + 5  # the row that refuses
     x32 = X32 if platform.machine() == "x86_64" else 0xFFFFFFFF
     rows = [

@@ -79,14 +79,19 @@ def write_stl(scene: Scene, path: Path) -> Written:
 def _has_more(scene: Scene) -> bool:
     meshes = scene.meshes
     coloured = any(mesh.uvs or mesh.colours is not None for mesh in meshes)
-    return bool(scene.materials or scene.skins or coloured or len(meshes) > 1)
+    named = any(mesh.name for mesh in meshes) or any(
+        node.name for node in scene.nodes if node.mesh is not None
+    )
+    return bool(scene.materials or scene.skins or coloured or named or len(meshes) > 1)
 
 
 def _joined(scene: Scene) -> tuple[_Joined, list[str]]:
     meshes = placed(scene)
-    lost = (
-        ["the parts were joined into one mesh; their names were dropped"] if len(meshes) > 1 else []
-    )
+    lost = []
+    if len(meshes) > 1:
+        lost.append("the parts were joined into one mesh; their names were dropped")
+    elif any(mesh.name for mesh in meshes):
+        lost.append("the mesh's name was dropped: the format has none")
     starts = np.cumsum([0] + [len(mesh.positions) for mesh in meshes])
     faces = [mesh.faces + start for mesh, start in zip(meshes, starts, strict=False)]
     normals = [mesh.normals for mesh in meshes if mesh.normals is not None]

@@ -32,7 +32,7 @@ def write(scene: Scene, path: Path) -> Written:
             file.write(f"mtllib {path.with_suffix('.mtl').name}\n".encode())
         before = np.zeros(3, np.int64)
         for number, mesh in enumerate(meshes):
-            file.write(f"o {_word(mesh.name) or f'mesh_{number}'}\n".encode())
+            file.write(f"o {_one_line(mesh.name) or f'mesh_{number}'}\n".encode())
             for block in _rows(mesh):
                 file.write(block)
             for block in _face_rows(mesh, names, before):
@@ -90,23 +90,28 @@ def _formatted(row: str, values: NDArray) -> Iterator[bytes]:
 
 
 def _material_names(scene: Scene) -> list[str]:
-    """A name for each material: one word, all different."""
+    """A name for each material, all different."""
     names: list[str] = []
     for number, material in enumerate(scene.materials):
-        name = _word(material.name) or f"material_{number}"
+        name = _one_line(material.name) or f"material_{number}"
         names.append(name if name not in names and name != PLAIN else f"{name}_{number}")
     return names
 
 
-def _word(name: str) -> str:
-    """A name as one word: blanks part words in this format."""
-    return re.sub(r"\s+", "_", "".join(letter for letter in name if letter.isprintable())).strip(
-        "_"
-    )
+def _one_line(name: str) -> str:
+    """A name as readers take it: single blanks inside, nothing invisible, no backslash at the end, where it would join
+    the next line."""
+    blanks = re.sub(r"\s+", " ", name)
+    return "".join(letter for letter in blanks if letter.isprintable()).strip().rstrip("\\ ")
 
 
 def _lost(scene: Scene) -> tuple[str, ...]:
     said = []
+    names = [mesh.name for mesh in placed(scene)] + [one.name for one in scene.materials]
+    if any(_one_line(name) != name for name in names):
+        said.append(
+            "OBJ takes names of one line: line breaks, repeated blanks and invisible letters in names were dropped"
+        )
     if len(scene.nodes) > 1 and any(node.parent >= 0 for node in scene.nodes):
         said.append("OBJ has no hierarchy: each mesh stands where it was, under its own name")
     if scene.skins:

@@ -1,4 +1,5 @@
-"""A client's mesh is opened in a child process first: one file, limits, no network. What comes out is safe to read.
+"""A client's mesh and its pictures are opened in a child process first: one file, limits, no network. What comes out
+is safe to read.
 
 GLB, OBJ, PLY and STL stay as they are, once they have been read there; other formats become a GLB. A child that dies,
 hangs or asks for too much costs this job alone. Nothing that it says is believed but one line of a known form.
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from pipelines.errors import InvalidValue, NothingToModel, PipelineError, UnreadableInput
+from pipelines.formats import inner_pictures
 from pipelines.formats.child import LONGEST, MOST_LOST, TOO_LARGE
 from pipelines.mesh_kind import HEAD_BYTES, mesh_kind
 
@@ -30,10 +32,18 @@ ROOT = Path(__file__).resolve().parents[2]
 MOST_WALL_S = 180.0
 LOOK_EVERY_S = 0.05
 MOST_ANSWER_BYTES = 256 << 10
-_START = (
-    "import sys; sys.path.insert(0, sys.argv.pop(1)); "
-    "from pipelines.formats.child import main; main(*sys.argv[1:])"
-)
+# By the package's own place: its folder may stand among things that a shut-in process cannot even list.
+_START = """
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+place = sys.argv.pop(1) + "/pipelines"
+spec = spec_from_file_location("pipelines", place + "/__init__.py", submodule_search_locations=[place])
+sys.modules["pipelines"] = package = module_from_spec(spec)
+spec.loader.exec_module(package)
+from pipelines.formats import inner_pictures
+from pipelines.formats.child import main
+main(*sys.argv[1:])
+"""
 GAVE_UP = "the mesh could not be read: its reader gave up on it"
 TOO_MUCH = (
     "the mesh could not be read: it asks for more memory or time than a mesh of its size needs"
@@ -73,7 +83,7 @@ def open_mesh(
         lost = _answer_of(*_run(arguments, Path(empty), still_wanted))
         if target.is_file() and not target.is_symlink():
             kept = folder / f"{name}.glb"
-            shutil.move(target, kept)
+            _move(target, kept)
             return OpenedFile(kept, "glb", lost)
     return OpenedFile(path, kind, lost)
 
@@ -85,10 +95,17 @@ def _put(path: Path, place: Path) -> None:
         shutil.copyfile(path, place)
 
 
+def _move(path: Path, place: Path) -> None:
+    try:
+        path.replace(place)
+    except OSError:  # between folders, for a process that is shut in by an old kernel
+        shutil.copyfile(path, place)
+
+
 def _run(arguments: list[str], folder: Path, still_wanted: Callable[[], None]) -> tuple[int, bytes]:
     """Exit status and the end of the output of the child; it is gone when this returns or raises."""
     # A file, not a pipe: however much is written, the limits on the child hold and nothing here grows.
-    with tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile(dir=folder.parent) as said:
         child = subprocess.Popen(
             [sys.executable, "-I", "-c", _START, str(ROOT), *arguments],
             cwd=folder,
@@ -124,10 +141,14 @@ def _end_of(said: BinaryIO) -> bytes:
 
 def _answer_of(status: int, output: bytes) -> tuple[str, ...]:
     """What was lost. Raises the error that the child names, or UnreadableInput where it left no answer."""
+    answer = _parsed(output.strip().rpartition(b"\n")[2])
     if status != 0:
         log.warning("the reader of a mesh ended with status %d", status)
+        if inner_pictures.is_label(answer.get("picture")):
+            raise UnreadableInput(
+                f"{answer['picture']} inside the mesh could not be decoded; {inner_pictures.SAVE_ANEW}"
+            )
         raise UnreadableInput(TOO_MUCH if status in _STOPPED else GAVE_UP)
-    answer = _parsed(output.strip().rpartition(b"\n")[2])
     lost = answer.get("lost")
     if isinstance(lost, list):
         return tuple(str(said)[:LONGEST] for said in lost[:MOST_LOST])

@@ -10,6 +10,8 @@ from PIL import Image
 from pipelines.formats.scene import Picture
 
 ENDINGS = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp"}
+# What Pillow may take the bytes for: the same kinds.
+DECODED = ("PNG", "JPEG", "WEBP")
 
 
 def media_type(data: bytes) -> str:

@@ -12,6 +12,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from pipelines.formats import same_place
+from pipelines.formats.pictures import DECODED
 from pipelines.formats.scene import Scene
 from pipelines.formats.trees import placed
 
@@ -111,7 +112,7 @@ def _textures(scene: Scene) -> list[dict[str, Any]]:
                 "media_type": texture.picture.media_type,
             }
             try:
-                with Image.open(io.BytesIO(texture.picture.data)) as image:
+                with Image.open(io.BytesIO(texture.picture.data), formats=DECODED) as image:
                     row |= {"width": image.width, "height": image.height}
             except (OSError, ValueError, Image.DecompressionBombError):
                 row |= {"width": None, "height": None}

@@ -105,8 +105,11 @@ def _other(
     above = min(joints, key=lambda name: float(np.linalg.norm(joints[name] - points[0])))
     aside = abs(float(frame.across(points[0])))
     is_tail = above in LOWER and aside < TAIL_ASIDE * frame.height and "Tail" not in joints
-    word = "Tail" if is_tail else f"Limb{sum(name.endswith('_') for name in joints) or ''}_"
-    return above, numbered(word, len(points)), points, end
+    if is_tail:
+        return above, numbered("Tail", len(points)), points, end
+    limb = f"Limb{1 + sum(name.startswith('Limb') and name.endswith('_1') for name in joints)}"
+    words = " ".join(f"{limb}_{number}" for number in range(1, len(points) + 1))
+    return above, words, points, end
 
 
 def _hips_height(tree: Tree, frame: Frame, feet: tuple[int, int], chest: float) -> float:

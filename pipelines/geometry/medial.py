@@ -5,6 +5,7 @@ Every path is a way in one tree of cheapest ways from the root, so paths that me
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,8 +56,12 @@ class Tree:
         return rows[::-1]
 
 
-def tree(body: Solid) -> Tree:
-    """The medial tree of a solid."""
+def _unheard() -> None:
+    pass
+
+
+def tree(body: Solid, heard: Callable[[], None] = _unheard) -> Tree:
+    """The medial tree of a solid. `heard` is called often; what it raises comes out."""
     pairs, spans = body.neighbours
     size = len(body.points)
     rows = tuple(np.argwhere(body.inside).T)
@@ -68,10 +73,13 @@ def tree(body: Solid) -> Tree:
     _, before = csgraph.dijkstra(
         graph_of(pairs, cost, size), indices=root, return_predecessors=True
     )
+    heard()
     length = csgraph.dijkstra(graph_of(pairs, spans, size), indices=root)
+    heard()
     before = np.where(before < 0, -1, before).astype(np.int64)
     found = Tree(body.points, before, depth * body.pitch, length, root, (), body.pitch)
-    return Tree(body.points, before, found.depth, length, root, _tips(found, body), body.pitch)
+    tips = _tips(found, body, heard)
+    return Tree(body.points, before, found.depth, length, root, tips, body.pitch)
 
 
 def _root(points: NDArray, depth: NDArray) -> int:
@@ -80,7 +88,7 @@ def _root(points: NDArray, depth: NDArray) -> int:
     return int((away / away.max() - 0.5 * depth / depth.max()).argmin())
 
 
-def _tips(found: Tree, body: Solid) -> tuple[int, ...]:
+def _tips(found: Tree, body: Solid, heard: Callable[[], None]) -> tuple[int, ...]:
     shortest = SHORTEST_LIMB * float(np.ptp(body.points, axis=0).max())
     reached = np.isfinite(found.length)
     free = reached.copy()
@@ -89,6 +97,7 @@ def _tips(found: Tree, body: Solid) -> tuple[int, ...]:
     _cover(found, np.array([found.root]), free, body)
     on_tree[found.root] = True
     while free.any() and len(tips) < MOST_TIPS:
+        heard()
         tip = int(np.where(free, found.length, -1.0).argmax())
         way = found.way(tip)
         fresh = [voxel for voxel in way if not on_tree[voxel]]

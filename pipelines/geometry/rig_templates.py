@@ -1,8 +1,8 @@
-"""Which skeleton a body gets: that of a figure on two legs, of an animal on four, or joints along its limbs."""
+"""Which skeleton a body gets: a figure's on two legs, an animal's on four, joints along its limbs, or a chain."""
 
 from __future__ import annotations
 
-from pipelines.geometry import humanoid, quadruped, skeleton
+from pipelines.geometry import chain, humanoid, quadruped, skeleton
 from pipelines.geometry.medial import Tree
 from pipelines.geometry.skeleton import Skeleton
 
@@ -10,6 +10,10 @@ from pipelines.geometry.skeleton import Skeleton
 RESOLUTION = 96
 
 
-def skeleton_of(tree: Tree) -> Skeleton:
-    """The skeleton of a body, Y up, by the first template that knows it, else along its medial paths."""
-    return humanoid.find(tree) or quadruped.find(tree) or skeleton.from_paths(tree)
+def skeleton_of(tree: Tree, face_count: int | None = None) -> Skeleton:
+    """The skeleton of a body, of so many faces, Y up: by the first template that knows it, else along its medial paths,
+    or a chain where there are no limbs."""
+    known = humanoid.find(tree) or quadruped.find(tree)
+    if known is not None:
+        return known
+    return chain.skeleton(tree) if chain.fits(tree, face_count) else skeleton.from_paths(tree)

@@ -54,22 +54,36 @@ def segment(
     vertices (n, 3), faces (m, 3); owner (m,): the polygon that each face is of, from 0; a polygon is never cut. Raises
     NothingToModel where no face has an area, InvalidValue where fewer than `count` faces (or polygons) have one.
     """
-    welded = weld.weld(vertices, faces)
-    polygon = None if owner is None else np.unique(owner[welded.origin], return_inverse=True)[1]
-    _check(len(welded.faces) if polygon is None else int(polygon.max()) + 1, count)
+    welded = welded_for(vertices, faces, count, owner)
     progress(0.02)
     points, corners = stand_in(welded)
     progress(0.15)
     label, shown = _parts(points, corners, count, progress)
     if points is not welded.vertices:
         label = carried(points, corners, label, welded.vertices, welded.faces)
-    progress(0.85)
+    return finished(
+        vertices, faces, welded, label, count, shown, owner, _within(progress, 0.85, 1.0)
+    )
+
+
+def finished(
+    vertices: NDArray,
+    faces: NDArray,
+    welded: weld.Welded,
+    label: NDArray,
+    count: int,
+    shown: int,
+    owner: NDArray | None = None,
+    progress: Progress = lambda _: None,
+) -> Segmentation:
+    """What labels (m,) of the welded faces come to: borders made short, whole polygons, exactly `count` parts, the
+    largest first, and a label for each given face. owner: as for `segment`."""
     area = weld.face_areas(welded.vertices, welded.faces)
     pairs, edges = weld.face_pairs(welded.faces)
-    progress(0.9)
+    progress(0.3)
     label = settle(welded.vertices, welded.faces, label, pairs, edges, area)
-    progress(0.95)
-    label = _numbered(welded, label, area, polygon, count)
+    progress(0.6)
+    label = _numbered(welded, label, area, _polygon(welded, owner), count)
     whole = to_dropped(vertices, faces, welded.origin, label)
     if owner is not None:
         kept = np.zeros(len(faces))  # a face that welding dropped says nothing of its polygon
@@ -79,6 +93,22 @@ def segment(
     touching = borders(welded.vertices, pairs, edges, label)
     progress(1.0)
     return Segmentation(whole, int(label.max()) + 1, pieces, shown, touching)
+
+
+def welded_for(
+    vertices: NDArray, faces: NDArray, count: int, owner: NDArray | None = None
+) -> weld.Welded:
+    """The mesh welded. Raises NothingToModel where no face has an area, InvalidValue where fewer than `count` faces (or
+    polygons) have one."""
+    welded = weld.weld(vertices, faces)
+    polygon = _polygon(welded, owner)
+    _check(len(welded.faces) if polygon is None else int(polygon.max()) + 1, count)
+    return welded
+
+
+def _polygon(welded: weld.Welded, owner: NDArray | None) -> NDArray[np.int64] | None:
+    """The polygon (m,) of each welded face, from 0."""
+    return None if owner is None else np.unique(owner[welded.origin], return_inverse=True)[1]
 
 
 def _numbered(

@@ -6,6 +6,7 @@ pull at the other. The Laplacian is the robust one of Sharp and Crane (2020), wh
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import fast_simplification
@@ -56,6 +57,10 @@ def bones_of(skeleton: Skeleton) -> Bones:
     return Bones(segments, np.array([joint for joint, _ in ends]))
 
 
+def _unheard() -> None:
+    pass
+
+
 def skin_weights(
     vertices: NDArray, faces: NDArray, skeleton: Skeleton, body: Solid
 ) -> NDArray[np.float64]:
@@ -64,31 +69,46 @@ def skin_weights(
     vertices (n, 3), faces (m, 3), in the frame and unit of the skeleton and of the solid `body` of the same mesh. A
     bone moves with the joint at its beginning.
     """
-    points, weights = _by_joint(vertices, faces, skeleton, body)
+    points, weights = _by_joint(vertices, faces, skeleton, body, _unheard)
     return _carried(cKDTree(points), weights, np.asarray(vertices, np.float64))
 
 
 def influences(
-    vertices: NDArray, faces: NDArray, skeleton: Skeleton, body: Solid
+    vertices: NDArray,
+    faces: NDArray,
+    skeleton: Skeleton,
+    body: Solid,
+    heard: Callable[[], None] = _unheard,
 ) -> tuple[NDArray[np.uint16], NDArray[np.float32]]:
-    """The four strongest of `skin_weights` on each vertex, as `strongest` gives them, in bounded memory."""
-    points, weights = _by_joint(vertices, faces, skeleton, body)
+    """The four strongest of `skin_weights` on each vertex, as `strongest` gives them, in bounded memory.
+
+    `heard` is called often; what it raises comes out.
+    """
+    points, weights = _by_joint(vertices, faces, skeleton, body, heard)
     tree, rows = cKDTree(points), max(1, BLOCK // weights.shape[1])
     vertices = np.asarray(vertices, np.float64)
-    blocks = [
-        strongest(_carried(tree, weights, vertices[start : start + rows]))
-        for start in range(0, len(vertices), rows)
-    ]
+    blocks = []
+    for start in range(0, len(vertices), rows):
+        heard()
+        blocks.append(strongest(_carried(tree, weights, vertices[start : start + rows])))
     return np.concatenate([joints for joints, _ in blocks]), np.concatenate([w for _, w in blocks])
 
 
 def _by_joint(
-    vertices: NDArray, faces: NDArray, skeleton: Skeleton, body: Solid
+    vertices: NDArray,
+    faces: NDArray,
+    skeleton: Skeleton,
+    body: Solid,
+    heard: Callable[[], None],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Points (k, 3) of the welded stand-in and the joints' weights (k, j) on them."""
     bones = bones_of(skeleton)
-    welded = _stand_in(weld(vertices, faces))
+    whole = weld(vertices, faces)
+    heard()
+    welded = _stand_in(whole)
+    heard()
     nearest = _nearest_bones(welded.vertices, bones.segments, body)
+    heard()
     away = _distance(welded.vertices, bones.segments[nearest])
     size = float(np.ptp(body.points, axis=0).max())
     by_bone = _spread(welded, nearest, away / size, len(bones.joints), size)

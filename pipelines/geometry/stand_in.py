@@ -18,23 +18,25 @@ NEAREST = 6
 ALIKE = 0.5
 
 
-def stand_in(welded: weld.Welded) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """The mesh itself, or one of FACES faces: vertices (n, 3), faces (m, 3).
+def stand_in(
+    welded: weld.Welded, count: int = FACES
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The mesh itself, or one of `count` faces: vertices (n, 3), faces (m, 3).
 
     Of loose triangles, which cannot be simplified, the largest stand for all.
     """
-    if len(welded.faces) <= FACES:
+    if len(welded.faces) <= count:
         return welded.vertices, welded.faces
     points, corners = fast_simplification.simplify(
         welded.vertices.astype(np.float32),
         welded.faces.astype(np.int32),
-        target_count=FACES,
+        target_count=count,
     )
     lighter = weld.weld(points, corners)
-    if len(lighter.faces) <= 2 * FACES:
+    if len(lighter.faces) <= 2 * count:
         return lighter.vertices, lighter.faces
     area = weld.face_areas(lighter.vertices, lighter.faces)
-    largest = np.sort(np.argsort(-area, kind="stable")[:FACES])
+    largest = np.sort(np.argsort(-area, kind="stable")[:count])
     return lighter.vertices, lighter.faces[largest]
 
 

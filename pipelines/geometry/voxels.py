@@ -5,6 +5,7 @@ Knows no skeletons. Frame and unit are those of the mesh.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -55,18 +56,28 @@ class Solid:
         return np.concatenate([found, links]), np.concatenate([spans, gaps])
 
 
-def solid(vertices: NDArray, faces: NDArray, resolution: int) -> Solid:
+def _unheard() -> None:
+    pass
+
+
+def solid(
+    vertices: NDArray,
+    faces: NDArray,
+    resolution: int,
+    heard: Callable[[], None] = _unheard,
+) -> Solid:
     """The voxels of a mesh, `resolution` along its longest side, or fewer for a bulky body, which needs no more.
 
-    vertices (n, 3), faces (m, 3), in any unit.
+    vertices (n, 3), faces (m, 3), in any unit. `heard` is called often; what it raises comes out.
     """
-    body = _solid(vertices, faces, resolution)
+    body = _solid(vertices, faces, resolution, heard)
     if len(body.points) <= MOST_VOXELS:
         return body
-    return _solid(vertices, faces, int(resolution * (MOST_VOXELS / len(body.points)) ** (1 / 3)))
+    fewer = int(resolution * (MOST_VOXELS / len(body.points)) ** (1 / 3))
+    return _solid(vertices, faces, fewer, heard)
 
 
-def _solid(vertices: NDArray, faces: NDArray, resolution: int) -> Solid:
+def _solid(vertices: NDArray, faces: NDArray, resolution: int, heard: Callable[[], None]) -> Solid:
     used = vertices[np.unique(faces)]
     low, high = used.min(axis=0), used.max(axis=0)
     pitch = float((high - low).max()) / resolution
@@ -75,6 +86,7 @@ def _solid(vertices: NDArray, faces: NDArray, resolution: int) -> Solid:
     shell = np.zeros(shape, bool)
     for points in _samples(vertices, faces, 0.7 * pitch):
         shell[tuple(np.round((points - origin) / pitch).astype(int).T)] = True
+        heard()
     inside = shell | _enclosed(shell)
     rows = np.argwhere(inside)
     index = np.full(inside.shape, -1, np.int64)

@@ -17,6 +17,8 @@ KEEP_S = 2.0  # as often as lanes speak
 # A lane that died is back within seconds; what it could run is not refused meanwhile.
 MISSED_S = 15.0
 NOBODY = "no living worker serves it"
+# What a lane of the CPU says of a model for a GPU that lacks nothing else.
+FOR_A_GPU = "it needs a GPU"
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def offer(catalog: Catalog, lanes: Iterable[LaneState], missed: Iterable[LaneSta
         return Offer(reasons, living)
     largest_mib = max(size for size in sizes if size is not None)
     homeless = {
-        card.model_id: _too_small(card, largest_mib)
+        card.model_id: _homeless(card, largest_mib, reasons[card.model_id])
         for card in catalog.cards.values()
         if card.vram_mib > largest_mib and reasons[card.model_id]
     }
@@ -69,13 +71,17 @@ def offer(catalog: Catalog, lanes: Iterable[LaneState], missed: Iterable[LaneSta
     )
 
 
-def _too_small(card: ModelCard, largest_mib: int) -> str:
+def _homeless(card: ModelCard, largest_mib: int, said: str) -> str:
+    """Why no GPU here is for the model, and what else a lane says that it lacks."""
     there = (
         f"the largest GPU here has {largest_mib:,} for models"
         if largest_mib
         else "there is no GPU here"
     )
-    return f"it needs {card.vram_mib:,} MiB of GPU memory, {there}"
+    short = f"it needs {card.vram_mib:,} MiB of GPU memory, {there}"
+    if not said or said in (NOBODY, FOR_A_GPU) or "MiB of GPU memory" in said:
+        return short
+    return f"{said}; and {short}"
 
 
 class Availability:

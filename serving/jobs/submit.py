@@ -130,12 +130,27 @@ class Desk:
         return asked_s
 
     def able(self) -> Catalog:
-        """The catalog without the models that cannot run here now."""
-        reasons = self.offer().reasons
-        if not any(reasons.values()):
-            return self.catalog
-        cards = {name: card for name, card in self.catalog.cards.items() if not reasons.get(name)}
-        return replace(self.catalog, cards=cards)
+        """The catalog without the models that cannot run here now.
+
+        While no lane lives, a model for a GPU is left out too where another does its feature: whether one with a GPU
+        will come is not known.
+        """
+        offer = self.offer()
+        cards = {
+            name: card for name, card in self.catalog.cards.items() if not offer.reasons.get(name)
+        }
+        if not offer.lanes:
+            sure = {card.feature for card in cards.values() if not card.vram_mib}
+            cards = {
+                name: card
+                for name, card in cards.items()
+                if not card.vram_mib or card.feature not in sure
+            }
+        return (
+            replace(self.catalog, cards=cards)
+            if len(cards) < len(self.catalog.cards)
+            else self.catalog
+        )
 
     def choose(self, feature: str, model_id: str | None) -> Choice:
         """The model that will do it: the one asked for, or the best that can run here. Raises ModelNotAvailable."""

@@ -30,7 +30,7 @@ log = logging.getLogger("meshkiln.web")
 # What pages of allowed origins may read of an answer, beside its body.
 READABLE_HEADERS = (
     *("Retry-After", "Idempotency-Replayed", "X-Job-ID", "X-File-Size", "X-Process-Time"),
-    *("Content-Disposition", "ETag"),
+    *("Content-Disposition", "ETag", "X-Warnings"),
 )
 MALFORMED = "the request was cut short or is malformed; send it again"
 CODES = {

@@ -5,6 +5,10 @@ The job is in the caller's history as any other. Asked again, the same result in
 
 from __future__ import annotations
 
+import json
+
+from flask import Response
+
 from pipelines.delivered import MEDIA_TYPES, MESH_FORMATS
 from serving.errors import BadRequest, FailedJob, WrongState
 from serving.jobs.record import JobRecord, JobState
@@ -20,6 +24,9 @@ POLL_S = 2
 # A conversion that failed or was deleted is made anew when it is asked for, up to so many times.
 MOST_TRIES = 10
 GLB = MEDIA_TYPES["glb"]
+# What a conversion lost, in the answer that brings its file. Proxies take 4 KiB of headers, all together.
+WARNINGS_HEADER = "X-Warnings"
+MOST_WARNINGS_BYTES = 2_000
 
 
 def converted(record: JobRecord, kind: str) -> JobRecord:
@@ -50,6 +57,22 @@ def converted(record: JobRecord, kind: str) -> JobRecord:
     )
     waiting.retry_after_s = POLL_S
     raise waiting
+
+
+def tell_warnings(response: Response, record: JobRecord) -> Response:
+    """The answer with the warnings of the job whose file it brings, as a JSON list in ASCII; the first ones where all
+    would be too long, and none of them where there are none. The job itself has all."""
+    rows: list[dict[str, str]] = []
+    text = ""
+    for warning in record.warnings:
+        rows.append({"code": str(warning["code"]), "message": str(warning["message"])})
+        longer = json.dumps(rows, separators=(",", ":"))
+        if len(longer) > MOST_WARNINGS_BYTES:
+            break
+        text = longer
+    if text:
+        response.headers[WARNINGS_HEADER] = text
+    return response
 
 
 def _job(record: JobRecord, name: str, kind: str) -> JobRecord:

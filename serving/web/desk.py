@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from flask import Request, current_app, request
 
-from pipelines.catalog import Catalog
 from serving.jobs.assets import AssetStore
 from serving.jobs.availability import Availability
 from serving.jobs.board import Board
@@ -19,6 +18,7 @@ from serving.jobs.record import JobState
 from serving.jobs.store import JobStore
 from serving.jobs.submit import Desk
 from serving.keys import Keys, keys_of
+from serving.licensed import licensed_catalog
 from serving.settings import Settings
 from serving.storage.input_roots import InputRoots
 from serving.storage.outputs import Outputs
@@ -59,7 +59,7 @@ def build_core(settings: Settings) -> Core:
     if settings.redis_url is None:
         raise ValueError("settings.redis_url is not set; see serving.redis_server.redis_for")
     redis = connect(settings.redis_url, timeout_s=WEB_TIMEOUT_S, kind=QuickConnections)
-    catalog, board = Catalog.discover(settings.plugin_dirs), Board(redis.records)
+    catalog, board = licensed_catalog(settings), Board(redis.records)
     availability = Availability(board, catalog)
     desk = Desk(
         catalog=catalog,

@@ -76,7 +76,12 @@ def prometheus() -> Response:
 def _redis_and_workers(seen: Watch) -> list[Check]:
     """One question to Redis answers both; while it is away, nobody can tell which workers live."""
     try:
-        served = {model_id for lane in seen.core.board.lanes() for model_id in lane.models}
+        served = {
+            model_id
+            for lane in seen.core.board.lanes()
+            for model_id, reason in lane.models.items()
+            if not (lane.device == "cpu" and reason and _is_for_a_gpu(seen, model_id))
+        }
     except RedisError as error:
         reason = f"Redis does not answer ({type(error).__name__})"
         return [
@@ -94,6 +99,12 @@ def _redis_and_workers(seen: Watch) -> list[Check]:
         Check(name="redis", ok=True, reason=""),
         Check(name="workers", ok=not alone, reason=reason),
     ]
+
+
+def _is_for_a_gpu(seen: Watch, model_id: str) -> bool:
+    """A lane of the CPU says of such models only what else they lack."""
+    card = seen.core.desk.catalog.cards.get(model_id)
+    return bool(card and card.vram_mib)
 
 
 def _disk(settings: Settings) -> Check:

@@ -17,7 +17,7 @@ from serving.jobs.submit import Request
 from serving.storage.clients import client_address
 from serving.storage.outputs import JOB_ID, MEDIA_TYPES
 from serving.web import callers, wire
-from serving.web.conversions import converted
+from serving.web.conversions import converted, tell_warnings
 from serving.web.described import describe
 from serving.web.desk import core, present_request
 from serving.web.form import Form, read_form
@@ -141,7 +141,7 @@ def _as(wanted: str, job_id: str) -> Response:
     record = converted(_listed(job_id).record, wanted)
     file = next(file for file in record.files if file["role"] == "model")
     path = core().outputs.locate(record.client, record.job_id, file["name"])
-    return send(path, file["media_type"], name=file["name"])
+    return tell_warnings(send(path, file["media_type"], name=file["name"]), record)
 
 
 @bp.get("/status")

@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from pipelines.catalog import Catalog
 from pipelines.spec import ModelCard
 from serving.gpus import Gpu, Gpus, gpus_of
+from serving.jobs.availability import FOR_A_GPU
 from serving.jobs.board import Board, LaneState
 from serving.jobs.connect import WORKER_TIMEOUT_S, Connections, QuickConnections, connect
 from serving.jobs.line import Line
 from serving.jobs.queues import Queues, queue_for
 from serving.jobs.store import JobStore
+from serving.licensed import licensed_catalog
 from serving.settings import Settings
 from serving.storage.outputs import Outputs
 from serving.storage.uploads import Inputs
@@ -29,7 +31,7 @@ from serving.worker.placement import Placement
 from serving.worker.process import die_with_parent
 from serving.worker.residency.broken import ModelBroken
 from serving.worker.residency.environments import Environments
-from serving.worker.residency.handle import RunnerDied
+from serving.worker.residency.handle import RunnerDied, Walls
 from serving.worker.residency.plan import Rules
 from serving.worker.residency.pool import Pool
 from serving.worker.watch_run import BEAT_S
@@ -39,12 +41,14 @@ _BOARD_KEPT_S = 2.0
 
 @dataclass(frozen=True)
 class Orders:
-    """What the supervisor wants of a lane. `gpu` is the UUID of its GPU, "" for a lane of the CPU."""
+    """What the supervisor wants of a lane. `gpu` is the UUID of its GPU, "" for a lane of the CPU, which is told what
+    the largest GPU beside it has for models: these are left to that."""
 
     name: str
     title: str
     device: str
     gpu: str = ""
+    largest_gpu_mib: int = 0
 
 
 def main() -> None:
@@ -53,6 +57,7 @@ def main() -> None:
     parser.add_argument("--title", required=True)
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--gpu", default="", metavar="UUID")
+    parser.add_argument("--largest-gpu-mib", type=int, default=0)
     parser.add_argument("--parent-pid", type=int, required=True)
     args = parser.parse_args()
     die_with_parent(signal.SIGKILL, args.parent_pid)
@@ -60,7 +65,8 @@ def main() -> None:
     logging.basicConfig(
         level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
-    lane = build_lane(settings, Orders(args.name, args.title, args.device, args.gpu))
+    orders = Orders(args.name, args.title, args.device, args.gpu, args.largest_gpu_mib)
+    lane = build_lane(settings, orders)
     if args.device == "cpu":
         _warm(lane)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -85,8 +91,10 @@ def build_lane(settings: Settings, orders: Orders) -> Lane:
     gpu = gpus.find(orders.gpu) if orders.gpu else None
     if orders.gpu and gpu is None:
         raise SystemExit(f"lane {orders.name}: the driver does not know GPU {orders.gpu}")
-    environments = Environments(settings.environments_dir)
-    catalog = Catalog.discover(settings.plugin_dirs)
+    environments = Environments(settings.environments_dir, settings.checkpoints_dir)
+    catalog = licensed_catalog(settings)
+    if gpu is None:
+        catalog = catalog.on_cpu(orders.largest_gpu_mib)
     models = _models(catalog, environments, settings, gpu)
     queues = Queues(redis.envelopes)
     executor = Executor(
@@ -95,7 +103,7 @@ def build_lane(settings: Settings, orders: Orders) -> Lane:
         queues=queues,
         inputs=Inputs(settings),
         outputs=Outputs(settings),
-        pool=_pool(settings, orders, environments, gpus),
+        pool=_pool(settings, orders, environments, gpus, catalog),
         cancel_grace_s=settings.cancel_grace_s,
     )
     served = {
@@ -139,13 +147,24 @@ def build_lane(settings: Settings, orders: Orders) -> Lane:
 def _models(
     catalog: Catalog, environments: Environments, settings: Settings, gpu: Gpu | None
 ) -> dict[str, str]:
-    """Why each model that this lane is for cannot run here, by id; "" for those that can."""
+    """Why each model that may be asked for cannot run here, by id; "" for those that can.
+
+    A lane of the CPU says of models for a GPU what else they lack, for where there is no lane of a GPU to say it.
+    """
     features = settings.served_features
     return {
-        card.model_id: environments.unmet(card) or _too_large(card, settings, gpu)
+        card.model_id: _why_not(card, environments, settings, gpu)
         for card in catalog.cards.values()
-        if bool(card.vram_mib) == bool(gpu) and (not features or card.feature in features)
+        if (card.vram_mib or not gpu) and (not features or card.feature in features)
     }
+
+
+def _why_not(
+    card: ModelCard, environments: Environments, settings: Settings, gpu: Gpu | None
+) -> str:
+    if card.vram_mib and not gpu:
+        return environments.unmet(card) or FOR_A_GPU
+    return environments.unmet(card) or _too_large(card, settings, gpu)
 
 
 def _too_large(card: ModelCard, settings: Settings, gpu: Gpu | None) -> str:
@@ -159,7 +178,9 @@ def _largest_mib(settings: Settings, gpu: Gpu | None) -> int:
     return max(0, gpu.memory_total - settings.vram_reserve_mib) if gpu else 0
 
 
-def _pool(settings: Settings, orders: Orders, environments: Environments, gpus: Gpus) -> Pool:
+def _pool(
+    settings: Settings, orders: Orders, environments: Environments, gpus: Gpus, catalog: Catalog
+) -> Pool:
     return Pool(
         orders.device,
         settings.plugin_dirs,
@@ -168,7 +189,17 @@ def _pool(settings: Settings, orders: Orders, environments: Environments, gpus: 
         environment=settings.runner_environment(),
         retry_s=settings.load_retry_s,
         held_mib=(lambda: gpus.held_mib(orders.gpu)) if orders.gpu else dict,
+        walls=lambda card: _walls(settings, orders, catalog, card),
     )
+
+
+def _walls(settings: Settings, orders: Orders, catalog: Catalog, card: ModelCard) -> Walls | None:
+    """What a built-in model's process on the CPU may reach; None for others, whose needs are not known."""
+    alike = [other for other in catalog.cards.values() if other.weights == card.weights]
+    if not settings.shut_in_models or orders.gpu or not all(map(catalog.is_built_in, alike)):
+        return None
+    weights = [settings.checkpoints_dir] if settings.checkpoints_dir.is_dir() else []
+    return Walls((settings.outputs_dir,), (settings.inputs_dir, *weights))
 
 
 def _rules(settings: Settings, gpu: Gpu | None) -> Rules:

@@ -27,8 +27,8 @@ _PIN = "CUDA_VISIBLE_DEVICES"
 class Slot:
     """A place for a lane: its device stays, its processes come and go.
 
-    `gpu` is the UUID of its GPU, "" on a CPU; `gpu_index` that GPU's number. `environment` is what its lane finds
-    beside the settings.
+    `gpu` is the UUID of its GPU, "" on a CPU; `gpu_index` that GPU's number; `largest_gpu_mib`, on a CPU, what the
+    largest GPU has for models that also run on a CPU. `environment` is what its lane finds beside the settings.
     """
 
     title: str
@@ -36,6 +36,7 @@ class Slot:
     gpu: str = ""
     gpu_index: int | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    largest_gpu_mib: int = 0
     process: subprocess.Popen[bytes] | None = None
     name: str = ""
     has_spoken: bool = False
@@ -89,8 +90,10 @@ def slots_of(settings: Settings, found: list[Gpu], catalog: Catalog) -> list[Slo
     if why_not and wanted:
         log.info("GPU %s: no lane, %s", ", ".join(str(gpu.id) for gpu in wanted), why_not)
     slots = [] if why_not else [_gpu_slot(settings, gpu) for gpu in wanted]
-    if any(not card.vram_mib for card in cards):
-        slots += [_cpu_slot(index) for index in range(settings.cpu_lanes)]
+    if any(not card.vram_mib or card.cpu_capable for card in cards):
+        largest_mib = 0 if why_not else max(gpu.memory_total for gpu in wanted)
+        largest_mib = max(0, largest_mib - settings.vram_reserve_mib)
+        slots += [_cpu_slot(index, largest_mib) for index in range(settings.cpu_lanes)]
         nothing_else = "MESHKILN_CPU_LANES is 0"
     else:
         nothing_else = "no model that is served here runs on a CPU"
@@ -177,9 +180,9 @@ def _gpu_slot(settings: Settings, gpu: Gpu) -> Slot:
     return Slot(f"gpu{gpu.id}", "cuda", gpu.uuid, gpu.id, environment)
 
 
-def _cpu_slot(index: int) -> Slot:
+def _cpu_slot(index: int, largest_gpu_mib: int) -> Slot:
     """A model of the CPU never touches a GPU: it would take memory there that nobody has counted."""
-    return Slot(f"cpu{index}", "cpu", environment={_PIN: ""})
+    return Slot(f"cpu{index}", "cpu", largest_gpu_mib=largest_gpu_mib, environment={_PIN: ""})
 
 
 def _bad(name: str, value: str, why: str) -> SettingsError:

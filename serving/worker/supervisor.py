@@ -24,7 +24,6 @@ from types import FrameType
 
 from redis.exceptions import RedisError
 
-from pipelines.catalog import Catalog
 from serving.alive import is_alive
 from serving.file_lock import FileLock
 from serving.gpus import gpus_of
@@ -33,6 +32,7 @@ from serving.jobs.connect import connect
 from serving.jobs.queues import Queues
 from serving.jobs.retention import RETENTION_INTERVAL_S, Retention
 from serving.jobs.store import JobStore
+from serving.licensed import licensed_catalog
 from serving.redis_server import redis_for
 from serving.rehearsed_gpus import open_ledgers
 from serving.settings import ROOT, Settings, SettingsError
@@ -150,6 +150,7 @@ class Supervisor:
         command += ["--parent-pid", str(os.getpid())]
         command += ["--title", slot.title, "--device", slot.device]
         command += ["--gpu", slot.gpu] if slot.gpu else []
+        command += ["--largest-gpu-mib", str(slot.largest_gpu_mib)] if not slot.gpu else []
         try:
             slot.process = subprocess.Popen(
                 command,
@@ -267,7 +268,7 @@ def supervise(settings: Settings) -> None:
     )
     with _only_one(settings), ExitStack() as stack:
         open_ledgers(settings)
-        places = Places(settings, gpus_of(settings), Catalog.discover(settings.plugin_dirs))
+        places = Places(settings, gpus_of(settings), licensed_catalog(settings))
         slots = places.slots()
         lease = stack.enter_context(redis_for(settings.state_dir, settings.redis_url))
         settings = settings.model_copy(update={"redis_url": lease.url})

@@ -78,7 +78,7 @@ def test_what_is_wrong_is_said_in_a_sentence(shell, tmp_path, arguments, sentenc
 def test_names_of_the_web_and_of_either_list_are_taken(sent):
     feature, card = (
         CATALOG.feature("image_mesh_painting"),
-        CATALOG.card("image_mesh_painting", None),
+        CATALOG.cards["classic_image_mesh_painting"],
     )
     pairs = [(flag, *text.split("=")) for flag, text in zip(sent[::2], sent[1::2], strict=True)]
     params = {name: value for flag, name, value in pairs if flag == "--param"}
@@ -99,7 +99,7 @@ def test_names_of_the_web_and_of_either_list_are_taken(sent):
 def test_names_that_are_not_known_are_told_beside_those_that_are(params, sentence):
     feature, card = (
         CATALOG.feature("image_mesh_painting"),
-        CATALOG.card("image_mesh_painting", None),
+        CATALOG.cards["classic_image_mesh_painting"],
     )
     with pytest.raises(InvalidValue, match=sentence):
         told_apart(feature, card, params, {})

@@ -310,12 +310,15 @@ def test_faces_on_points_that_are_not_there_are_refused(form, number):
     refused(form(rows))
 
 
-@pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf, 1e300])
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(np.nan, "finite"), (np.inf, "finite"), (-np.inf, "finite"), (1e300, "too large")],
+)
 @pytest.mark.parametrize("form", [binary, text])
-def test_coordinates_that_are_no_lengths_are_refused(form, number):
+def test_coordinates_that_are_no_lengths_are_refused(form, number, said):
     rows = cube_file()
     rows[2].inside[0].inside[0].values[0][5] = number
-    assert "finite" in refused(form(rows))
+    assert said in refused(form(rows))
 
 
 def test_places_and_scales_that_are_no_numbers_are_left_out():

@@ -24,8 +24,8 @@ MORE = [
     ("text_mesh_painting", {"mesh"}, {"text_prompt": "marble tiles", **SMALL}, {}),
 ]
 # Said elsewhere: with a sentence embedding installed (test_text_embedding.py), by the server (test_six_views.py), of
-# every mesh after the model (test_conversion.py).
-ELSEWHERE = {"likeness", "views_guessed", "mesh_report"}
+# every mesh after the model (test_conversion.py), of every run (test_provenance.py).
+ELSEWHERE = {"likeness", "views_guessed", "mesh_report", "provenance"}
 # Of every model, told by _run and under other names by the APIs.
 COMMON = {"model", "seed", "parameters"}
 

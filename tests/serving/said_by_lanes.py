@@ -15,7 +15,8 @@ from serving.settings import Settings
 from serving.web.app import create_app
 
 CATALOG = Catalog.discover()
-ALL_WELL = dict.fromkeys(CATALOG.cards, "")
+# What a machine without a GPU and without weights says of its models.
+ALL_WELL = {name: "" for name, card in CATALOG.cards.items() if not card.vram_mib}
 
 
 def told(client: Any, path: str) -> Any:

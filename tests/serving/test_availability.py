@@ -11,9 +11,9 @@ import pytest
 from redis import Redis
 
 from pipelines.catalog import Catalog, unmet
-from pipelines.spec import ModelCard, Params
+from pipelines.spec import ModelCard, Params, Terms
 from serving.jobs import availability
-from serving.jobs.availability import NOBODY, Availability, offer
+from serving.jobs.availability import FOR_A_GPU, NOBODY, Availability, offer
 from serving.jobs.board import LANE_KEY, LANES_KEY, Board, LaneState, ResidentState
 from serving.jobs.connect import connect
 from serving.jobs.tally import Tally
@@ -66,6 +66,50 @@ def test_one_lane_that_can_is_enough_and_else_the_reason_is_told():
     cards = catalog_of(card("one"), card("other"))
     lanes = [lane("a", models={"one": "no", "other": "no"}), lane("b", models={"one": ""})]
     assert offer(cards, lanes).reasons == {"one": "", "other": "no"}
+
+
+def test_model_for_a_gpu_that_there_is_not_tells_all_that_it_lacks():
+    cards = catalog_of(card("bare", vram_mib=9000), card("whole", vram_mib=9000))
+    on_cpu = lane(models={"bare": "its environment x is not here", "whole": FOR_A_GPU}, vram_mib=0)
+    short = "it needs 9,000 MiB of GPU memory, there is no GPU here"
+    assert offer(cards, [on_cpu]).reasons == {
+        "bare": f"its environment x is not here; and {short}",
+        "whole": short,
+    }
+
+
+def test_what_a_lane_of_a_gpu_says_counts_before_one_of_the_cpu():
+    cards = catalog_of(card("one", vram_mib=9000))
+    on_cpu = lane("a", models={"one": FOR_A_GPU}, vram_mib=0)
+    on_gpu = lane("b", models={"one": "its weights are not here"}, vram_mib=24_000)
+    assert offer(cards, [on_cpu, on_gpu]).reasons == {"one": "its weights are not here"}
+
+
+def test_model_that_also_runs_on_a_cpu_is_offered_without_a_gpu():
+    cards = catalog_of(card("one", vram_mib=9000, cpu_capable=True))
+    assert offer(cards, [lane(models={"one": ""}, vram_mib=0)]).reasons == {"one": ""}
+
+
+def test_cpu_leaves_a_model_to_a_gpu_that_is_large_enough():
+    both = catalog_of(card("one", vram_mib=9000, cpu_capable=True), card("two", vram_mib=9000))
+    seen = [both.on_cpu(mib).cards for mib in (0, 8999, 9000)]
+    assert [cards["one"].vram_mib for cards in seen] == [0, 0, 9000]
+    assert [cards["two"].vram_mib for cards in seen] == [9000] * 3
+
+
+def test_models_that_may_not_be_used_commercially_can_be_left_out():
+    terms = {use: Terms("", "", use) for use in ("yes", "conditional", "no")}
+    cards = catalog_of(*(card(use, terms=said) for use, said in terms.items()))
+    assert [*cards.commercial().cards] == ["yes", "conditional"]
+
+
+def test_higher_standing_goes_before_more_memory():
+    cards = [
+        card("large", vram_mib=9000, standing=-1),
+        card("plain"),
+        card("fine", vram_mib=5000),
+    ]
+    assert [one.model_id for one in catalog_of(*cards).cards_for("f")] == ["fine", "plain", "large"]
 
 
 def test_loaded_is_what_a_lane_holds_and_can_run():
@@ -242,7 +286,7 @@ def test_lane_tells_what_it_can_run_what_it_has_loaded_and_how_often(house: Hous
     assert first.vram_mib == 0
     assert reasons["large"] == NOBODY or "9,000 MiB" in reasons["large"]  # there is no GPU lane
     assert reasons["rehearsal"] == reasons["awaiting"] == ""
-    assert "large" not in first.models
+    assert first.models["large"] == FOR_A_GPU
     assert tally.read(()).models[(first.loaded[0], "loads")] == 1
     house.ended(house.submit())
     until(lambda: house.board.lanes()[0].loaded == ("rehearsal",), 10, "another model")

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import time
 import zipfile
+from types import SimpleNamespace
 
 import pytest
 import requests
 import trimesh
+from flask import Response
 
 from pipelines.formats import files
 from pipelines.formats.scene import face_count
+from serving.web import conversions
 from tests.serving.live import Client, assert_refused
 from tests.serving.second_api import (
     JOBS,
@@ -115,7 +119,42 @@ def test_the_first_api_converts_its_files_too(client: Client) -> None:
     path = task["output_files"][0].removeprefix(client.server.url)
     answer = fetched(client, path, **{"as": "obj"})
     assert faces_of(answer.content, "obj") > 100
+    (told,) = json.loads(fetched(client, path, **{"as": "stl"}).headers["X-Warnings"])
+    assert told["code"] == "FORMAT_LOSES" and "STL" in told["message"]
     assert_refused(client.get(path, params={"as": "dae"}), 400, "as is 'dae'", "fbx")
+
+
+def test_what_a_download_in_another_format_lost_is_told_in_a_header(client: Client) -> None:
+    job = submit(client, TEXT, text_prompt="red cup", texture_resolution=256)
+    completed(client, job)
+    download = f"{JOBS}/{job}/download"
+    for more in ({}, {"bundle": "zip"}, {"format": "base64"}):
+        answer = fetched(client, download, **{"as": "stl", **more})
+        rows = json.loads(answer.headers["X-Warnings"])
+        assert rows == completed(client, answer.headers["X-Job-ID"])["warnings"] and rows
+        assert rows[0]["code"] == "FORMAT_LOSES" and "STL" in rows[0]["message"]
+    for query in ({}, {"as": "glb"}):
+        assert "X-Warnings" not in fetched(client, download, **query).headers
+
+
+@pytest.mark.parametrize("route", ["auto-rigging", "auto-rig"])
+def test_rigging_names_as_formats_those_that_hold_a_skeleton(client: Client, route: str) -> None:
+    found = client.get(f"{V1}/{route}/supported-formats").json()
+    assert set(found["output_formats"]) == {"glb", "fbx"}
+    assert {"obj", "glb", "fbx"} <= set(found["input_formats"])
+
+
+def test_the_header_of_warnings_is_bounded_and_ascii() -> None:
+    long = [
+        {"code": f"C{number}", "message": "ü☃\r\nX-Evil: 1" + "x" * 300} for number in range(50)
+    ]
+    record = SimpleNamespace(warnings=long)
+    text = conversions.tell_warnings(Response(), record).headers["X-Warnings"]  # type: ignore[arg-type]
+    assert text.isascii() and text.isprintable() and len(text) <= conversions.MOST_WARNINGS_BYTES
+    rows = json.loads(text)
+    assert rows == long[: len(rows)] and rows
+    none = SimpleNamespace(warnings=[{"code": "C", "message": "x" * 9999}])
+    assert "X-Warnings" not in conversions.tell_warnings(Response(), none).headers  # type: ignore[arg-type]
 
 
 def test_an_unknown_format_is_refused_with_those_there_are(client: Client) -> None:

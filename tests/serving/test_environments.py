@@ -8,12 +8,14 @@ import sys
 import sysconfig
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from pipelines.catalog import Catalog
+from pipelines.checkpoints import Checkpoint
 from pipelines.messages import Cancel, Cancelled, Done, Failed, Message, Progress, Ready, Run
 from pipelines.spec import ModelCard, Work
 from serving.settings import Settings
@@ -99,6 +101,27 @@ def test_card_without_an_environment_is_the_servers_own(folder: Path) -> None:
 def test_environment_that_is_not_there_is_named(folder: Path) -> None:
     reason = Environments(folder).unmet(needing(environment="trellis"))
     assert reason == "its environment trellis is not installed here"
+
+
+def test_command_that_installs_it_is_told(folder: Path) -> None:
+    known = replace(needing(environment="trellis"), setup_flags=("--trellis",))
+    reason = Environments(folder).unmet(known)
+    assert reason.endswith("not installed here; ./setup.sh --trellis installs it")
+
+
+def test_weights_that_are_not_here_are_named_with_the_command(folder: Path, tmp_path: Path) -> None:
+    weights = Checkpoint("small", "somebody/small", ("*",), 1)
+    known = replace(needing(), checkpoints=(weights,), setup_flags=("--small",))
+    reason = Environments(folder, tmp_path).unmet(known)
+    assert reason == (
+        "its weights somebody/small are not here; ./setup.sh --small --weights installs it"
+    )
+    (tmp_path / "small").mkdir()
+    (tmp_path / "small" / "a.bin").write_bytes(b"1234")
+    (tmp_path / "small" / "manifest.json").write_text(
+        '{"repo": "somebody/small", "revision": "1", "files": {"a.bin": {"bytes": 4, "sha256": ""}}}'
+    )
+    assert Environments(folder, tmp_path).unmet(known) == ""
 
 
 def test_what_an_environment_lacks_is_named(folder: Path) -> None:

@@ -300,7 +300,7 @@ def test_fields_of_the_first_api_are_those_that_it_reads():
 @pytest.mark.parametrize("name", sorted(Tuning.model_fields))
 def test_bounds_and_defaults_of_the_first_api_are_those_of_the_model(name):
     catalog = Catalog.discover()
-    card = catalog.card("image_to_textured_mesh")
+    card = catalog.cards["classic_image_to_textured_mesh"]
     inner = trellis_form.OPTIONS.get(name, name)
     for model in (card.options, catalog.feature(card.feature).params):
         if inner in model.model_fields:

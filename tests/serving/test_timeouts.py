@@ -35,7 +35,7 @@ from tests.serving.second_api import (
 )
 
 IMAGE = {"image_base64": as_base64(PICTURE)}
-CARD = CATALOG.card("image_to_raw_mesh")
+CARD = CATALOG.cards["classic_image_to_raw_mesh"]
 EVERY_FEATURE = pytest.mark.parametrize("feature", doable(), ids=lambda feature: feature.name)
 Web = Callable[..., FlaskClient]
 
@@ -104,7 +104,7 @@ def test_first_api_has_the_limit_of_the_operator_and_no_field_for_less(web: Web)
 @EVERY_FEATURE
 def test_request_may_ask_for_less_in_both_routes(web: Web, feature):
     app, path = web(), V1 + feature.route
-    model_limit_s = CATALOG.cards_for(feature.name)[0].timeout_s
+    model_limit_s = CATALOG.cards[f"classic_{feature.name}"].timeout_s
     for asked in (1, "7", model_limit_s):
         answer = app.post(path, json=json_body(feature, timeout_seconds=asked))
         assert record_of(app, answer).timeout_s == int(asked)
@@ -144,7 +144,7 @@ def test_null_and_empty_ask_for_nothing(web: Web, nothing):
 def test_model_that_stands_in_has_its_own_limit_where_more_was_asked_for(web: Web):
     """The number was meant for another model; less than the limit holds for this one, too."""
     app = web(model_fallback="builtin", timeouts=f"{CARD.model_id}=60")
-    wanted = {"model_preference": "trellis_image_to_raw_mesh"}
+    wanted = {"model_preference": "model_of_the_future"}
     assert limit_s(app, **wanted, timeout_seconds=900) == 60
     assert limit_s(app, **wanted, timeout_seconds=30) == 30
     answer = app.post(RAW_MESH, json={**IMAGE, "timeout_seconds": 900})

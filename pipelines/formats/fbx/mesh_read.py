@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.errors import InvalidValue
+from pipelines.formats.checks import unsound_places
 from pipelines.formats.fbx.layers import Corners, Layer, layer, split, which
 from pipelines.formats.fbx.polygons import triangles
 from pipelines.formats.fbx.tree import Element, broken
@@ -89,7 +90,7 @@ class Surfaces:
         at = points[corners.vertex]
         # Vertices that no face names may be anything.
         if not np.isfinite(at).all() or np.abs(at).max() > FARTHEST:
-            raise broken("it has coordinates that are not finite numbers")
+            raise unsound_places(at)
         cut, owner, coarse = triangles(starts[surfaces], sizes[surfaces], at)
         self.coarse += coarse
         return self._surface(

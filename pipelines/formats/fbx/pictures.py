@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageStat
 
+from pipelines.formats.pictures import DECODED
 from pipelines.formats.scene import Picture
 from pipelines.formats.srgb import from_linear, to_linear
 
@@ -40,7 +41,7 @@ def is_clear(picture: Picture) -> bool:
 
 
 def _clear(picture: Picture) -> Image.Image | None:
-    with Image.open(io.BytesIO(picture.data)) as image:
+    with Image.open(io.BytesIO(picture.data), formats=DECODED) as image:
         if image.mode not in CLEAR_MODES and "transparency" not in image.info:
             return None
         whole = image.convert("RGBA")
@@ -51,7 +52,7 @@ def tinted(picture: Picture, tint: tuple[float, ...]) -> Picture:
     """A colour picture times a linear colour: FBX's readers take a texture or a colour, hardly one both."""
     if tuple(tint[:3]) == WHITE:
         return picture
-    with Image.open(io.BytesIO(picture.data)) as image:
+    with Image.open(io.BytesIO(picture.data), formats=DECODED) as image:
         whole = image.convert("RGBA" if image.mode in CLEAR_MODES else "RGB")
     levels = to_linear(np.arange(256) / 255.0)
     curves = [np.rint(from_linear(np.clip(levels * part, 0.0, 1.0)) * 255.0) for part in tint[:3]]
@@ -64,7 +65,7 @@ def scaled(picture: Picture, factors: tuple[float, float, float]) -> Picture:
     """A picture that holds numbers, its channels times factors."""
     if factors == WHITE:
         return picture
-    with Image.open(io.BytesIO(picture.data)) as image:
+    with Image.open(io.BytesIO(picture.data), formats=DECODED) as image:
         whole = image.convert("RGB")
     table = [round(min(value * factor, 255.0)) for factor in factors for value in range(256)]
     return _png(picture.name, whole.point(table))
@@ -72,7 +73,7 @@ def scaled(picture: Picture, factors: tuple[float, float, float]) -> Picture:
 
 def channel(picture: Picture, letter: str, factor: float, word: str) -> Channel:
     """A channel ("G", "B") of a picture that holds numbers, times a factor, as a grey picture named with `word`."""
-    with Image.open(io.BytesIO(picture.data)) as image:
+    with Image.open(io.BytesIO(picture.data), formats=DECODED) as image:
         grey = image.convert("RGB").getchannel(letter)
     grey = grey.point([round(min(value * factor, 255.0)) for value in range(256)])
     seen = ImageStat.Stat(grey)

@@ -23,6 +23,7 @@ _IMAGE_NAMES = {"JPEG": ("jpg", "jpeg")}
 # A texture comes inside its mesh: as PNG, large ones as JPEG. See pipelines/geometry/glb.py; a test looks.
 _TEXTURES = ["png", "jpg"]
 _NO_MESH = ("json",)
+_WITH_SKELETON = ("glb", "fbx")
 _TEXT_PARAM = "text_prompt"
 _TEXTURE_PARAM = "texture_size"
 _FORMAT_PARAM = "output_format"
@@ -83,6 +84,11 @@ def output_formats(feature: Feature, card: ModelCard) -> list[str]:
         if offered
         else list(card.outputs)
     )
+
+
+def with_skeleton(names: Iterable[str]) -> list[str]:
+    """Those of some mesh formats that hold joints and weights; in the others a rigged mesh comes without them."""
+    return [name for name in names if name in _WITH_SKELETON]
 
 
 def choices(feature: Feature, param: str) -> list[str]:

@@ -6,6 +6,7 @@ What cannot run on this installation is not listed, but by /available-adapters, 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import cache
 from typing import Any
 
@@ -184,6 +185,10 @@ def _adapter(feature: Feature, card: ModelCard, offered: Offer) -> answers.Adapt
         ),
         summary=card.summary,
         licence=card.licence,
+        version=card.version,
+        terms=answers.AdapterTerms(**asdict(card.known_terms())),
+        cpu_capable=card.cpu_capable or not card.vram_mib,
+        weights_size_mb=sum(one.size_mib for one in card.checkpoints),
         timeout_seconds=watch().core.desk.limit_s(card),
         **_reason(offered, card),
     )
@@ -245,8 +250,13 @@ def segmentation_formats() -> Response:
 @bp.get("/auto-rig/supported-formats")
 @describe("auto-rigging", answer=answers.MeshFormats)
 def rigging_formats() -> Response:
-    """The formats of auto-rigging."""
-    return _mesh_formats("/auto-rigging/")
+    """The formats of auto-rigging: out, those that hold a skeleton. Others may be asked for, and lose it."""
+    found = told.formats(_served("/auto-rigging/"))
+    return shown(
+        answers.MeshFormats(
+            input_formats=found.mesh, output_formats=told.with_skeleton(found.mesh_out)
+        )
+    )
 
 
 def _mesh_formats(route: str) -> Response:

@@ -21,7 +21,7 @@ from serving.storage.mesh_header import MEDIA_TYPES as MESH_TYPES
 from serving.storage.outputs import MEDIA_TYPES as OUTPUT_TYPES
 from serving.web import wire
 from serving.web.bundle import ROLES, ZIP, zipped
-from serving.web.conversions import converted
+from serving.web.conversions import converted, tell_warnings
 from serving.web.described import Answer, Query, describe, query_of
 from serving.web.desk import core
 from serving.web.sending import send
@@ -160,7 +160,7 @@ def download(job_id: str) -> Response:
         response = send(path, file["media_type"], name=name, save=True)
     response.headers["X-Job-ID"] = record.job_id
     response.headers["X-File-Size"] = str(file["size_bytes"])
-    return response
+    return tell_warnings(response, record) if asked.as_ else response
 
 
 def _bundle(record: JobRecord, asked: DownloadQuery) -> Response:
@@ -177,7 +177,7 @@ def _bundle(record: JobRecord, asked: DownloadQuery) -> Response:
     name = safe_name(asked.filename, "result.zip") or f"{record.feature}_{record.job_id[:8]}.zip"
     response = zipped(files, name)
     response.headers["X-Job-ID"] = record.job_id
-    return response
+    return tell_warnings(response, record) if asked.as_ else response
 
 
 def _chosen(record: JobRecord, name: str) -> Mapping[str, Any]:

@@ -309,8 +309,18 @@ class AdapterFormats(Answer):
     output: list[str]
 
 
+class AdapterTerms(Answer):
+    """What may be done with a model and with what it makes."""
+
+    code: str = Field(description="licence of its code")
+    weights: str = Field(description="licence of its weights")
+    commercial_use: Literal["yes", "conditional", "no"]
+    territory: str = Field(description="where it may not be used; empty: no such limit")
+    note: str = Field(description="what commercial use depends on")
+
+
 class AdapterFacts(Answer):
-    """One model. `vram_requirement` is MiB of GPU memory that it needs."""
+    """One model. `vram_requirement` is MiB of GPU memory that it needs, `weights_size_mb` what its weights come to."""
 
     model_id: str
     status: ModelStatus
@@ -318,6 +328,10 @@ class AdapterFacts(Answer):
     supported_formats: AdapterFormats
     summary: str
     licence: str
+    version: str = Field(description="release or commit of its code; empty: this server's own")
+    terms: AdapterTerms
+    cpu_capable: bool = Field(description="whether it also runs without a GPU")
+    weights_size_mb: int
     timeout_seconds: int = Field(description=_LIMIT)
     reason: str = Field("", description="why it is unavailable")
 

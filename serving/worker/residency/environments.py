@@ -12,7 +12,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipelines import catalog
+from pipelines import catalog, checkpoints
 from pipelines.spec import ModelCard
 
 log = logging.getLogger("meshkiln.lane")
@@ -45,8 +45,9 @@ class Environments:
     will tell.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, checkpoints_dir: Path | None = None) -> None:
         self._root = root
+        self._checkpoints_dir = checkpoints_dir or checkpoints.root()
         self._has: dict[str, dict[str, bool]] = {}
         self._failures: dict[str, str] = {}
         self._silent: set[str] = set()
@@ -57,7 +58,16 @@ class Environments:
         return self._root / card.environment / "bin" / "python" if card.environment else None
 
     def unmet(self, card: ModelCard) -> str:
-        """Why a model cannot run on this machine; "" when nothing is missing."""
+        """Why a model cannot run on this machine, and the command that mends it; "" when nothing is missing."""
+        if missing := self._lacks(card):
+            return missing + _installed_by(card.setup_flags)
+        lacking = (checkpoints.lacking(one, self._checkpoints_dir) for one in card.checkpoints)
+        if missing := next(filter(None, lacking), ""):
+            return missing + _installed_by((*card.setup_flags, "--weights"))
+        return ""
+
+    def _lacks(self, card: ModelCard) -> str:
+        """What of its libraries is not installed; "" when all are."""
         interpreter = self.interpreter(card)
         if interpreter is None:
             return catalog.unmet(card)
@@ -91,6 +101,12 @@ class Environments:
                 )
                 self._silent.add(name)
         return [module for module in dict.fromkeys(modules) if not has.get(module, True)]
+
+
+def _installed_by(flags: Sequence[str]) -> str:
+    """The command, where setup.sh knows the model."""
+    own = [flag for flag in flags if flag != "--weights"]
+    return f"; ./setup.sh {' '.join(flags)} installs it" if own else ""
 
 
 def _ask(interpreter: Path, modules: Sequence[str]) -> list[str]:

@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.messages import Message, decode, encode
@@ -45,11 +46,39 @@ class RunnerDied(Exception):
         super().__init__(how or _how(returncode))
 
 
+@dataclass(frozen=True)
+class Walls:
+    """What a runner that is shut in may still reach beside its libraries: folders to write in and folders to read.
+
+    It is shut in by itself, before it reads anything. `tells`: where the kernel cannot do that, it says so.
+    """
+
+    written: tuple[Path, ...]
+    read: tuple[Path, ...]
+    tells: bool = True
+
+    def arguments(self) -> list[str]:
+        """As the runner is told of them. The folders are made: what is not there when it starts stays out of reach."""
+        for folder in (*self.written, *self.read):
+            folder.mkdir(parents=True, exist_ok=True)
+        told = ["--shut-in", "telling" if self.tells else "silent"]
+        for flag, folders in (("--write", self.written), ("--read", self.read)):
+            told += [word for folder in folders for word in (flag, str(folder))]
+        return told
+
+    def stand(self) -> tuple[int, ...]:
+        """Which folders these are now. One that is removed and made anew is another, and out of the runner's reach."""
+        return tuple(
+            folder.stat().st_ino if folder.is_dir() else 0 for folder in (*self.written, *self.read)
+        )
+
+
 class RunnerHandle:
     """One runner process. It is in a process group of its own, so that a kill takes its children too.
 
     `interpreter` is another environment's Python, by a path that is not resolved: a link tells which environment it is
-    of. `environment` is all the variables that the runner gets; without it, it gets this process's. Raises RunnerDied.
+    of. `environment` is all the variables that the runner gets; without it, it gets this process's. With `walls` it is
+    shut in. Raises RunnerDied.
     """
 
     def __init__(
@@ -60,6 +89,7 @@ class RunnerHandle:
         plugin_dirs: Sequence[Path] = (),
         interpreter: Path | None = None,
         environment: Mapping[str, str] | None = None,
+        walls: Walls | None = None,
     ) -> None:
         self.weights = weights
         self._death: tuple[int | None, str] | None = None
@@ -75,6 +105,8 @@ class RunnerHandle:
         command += ["--log-level", logging.getLevelName(log.getEffectiveLevel())]
         for folder in plugin_dirs:
             command += ["--plugin-dir", str(folder)]
+        command += walls.arguments() if walls else []
+        self._walls, self._stood = walls, walls.stand() if walls else ()
         if interpreter is not None:
             environment = _for_interpreter(interpreter, environment or {})
         try:
@@ -95,6 +127,10 @@ class RunnerHandle:
 
     def is_alive(self) -> bool:
         return self._process.poll() is None
+
+    def reaches(self) -> bool:
+        """Whether the folders that it was given are still those that are there."""
+        return self._walls is None or self._walls.stand() == self._stood
 
     def send(self, message: Message) -> None:
         """Never waits: what the pipe does not take now goes out while receive() waits. Raises RunnerDied."""

@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from pipelines.messages import Done, Failed, Message, Progress, Ready, Warm
@@ -21,7 +22,7 @@ from serving.jobs.board import ResidentState
 from serving.worker.residency import plan
 from serving.worker.residency.broken import Broken
 from serving.worker.residency.environments import Environments
-from serving.worker.residency.handle import RunnerDied, RunnerHandle
+from serving.worker.residency.handle import RunnerDied, RunnerHandle, Walls
 
 log = logging.getLogger("meshkiln.lane")
 
@@ -49,6 +50,7 @@ class Resident(RunnerHandle):
         plugin_dirs: Sequence[Path],
         interpreter: Path | None,
         environment: Mapping[str, str] | None,
+        walls: Walls | None,
     ) -> None:
         self.card = card
         self.is_loaded = self.is_busy = False
@@ -64,6 +66,7 @@ class Resident(RunnerHandle):
             plugin_dirs=plugin_dirs,
             interpreter=interpreter,
             environment=environment,
+            walls=walls,
         )
 
     def receive(self, timeout_s: float) -> Message | None:
@@ -91,6 +94,7 @@ class Pool:
     """The runners of one lane. `events` counts, by (weights, event), what happened to models; the lane takes it.
 
     `keeps_many`: leasing one model does not end the others. `held_mib` answers what each process holds on the GPU.
+    `walls` answers what a runner may reach that is to be shut in.
     """
 
     def __init__(
@@ -103,6 +107,7 @@ class Pool:
         environment: Mapping[str, str] | None = None,
         retry_s: float = 60.0,
         held_mib: Callable[[], Mapping[int, int]] = dict,
+        walls: Callable[[ModelCard], Walls | None] = lambda card: None,
     ) -> None:
         self.events: Counter[tuple[str, str]] = Counter()
         self.broken = Broken(retry_s)
@@ -112,6 +117,8 @@ class Pool:
         self._environments = environments
         self._environment = environment
         self._held_mib = held_mib
+        self._walls = walls
+        self._has_told = False
         self._residents: dict[str, Resident] = {}
         self._warmed: ModelCard | None = None
 
@@ -127,7 +134,7 @@ class Pool:
         resident = self._residents.get(card.weights)
         if resident is None or not resident.is_loaded:
             self.broken.check(card.weights)
-        if resident is None or not resident.is_alive():
+        if resident is None or not (resident.is_alive() and resident.reaches()):
             resident = self._replace(card)
         resident.price_mib = max(resident.price_mib, price_mib)
         resident.is_busy, resident.returned_mib = True, 0
@@ -147,12 +154,21 @@ class Pool:
                 plugin_dirs=self._plugin_dirs,
                 interpreter=self._environments.interpreter(card) if self._environments else None,
                 environment=self._environment,
+                walls=self._walls_of(card),
             )
         except RunnerDied as death:  # its interpreter is gone, or there is no memory for a process
             self.load_ended(card.weights, str(death))
             raise
         self._residents[card.weights] = resident
         return resident
+
+    def _walls_of(self, card: ModelCard) -> Walls | None:
+        """The first runner that is shut in says what the kernel lacks for that; those after it would only repeat it."""
+        walls = self._walls(card)
+        if walls is None:
+            return None
+        told, self._has_told = self._has_told, True
+        return replace(walls, tells=not told)
 
     def release(self, card: ModelCard) -> None:
         """The run is over. The most that its runner was seen to hold is its price: what it takes it keeps."""
