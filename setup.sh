@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Meshkiln: installs everything into .venv, shows it at work, tests it. ./setup.sh --help tells the flags.
+# Meshkiln: installs everything into .venv, models into environments of their own, shows it at work, tests it.
+# ./setup.sh --help tells the flags.
 #
 # Works executed (./setup.sh --demo) and sourced (. ./setup.sh --new-env --basic). Sourced, it runs itself as a child
 # and then activates .venv, so that nothing in here can end or change the shell it is sourced into.
@@ -55,10 +56,12 @@ ROOT=$(CDPATH='' cd -- "$(dirname -- "$_meshkiln_file")" && pwd)
 VENV=$ROOT/.venv
 PYTHON=$VENV/bin/python
 LOG=$ROOT/data/setup.log
-GPU_FLAGS='--xformers --flash-attn --diffoctreerast --spconv --mipgaussian --kaolin --nvdiffrast'
+# requirements/families.toml tells what each of them installs; a test compares.
+FAMILY_FLAGS='--trellis --holopart --partfield --unirig --triposr --shap-e --all-models'
+EXTENSION_FLAGS='--xformers --flash-attn --diffoctreerast --spconv --mipgaussian --kaolin --nvdiffrast'
 
-want_venv='' want_basic='' want_demo='' want_stop='' want_test='' printing=''
-gpu_wanted=() key_commands=() pytest_arguments=() child=''
+want_venv='' want_basic='' want_demo='' want_stop='' want_test='' want_weights='' want_doctor='' printing=''
+model_flags=() families=() weights_arguments=() key_commands=() pytest_arguments=() child=''
 
 usage() {
     cat <<'USAGE'
@@ -67,25 +70,38 @@ Usage: ./setup.sh FLAG...          installs into .venv beside this file; nothing
 
   --demo      install, start the server in the background, turn a sample picture into a mesh, show where it lies
   --stop      end the server that --demo left running
-  --test      install what the tests need too (as root also Debian's chromium), then run all checks: style, types,
-              imports, tests
+  --test      install what the tests need too (as root also Debian's chromium; Shap-E without weights, unless
+              SKIP_NEURAL_TESTS=1), then run all checks: style, types, imports, tests
               (what follows -- goes to pytest: ./setup.sh --test -- -k upload)
   --basic     install the server and the built-in models (requirements/web.txt, requirements/cpu.txt)
   --new-env   make .venv if it is not there (--demo, --test and --basic do so by themselves)
   --new-key NAME     make an API key and show it, once; docs/operations.md tells what keys do
   --keys             list the names of the API keys
   --remove-key NAME  end an API key
+  --doctor    say of each model what is here, what is missing, and what to do next
   --print     only print the commands that would run
   --help      this text
 
-For the GPU models, which are not in yet. These are accepted and do nothing for now:
-  --xformers        will install xformers: attention that needs less memory
-  --flash-attn      will install flash-attn: fast attention
-  --diffoctreerast  will build diffoctreerast: renders octrees of radiance
-  --spconv          will install spconv: sparse convolutions
-  --mipgaussian     will build the Mip-Splatting rasteriser: renders Gaussians
-  --kaolin          will install kaolin: 3D operations on tensors
-  --nvdiffrast      will build nvdiffrast: renders meshes, for baking textures
+Neural models, each family in environments/ with libraries of its own (docs/operations.md, Neural models):
+  --trellis     TRELLIS: text or pictures to textured meshes, and painting; needs a GPU
+  --holopart    HoloPart: completes the parts of a mesh; needs a GPU
+  --partfield   PartField: splits a mesh into parts; not for commercial use
+  --unirig      UniRig: skeletons and skinning; needs a GPU
+  --triposr     TripoSR: a picture to a mesh, also on a CPU
+  --shap-e      Shap-E: text or a picture to a mesh, also on a CPU
+  --all-models  all of these
+  --weights     with these: fetch their weights too, into checkpoints/, and check them by hash
+  --accept-noncommercial  with --weights: also those that may not be used commercially
+
+Libraries with compiled parts, into the environment of TRELLIS; those marked * are built here by CUDA's nvcc:
+  --xformers        attention that needs less memory (--trellis brings it where a GPU is)
+  --flash-attn      * fast attention
+  --diffoctreerast  * renders octrees of radiance
+  --spconv          sparse convolutions (--trellis brings it)
+  --mipgaussian     * the Mip-Splatting rasteriser: renders Gaussians
+  --kaolin          * 3D operations on tensors
+  --nvdiffrast      * renders meshes, for baking textures
+Without NVIDIA's driver torch comes without CUDA, and what needs it is left out; SETUP_TORCH=cuda or cpu decides instead.
 
 Settings such as MESHKILN_PORT are honoured: see docs/configuration.md.
 USAGE
@@ -96,6 +112,10 @@ die() {
     printf 'setup.sh: %s\n' "$*" >&2
     exit 1
 }
+misused() {
+    printf 'setup.sh: %s\n' "$*" >&2
+    exit 2
+}
 show() { # a command, in a form that can be pasted
     printf '%q ' "$@"
     printf '\n'
@@ -105,7 +125,8 @@ main() {
     read_flags "$@"
     trap 'interrupted 130' INT
     trap 'interrupted 143' TERM
-    for variable in MESHKILN_DATA_DIR MESHKILN_PLUGIN_DIR MESHKILN_SETTINGS_FILE MESHKILN_API_KEYS_FILE; do
+    for variable in MESHKILN_DATA_DIR MESHKILN_PLUGIN_DIR MESHKILN_SETTINGS_FILE MESHKILN_API_KEYS_FILE \
+        MESHKILN_ENVIRONMENTS_DIR MESHKILN_CHECKPOINTS_DIR; do
         case ${!variable:-/} in
             /* | '~'*) ;;
             *) export "$variable=$HERE/${!variable}" ;; # said from where the caller stands
@@ -114,13 +135,18 @@ main() {
     [ -z "$printing" ] || show cd "$ROOT"
     cd "$ROOT"
     if [ -n "$want_venv$want_basic$want_demo$want_test" ]; then install; fi
-    for flag in ${gpu_wanted[@]+"${gpu_wanted[@]}"}; do
-        say "$flag: $(usage | sed -n "s/^  $flag  *//p"). The GPU models are not in yet: nothing is done now."
-    done
+    if [ ${#model_flags[@]} -gt 0 ]; then models; fi
     trap - INT TERM # what runs from here on answers for itself
+    if [ -n "$want_weights" ]; then
+        run "$PYTHON" -m serving.fetch_weights ${weights_arguments[@]+"${weights_arguments[@]}"} "${families[@]}"
+    fi
     if [ ${#key_commands[@]} -gt 0 ]; then keys; fi
     if [ -n "$want_demo" ]; then run "$PYTHON" -m serving.demo; fi
     if [ -n "$want_stop" ]; then stop; fi
+    if [ -n "$want_doctor" ]; then
+        needs_venv
+        run "$PYTHON" -m serving.doctor
+    fi
     if [ -n "$want_test" ]; then run "$ROOT/.ci/checks" ${pytest_arguments[@]+"${pytest_arguments[@]}"}; fi
 }
 
@@ -138,15 +164,15 @@ read_flags() {
             --new-env) want_venv=1 ;;
             --new-key | --remove-key)
                 case ${2:-} in
-                    '' | -*)
-                        printf 'setup.sh: %s needs the name of a key: %s NAME\n' "$1" "$1" >&2
-                        exit 2
-                        ;;
+                    '' | -*) misused "$1 needs the name of a key: $1 NAME" ;;
                 esac
                 key_commands+=("${1#--} $2")
                 shift
                 ;;
             --keys) key_commands+=(list) ;;
+            --weights) want_weights=1 ;;
+            --accept-noncommercial) weights_arguments=("$1") ;;
+            --doctor) want_doctor=1 ;;
             --print) printing=1 ;;
             --help | -h)
                 usage
@@ -156,20 +182,22 @@ read_flags() {
                 shift
                 [ -n "$want_test" ] || die "what follows -- is for pytest; put it after --test"
                 pytest_arguments=(all "$@")
-                return
+                break
                 ;;
             *)
-                case " $GPU_FLAGS " in
-                    *" $1 "*) gpu_wanted+=("$1") ;;
-                    *)
-                        printf 'setup.sh: unknown flag %s; ./setup.sh --help tells those there are\n' "$1" >&2
-                        exit 2
-                        ;;
+                case " $FAMILY_FLAGS $EXTENSION_FLAGS " in
+                    *" $1 "*) model_flags+=("$1") ;;
+                    *) misused "unknown flag $1; ./setup.sh --help tells those there are" ;;
                 esac
+                case " $FAMILY_FLAGS " in *" $1 "*) families+=("${1#--}") ;; esac
                 ;;
         esac
         shift
     done
+    if [ -n "$want_weights" ]; then
+        [ ${#families[@]} -gt 0 ] || misused "--weights goes with the flag of a model, or --all-models: $FAMILY_FLAGS"
+        want_basic=1 # .venv is what fetches them
+    fi
 }
 
 interrupted() {
@@ -214,7 +242,6 @@ quietly() {
 }
 
 install() {
-    [ -n "$printing" ] || mkdir -p "$ROOT/data"
     local python
     find_python
     take_turn
@@ -224,6 +251,7 @@ install() {
         requirements dev web cpu dev
         validator
         browser
+        neural
     elif [ -n "$want_basic$want_demo" ]; then
         requirements basic web cpu
     else
@@ -247,6 +275,7 @@ find_python() { # sets python
 # Hold data/setup.lock until install() is done or this process ends, so that two at once do not mix their work.
 take_turn() {
     [ -z "$printing" ] || return 0
+    mkdir -p "$ROOT/data"
     exec 9>"$ROOT/data/setup.lock"
     "$python" -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX | fcntl.LOCK_NB)' 2>/dev/null && return
     say "Another setup.sh is at work here; waiting for it."
@@ -259,6 +288,10 @@ venv_works() {
     "$PYTHON" -c 'import pip' 2>/dev/null || return 1
     "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || return 1
     [ ! -f "$VENV/.meshkiln" ] || [ "$(cat "$VENV/.meshkiln")" = "$ROOT" ]
+}
+
+needs_venv() {
+    [ -n "$printing" ] || venv_works || die "Meshkiln is not installed here: ./setup.sh --basic does that"
 }
 
 make_venv() {
@@ -314,9 +347,22 @@ validator() {
     [ -n "$printing" ] || cp "$folder/package-lock.json" "$folder/node_modules/.meshkiln"
 }
 
+# The environments of model families, by the plain Python: what of them is done is remembered there, step by step.
+models() {
+    local python status=0
+    find_python
+    take_turn
+    "$python" -m serving.install_models ${printing:+--print} --log "$LOG" "${model_flags[@]}" </dev/null &
+    child=$!
+    wait "$child" || status=$?
+    child=''
+    [ "$status" -eq 0 ] || exit "$status"
+    exec 9>&- # the turn is over
+}
+
 keys() {
     local command
-    [ -n "$printing" ] || venv_works || die "Meshkiln is not installed here: ./setup.sh --basic does that"
+    needs_venv
     for command in "${key_commands[@]}"; do
         case $command in
             new-key\ *) run "$PYTHON" -m serving.keys new "${command#* }" ;;
@@ -341,6 +387,15 @@ browser() {
     quietly "Reading Debian's list of packages" apt-get update -q
     quietly "Installing Chromium" env DEBIAN_FRONTEND=noninteractive \
         apt-get install -y -q --no-install-recommends chromium
+}
+
+# Shap-E for the tests of neural models: they make it small weights of their own.
+neural() {
+    if [ "${SKIP_NEURAL_TESTS:-}" = 1 ]; then
+        say "SKIP_NEURAL_TESTS=1: Shap-E is not installed, the tests of neural models are left out"
+        return
+    fi
+    case " ${model_flags[*]-} " in *" --shap-e "* | *" --all-models "*) ;; *) model_flags+=(--shap-e) ;; esac
 }
 
 stop() {

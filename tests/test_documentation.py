@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -30,6 +31,10 @@ DOCS = ROOT / "docs"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 REQUIREMENTS = ("web", "cpu", "gpu", "train", "words", "dev")
 TRAINING = ROOT / "pipelines" / "training"
+NEURAL = ROOT / "pipelines" / "neural"
+FAMILIES = tomllib.loads((ROOT / "requirements" / "families.toml").read_text())
+# Modules of their makers' code, which is checked out and not a package.
+CHECKED_OUT = {"trellis", "partfield", "holopart", "scripts", "src", "tsr"}
 ROW = re.compile(r"^\| (?P<cells>.*) \|$", re.MULTILINE)
 EXAMPLE = re.compile(r"```python\n# file: (?P<path>\S+)\n(?P<code>.*?)```", re.DOTALL)
 LINK = re.compile(r"\]\((?P<target>[^)\s]+)\)")
@@ -57,6 +62,7 @@ def test_every_setting_has_its_row_and_every_row_its_setting():
         real[variable] = "none" if field.default is None else f"`{default}`"
     real["MESHKILN_DATA_DIR"] = "the project's folder"
     real["MESHKILN_ENVIRONMENTS_DIR"] = "`environments` in the project's folder"
+    real["MESHKILN_CHECKPOINTS_DIR"] = "`checkpoints` in the project's folder"
     assert documented == real
 
 
@@ -78,6 +84,18 @@ def test_every_requirement_has_its_row_and_every_row_its_requirement():
         assert sorted(found) == sorted(requirements(name)), name
 
 
+def test_every_requirement_of_a_neural_family_is_told_as_its():
+    section = (
+        (DOCS / "dependencies.md").read_text().split("## Neural families")[1].split("\n## ")[0]
+    )
+    told = re.findall(r"^\| ([a-z0-9-]+) \| ([a-z_, ]+) \|", section, re.MULTILINE)[1:]
+    real: dict[str, set[str]] = {}
+    for family in FAMILIES:
+        for package, _ in requirements(family):
+            real.setdefault(package, set()).add(family)
+    assert {package: set(families.split(", ")) for package, families in told} == real
+
+
 def test_validator_is_pinned_as_documented():
     package = json.loads((ROOT / "tests/node/package.json").read_text())["dependencies"]
     for name, version in package.items():
@@ -97,13 +115,29 @@ def test_everything_that_is_imported_is_required(folder, names):
     required = {package for name in names for package, _ in requirements(name)}
     distributions = packages_distributions()
     for path in (ROOT / folder).rglob("*.py"):
-        if TRAINING in path.parents and ROOT / folder != TRAINING:
-            continue  # a row of its own
+        if (TRAINING in path.parents and ROOT / folder != TRAINING) or NEURAL in path.parents:
+            continue  # rows of their own
         for module in imported(path) - set(sys.stdlib_module_names) - {"serving", "pipelines"}:
             owners = {
                 owner.lower().replace("_", "-") for owner in distributions.get(module, (module,))
             }
             assert owners & required, f"{path.name} imports {module}: requirements lack {owners}"
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_everything_that_a_neural_family_imports_is_in_its_environment(family):
+    facts = FAMILIES[family]
+    listed = {package for name in ("cpu", family) for package, _ in requirements(name)}
+    torch = {re.split("[=<>]", line)[0] for line in facts["torch"]}
+    compiled = {row["module"] for row in facts.get("extensions", ())}
+    # pydantic is installed everywhere: the runner needs it.
+    there = listed | torch | compiled | {"pydantic", "pipelines"} | CHECKED_OUT
+    named = {"PIL": "pillow", "cv2": "opencv-python-headless", "skimage": "scikit-image"}
+    named |= {"box": "python-box", "yaml": "pyyaml"}
+    for path in (NEURAL / family).rglob("*.py"):
+        for module in imported(path) - set(sys.stdlib_module_names):
+            package = named.get(module, module.replace("_", "-"))
+            assert {module, package} & there, f"{path.name} imports {module}"
 
 
 def requirements(name: str) -> list[tuple[str, str]]:
@@ -207,7 +241,7 @@ def test_every_field_is_documented_and_every_documented_field_is_taken():
 
 def test_documented_defaults_are_the_real_ones():
     catalog = Catalog.discover()
-    card = catalog.card("image_to_textured_mesh")
+    card = catalog.cards["classic_image_to_textured_mesh"]
     fields = {**card.options.model_fields, **catalog.feature(card.feature).params.model_fields}
     for cells in rows(DOCS / "api" / "trellis.md"):
         name = cells[0].split(",")[0].strip("`")
@@ -233,7 +267,8 @@ def test_example_of_a_model_file_is_found_and_makes_a_valid_mesh(tmp_path):
 
 def test_example_of_a_model_file_leaves_the_built_in_one_its_place(tmp_path):
     catalog = catalog_of("adding-a-model.md", tmp_path)
-    assert catalog.card("image_to_raw_mesh").model_id == "classic_image_to_raw_mesh"
+    here = [card.model_id for card in catalog.cards_for("image_to_raw_mesh") if not card.vram_mib]
+    assert here == ["classic_image_to_raw_mesh", "slab_image_to_raw_mesh"]
 
 
 def test_example_of_a_feature_file_is_found_and_measures(tmp_path):
@@ -242,6 +277,7 @@ def test_example_of_a_feature_file_is_found_and_measures(tmp_path):
     inputs = {"mesh": tmp_path / "box.stl"}
     outcome = run(catalog, "plain_mesh_facts", inputs, {}, tmp_path / "out", unit="mm", decimals=0)
     facts = {"face_count": 12, "size": [200.0, 400.0, 600.0]}
+    assert outcome.info.pop("provenance")["model"] == "plain_mesh_facts"
     assert outcome.info == facts
     assert json.loads((tmp_path / "out" / "facts.json").read_text()) == facts
 

@@ -1,0 +1,1 @@
+"""TripoSR by its makers' code (`tsr`), which lies checked out beside the environment's packages."""
