@@ -112,7 +112,7 @@ class Catalog:
         if not model_id:
             return known[0]
         for card in known:
-            if card.model_id == model_id:
+            if card.is_called(model_id):
                 return card
         raise ModelNotAvailable(
             f"{model_id} does not do {feature}; try {', '.join(card.model_id for card in known)}"

@@ -212,7 +212,8 @@ class ModelCard:
     options for a second try when the memory of the GPU did not suffice. `terms` say more than `licence` does, `version`
     is the release or commit of its code, `checkpoints` are its weights, and `setup_flags` the flags of setup.sh that
     install it. A card that is `cpu_capable` runs on a CPU too, where there is no GPU for it. Of a feature's models the
-    one with the higher `standing` is taken first, among equals the one with the larger `vram_mib`.
+    one with the higher `standing` is taken first, among equals the one with the larger `vram_mib`. `aliases` are other
+    ids by which clients ask for it, of models of other features too.
     """
 
     model_id: str
@@ -237,6 +238,11 @@ class ModelCard:
     setup_flags: tuple[str, ...] = ()
     cpu_capable: bool = False
     standing: int = 0
+    aliases: tuple[str, ...] = ()
+
+    def is_called(self, model_id: str) -> bool:
+        """Whether clients mean this model by that id, where they ask for its feature."""
+        return model_id == self.model_id or model_id in self.aliases
 
     def known_terms(self) -> Terms:
         """Its terms; of a card that has none, what its licence says, whatever that is."""

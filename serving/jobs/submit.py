@@ -162,7 +162,7 @@ class Desk:
         ):  # whether one with a GPU will come is not known, and a job must not wait for ever
             able.sort(key=lambda card: card.vram_mib > 0)
         for card in able:
-            if not model_id or card.model_id == model_id:
+            if not model_id or card.is_called(model_id):
                 return Choice(card)
         if model_id and able and self.substitutes:
             said = f"{model_id} is not available here; {able[0].model_id} did it instead"
@@ -185,13 +185,14 @@ class Desk:
             return (InsufficientVram if small else ModelNotAvailable)(
                 f"no model for {feature} can run here ({why or 'none is installed'})"
             )
-        known = self.catalog.cards.get(model_id)
+        called = (card for card in self.catalog.cards_for(feature) if card.is_called(model_id))
+        known = next(called, None) or self.catalog.cards.get(model_id)
         if known is None:
             return ModelNotAvailable(f"{model_id} is not installed here; {there}")
         if known.feature != feature:
             return ModelNotAvailable(f"{model_id} does not do {feature}; {there}")
-        return (InsufficientVram if model_id in too_large else ModelNotAvailable)(
-            f"{model_id} cannot run here: {reasons[model_id]}; {there}"
+        return (InsufficientVram if known.model_id in too_large else ModelNotAvailable)(
+            f"{model_id} cannot run here: {reasons[known.model_id]}; {there}"
         )
 
     def _accept(self, record: JobRecord, request: Request) -> Accepted:

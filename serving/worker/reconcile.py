@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 
 from redis import Redis
@@ -22,6 +23,7 @@ from serving.jobs.queues import Queues
 from serving.jobs.record import JobRecord, JobState
 from serving.jobs.store import JobStore
 from serving.storage.outputs import Outputs
+from serving.worker.homeless import Homeless
 
 log = logging.getLogger("meshkiln.sweep")
 
@@ -48,6 +50,7 @@ class Sweep:
     queues: Queues
     board: Board
     outputs: Outputs
+    homeless: Homeless | None = None
     _looked_at_s: float = 0.0
     _silence_counts_from_s: float = 0.0
     _looked_up_to: int = OLDEST_LOOKED_AT
@@ -61,11 +64,13 @@ class Sweep:
 
     def sweep(self, now_s: float, dead_lanes: Collection[str] = ()) -> None:
         """One pass over some waiting jobs and the running ones. `dead_lanes` are dead for sure."""
-        lost = [
+        waiting = [
             record
             for record in self.store.get_many(self._some_waiting())
-            if record.state is JobState.QUEUED and self._is_lost(record, now_s)
+            if record.state is JobState.QUEUED
         ]
+        waiting = self._without_homeless(waiting, now_s)
+        lost = [record for record in waiting if self._is_lost(record, now_s)]
         for record in lost:
             log.warning("job %s waits in no queue, queued again", record.job_id)
         for record in self.store.get_many(self.store.running_ids()):
@@ -78,6 +83,19 @@ class Sweep:
             # Of a job that was cancelled under a lane which died before it could clear up: no record leads there.
             drop_orphaned_drafts(self.store, self.outputs)
             drop_unwanted_results(self.store, self.outputs, now_s - LATELY_S)
+
+    def _without_homeless(self, waiting: list[JobRecord], now_s: float) -> list[JobRecord]:
+        """The waiting jobs but those whose model nobody can run for long: these fail with the reason."""
+        if self.homeless is None:
+            return waiting
+        ended: set[str] = set()
+        for record, reason in self.homeless.among(waiting, now_s):
+            said = f"{record.model_id} cannot run here: {reason}"
+            with suppress(StaleJob):  # it was cancelled or taken meanwhile
+                self.store.fail(record.having(run_id=""), "MODEL_NOT_AVAILABLE", said, now_s)
+                log.warning("job %s waits for a model that nobody has, it fails", record.job_id)
+            ended.add(record.job_id)
+        return [record for record in waiting if record.job_id not in ended]
 
     def empty_old_queue(self) -> None:
         """Move the jobs of the one queue that earlier versions had into those of their models, all at once."""

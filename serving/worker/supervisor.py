@@ -38,6 +38,7 @@ from serving.rehearsed_gpus import open_ledgers
 from serving.settings import ROOT, Settings, SettingsError
 from serving.storage.outputs import Outputs
 from serving.storage.uploads import Inputs
+from serving.worker.homeless import Homeless
 from serving.worker.reconcile import SWEEP_INTERVAL_S, Sweep
 from serving.worker.slots import Places, Slot
 
@@ -274,7 +275,9 @@ def supervise(settings: Settings) -> None:
         settings = settings.model_copy(update={"redis_url": lease.url})
         redis = connect(lease.url, timeout_s=REDIS_TIMEOUT_S)
         store, outputs = JobStore(redis.records, settings), Outputs(settings)
-        sweep = Sweep(redis.records, store, Queues(redis.envelopes), Board(redis.records), outputs)
+        board = Board(redis.records)
+        homeless = Homeless(places.catalog, board)
+        sweep = Sweep(redis.records, store, Queues(redis.envelopes), board, outputs, homeless)
         retention = Retention(settings, store, Inputs(settings), outputs)
         threading.Thread(target=_retain, args=(retention,), name="retention", daemon=True).start()
         supervisor = Supervisor(settings, sweep, slots, places.late_slots)

@@ -47,6 +47,11 @@ def test_options_of_the_first_api_are_known_to_its_model():
     assert set(trellis_form.OPTIONS.values()) - known == {"depth_scale"}
 
 
+def test_second_apis_document_asks_for_painting_by_the_id_of_the_textured_mesh():
+    card = Catalog.discover().card("text_mesh_painting", "trellis_text_to_textured_mesh")
+    assert card.model_id == "trellis_text_mesh_painting"
+
+
 def test_weights_that_are_needed_are_told_with_the_command(tmp_path: Path):
     python = tmp_path / "trellis" / "bin" / "python"
     python.parent.mkdir(parents=True)

@@ -29,7 +29,7 @@ def builtin_app(tmp_path: Path, redis_url: str, redis_client) -> FlaskClient:
 @pytest.mark.parametrize("twin", [False, True])
 def test_with_the_fallback_a_model_that_is_not_here_is_replaced_and_that_is_said(builtin_app, twin):
     wanted = {
-        "model_preference": "trellis_image_to_raw_mesh",
+        "model_preference": "model_of_the_future_to_raw_mesh",
         "model_parameters": json.dumps({"ss_guidance": 7, "depth_scale": 0.5}),
     }
     if twin:
@@ -43,11 +43,11 @@ def test_with_the_fallback_a_model_that_is_not_here_is_replaced_and_that_is_said
     assert answer.json["model"] == "classic_image_to_raw_mesh"
     warnings = {row["code"]: row["message"] for row in answer.json["warnings"]}
     assert set(warnings) == {"MODEL_SUBSTITUTED", "FIELD_WITHOUT_EFFECT"}
-    for word in ("trellis_image_to_raw_mesh", "classic_image_to_raw_mesh"):
+    for word in ("model_of_the_future_to_raw_mesh", "classic_image_to_raw_mesh"):
         assert word in warnings["MODEL_SUBSTITUTED"]
     assert "ss_guidance" in warnings["FIELD_WITHOUT_EFFECT"]
     status = builtin_app.get(answer.json["status_url"]).json
-    assert status["model_preference"] == "trellis_image_to_raw_mesh"
+    assert status["model_preference"] == "model_of_the_future_to_raw_mesh"
     assert status["model"] == "classic_image_to_raw_mesh"
     assert status["warnings"] == answer.json["warnings"]
 

@@ -9,6 +9,7 @@ from secrets import token_hex
 import pytest
 from redis import Redis
 
+from pipelines.catalog import Catalog
 from serving.jobs.board import Board
 from serving.jobs.connect import connect
 from serving.jobs.queues import Queues
@@ -16,7 +17,10 @@ from serving.jobs.record import JobRecord, JobState
 from serving.jobs.store import JobStore
 from serving.settings import Settings
 from serving.storage.outputs import Outputs
+from serving.worker.homeless import PATIENCE_S, Homeless
 from serving.worker.reconcile import OLDEST_LOOKED_AT, OTHERS_LOOKED_AT, Sweep
+from tests.serving.house import PLUGIN
+from tests.serving.said_by_lanes import publish
 
 
 @pytest.fixture
@@ -122,3 +126,58 @@ def test_old_queue_leaves_nothing_of_jobs_that_wait_no_more(sweep: Sweep) -> Non
         f"rq:job:{waiting.job_id}",
         f"rq:job:{taken.job_id}",
     }
+
+
+# Jobs whose model nobody can run
+
+
+def speak(sweep: Sweep, reason: str, name: str = "a") -> None:
+    publish(sweep.redis, name=name, models={"rehearsal": reason})
+
+
+@pytest.fixture
+def patient(sweep: Sweep) -> Sweep:
+    """A sweep that knows one model and ends jobs that wait for it in vain."""
+    sweep.homeless = Homeless(Catalog.discover([PLUGIN]), sweep.board)
+    return sweep
+
+
+def test_job_whose_model_nobody_can_run_fails_with_the_reason(patient: Sweep) -> None:
+    record, now_s = save(patient), time.time()
+    speak(patient, "its weights are gone")
+    patient.sweep(now_s)
+    patient.sweep(now_s + PATIENCE_S - 1)
+    assert patient.store.get(record.job_id).state is JobState.QUEUED
+    patient.sweep(now_s + PATIENCE_S)
+    failed = patient.store.get(record.job_id)
+    assert (failed.state, failed.error_code) == (JobState.FAILED, "MODEL_NOT_AVAILABLE")
+    assert "its weights are gone" in failed.error
+
+
+@pytest.mark.parametrize("between", ["it can run", "no lane lives"])
+def test_patience_begins_anew_once_somebody_could_run_it_or_nobody_knows(
+    patient: Sweep, between: str
+) -> None:
+    record, now_s = save(patient), time.time()
+    speak(patient, "its weights are gone")
+    patient.sweep(now_s)
+    if between == "it can run":
+        speak(patient, "")
+    else:
+        patient.board.bury("a")
+    patient.sweep(now_s + 1)
+    speak(patient, "its weights are gone")
+    patient.sweep(now_s + PATIENCE_S)
+    patient.sweep(now_s + 2 * PATIENCE_S - 1)
+    assert patient.store.get(record.job_id).state is JobState.QUEUED
+    patient.sweep(now_s + 2 * PATIENCE_S)
+    assert patient.store.get(record.job_id).state is JobState.FAILED
+
+
+def test_job_that_came_later_has_its_own_patience(patient: Sweep) -> None:
+    now_s = time.time()
+    speak(patient, "its weights are gone")
+    patient.sweep(now_s - PATIENCE_S)
+    record = save(patient)
+    patient.sweep(now_s)
+    assert patient.store.get(record.job_id).state is JobState.QUEUED
