@@ -96,6 +96,18 @@ def test_every_requirement_of_a_neural_family_is_told_as_its():
     assert {package: set(families.split(", ")) for package, families in told} == real
 
 
+def test_every_neural_model_has_its_row_with_its_facts():
+    shown = {cells[0].strip("`"): cells[2:] for cells in rows(DOCS / "models" / "README.md")}
+    real = {}
+    for card in Catalog.discover().cards.values():
+        if card.environment:
+            size_mib = sum(one.size_mib for one in card.checkpoints)
+            on_cpu = "yes" if card.cpu_capable else "no"
+            commercial = card.known_terms().commercial_use
+            real[card.model_id] = [f"{card.vram_mib:,}", f"{size_mib:,}", on_cpu, commercial]
+    assert shown == real
+
+
 def test_validator_is_pinned_as_documented():
     package = json.loads((ROOT / "tests/node/package.json").read_text())["dependencies"]
     for name, version in package.items():

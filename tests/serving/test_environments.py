@@ -216,6 +216,7 @@ def variables(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, str]
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("MESHKILN_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("MESHKILN_REHEARSED_GPU", str(tmp_path / "gpu"))
+    monkeypatch.setenv("MESHKILN_CHECKPOINTS_DIR", str(tmp_path / "checkpoints"))
     monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)
     monkeypatch.setenv("PYTHONPATH", "/nowhere")
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "GPU-7")
@@ -227,10 +228,12 @@ def test_runner_is_told_no_setting_but_whose_it_is(variables: dict[str, str], tm
     assert kept == {
         "MESHKILN_DATA_DIR": str(tmp_path),
         "MESHKILN_REHEARSED_GPU": str(tmp_path / "gpu"),
+        "MESHKILN_CHECKPOINTS_DIR": str(tmp_path / "checkpoints"),
     }
     assert not variables.keys() & SECRETS.keys()
     others = {name for name in os.environ if name not in SECRETS}
-    assert variables.keys() == others
+    assert variables.keys() == others | {"ORT_DISABLE_TELEMETRY"}
+    assert variables["ORT_DISABLE_TELEMETRY"] == "1"
 
 
 def answer(handle: RunnerHandle) -> Message:

@@ -1,0 +1,4 @@
+class TokenizerConfig:
+    @staticmethod
+    def parse(config):
+        return config
