@@ -6,6 +6,7 @@ Knows cards, checkpoints and the GLB container; no model.
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import struct
@@ -17,6 +18,8 @@ from typing import Any
 from pipelines import checkpoints
 from pipelines.spec import OWN_TERMS, ModelCard, Outcome, OutputFile, Work
 
+# So much is kept of what a file says of its earlier makers, as JSON: who sends it writes there what he likes.
+MOST_BEFORE_BYTES = 4096
 # This project's, which its built-in models go by.
 VERSION = "0.1.0"
 KEY = "meshkiln"
@@ -70,7 +73,9 @@ def _signed(path: Path, file: OutputFile, record: Mapping[str, Any]) -> OutputFi
 def sign(path: Path, record: Mapping[str, Any]) -> None:
     """Write a record into a GLB, as `meshkiln` of its asset.extras; all else stays, the binary chunk byte for byte.
 
-    The file is replaced as a whole. One that is no GLB of version 2 is left as it is: its model answers for it.
+    A record that was there is kept as `before` in the new one. Numbers that JSON has not, which some exporters write,
+    become null. The file is replaced as a whole. One that is no GLB of version 2 is left as it is: its model answers
+    for it.
     """
     with path.open("rb") as source:
         head = source.read(_HEAD.size)
@@ -79,12 +84,32 @@ def sign(path: Path, record: Mapping[str, Any]) -> None:
         magic, version, _, length, kind = _HEAD.unpack(head)
         if (magic, version, kind) != (b"glTF", 2, b"JSON"):
             return
-        document = json.loads(source.read(length))
+        document = _of_json(json.loads(source.read(length)))
         asset = document.setdefault("asset", {"version": "2.0"})
         extras = asset.get("extras", {})
         # Extras of the client's file that are no object keep their place inside one.
-        asset["extras"] = {**(extras if isinstance(extras, dict) else {"was": extras}), KEY: record}
+        kept = extras if isinstance(extras, dict) else {"was": extras}
+        asset["extras"] = {**kept, KEY: {**record, **_before(kept.get(KEY))}}
         _rewrite(path, source, document)
+
+
+def _before(record: Any) -> dict[str, Any]:
+    """The record that a file brought, without its own earlier ones where all together are too long."""
+    if not isinstance(record, dict):
+        return {}
+    for kept in (record, {name: value for name, value in record.items() if name != "before"}):
+        if len(json.dumps(kept)) <= MOST_BEFORE_BYTES:
+            return {"before": kept}
+    return {}
+
+
+def _of_json(value: Any) -> Any:
+    """The value with null for numbers that are not finite."""
+    if isinstance(value, dict):
+        return {name: _of_json(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_of_json(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _rewrite(path: Path, source: Any, document: Mapping[str, Any]) -> None:

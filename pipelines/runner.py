@@ -29,8 +29,16 @@ from pipelines.shut_in import shut_in
 from pipelines.spec import Adapter, ModelCard, RunCancelled, Work
 from pipelines.track import LOADING, PROGRESS_INTERVAL_S, Track
 
+log = logging.getLogger("meshkiln.runner")
+
 # What a model's code may end with. SystemExit: scripts that were made into models call sys.exit().
 _MODELS_ERRORS = (Exception, SystemExit)
+# The exit status of a process that no longer reaches the folder of its results.
+WALLED_OUT = 77
+_TOO_SHUT_IN = (
+    "%s is out of reach of this process, which is shut in; where Python or a library lies in an unusual place, "
+    "MESHKILN_SHUT_IN_MODELS=false leaves the wall out"
+)
 
 
 class Runner:
@@ -39,8 +47,17 @@ class Runner:
     They are kept by weights and by what makes them: families may share weights and differ in what they do with them.
     """
 
-    def __init__(self, catalog: Catalog, device: str, inbox: BinaryIO, outbox: BinaryIO) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        device: str,
+        inbox: BinaryIO,
+        outbox: BinaryIO,
+        *,
+        is_shut_in: bool = False,
+    ) -> None:
         self.catalog = catalog
+        self.is_shut_in = is_shut_in
         self.device = device
         self.inbox = inbox
         self.outbox = outbox
@@ -84,6 +101,11 @@ class Runner:
             outcome = execute(work, self.catalog, adapter, track.report)
             return encode(Done(work.job_id, outcome, *peak.mib()))
         except (*_MODELS_ERRORS, RunCancelled) as error:  # the other place
+            if self.is_shut_in and _is_walled_out(error, work):
+                log.error(
+                    "%s is not what it was when this process was shut in", work.out_dir.parent
+                )
+                os._exit(WALLED_OUT)  # the lane starts another, and the job again
             if track.was_refused:  # whatever the model made of that
                 return encode(Cancelled(work.job_id))
             if is_loading:
@@ -106,7 +128,12 @@ class Runner:
         began_s, key = time.monotonic(), self._key(card)
         if key not in self._adapters:
             adapter = self.catalog.adapters[card.model_id]()
-            adapter.load(self.device)
+            try:
+                adapter.load(self.device)
+            except PermissionError as error:
+                if self.is_shut_in:
+                    log.error(_TOO_SHUT_IN, error.filename)
+                raise
             self._adapters[key] = adapter
         return Ready(round(time.monotonic() - began_s, 3))
 
@@ -196,11 +223,19 @@ def main() -> None:
     logging.basicConfig(
         level=args.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
+    held: tuple[str, ...] = ()
     if args.shut_in:
-        shut_in(args.write, [*args.read, *args.plugin_dir], tells=args.shut_in == "telling")
+        held = shut_in(args.write, [*args.read, *args.plugin_dir], tells=args.shut_in == "telling")
     catalog = Catalog.discover(args.plugin_dir, weights=args.weights)
     with os.fdopen(args.in_fd, "rb", buffering=0) as inbox, os.fdopen(args.out_fd, "wb") as outbox:
-        Runner(catalog, args.device, inbox, outbox).serve()
+        runner = Runner(catalog, args.device, inbox, outbox, is_shut_in="files" in held)
+        runner.serve()
+
+
+def _is_walled_out(error: BaseException, work: Work) -> bool:
+    """Whether the folder of the results is out of reach: it was made or mounted anew behind the wall's back."""
+    name = getattr(error, "filename", None)
+    return isinstance(error, PermissionError) and str(name).startswith(f"{work.out_dir}{os.sep}")
 
 
 def _outlive_sigterm() -> None:

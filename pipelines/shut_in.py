@@ -55,7 +55,17 @@ def _libraries() -> list[Path]:
     for prefix in dict.fromkeys((sys.prefix, sys.base_prefix, sys.exec_prefix)):
         known += [Path(prefix, part) for part in ("lib", "lib64", "pyvenv.cfg")]
     named = [Path(place).resolve() for place in sys.path if place]
-    return [*known, *(place for place in named if place not in HERE.parents)]
+    named = [place for place in named if place not in HERE.parents]
+    linked = [target for place in (*named, HERE / "weights") for target in _linked(place)]
+    return [*known, *named, *linked]
+
+
+def _linked(folder: Path) -> list[Path]:
+    """Where links in a folder lead, as some installers lay packages, and operators weights."""
+    try:
+        return [Path(entry).resolve() for entry in os.scandir(folder) if entry.is_symlink()]
+    except OSError:  # an archive, or a place that is not there
+        return []
 
 
 def _programs() -> list[Path]:

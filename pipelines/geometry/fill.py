@@ -92,7 +92,7 @@ def pixels_of(ends: NDArray[np.float32], size: int) -> tuple[NDArray[np.int32], 
 def draw(buffer: NDArray[np.int64], faces: Faces, area: NDArray[np.float32], size: int) -> None:
     """Draw faces, whose area (m,) is known, into the buffer (size * size,). A pixel is covered where its centre is
     inside; faces of no area are not seen."""
-    wanted = (faces.width > 0) & (faces.height > 0)
+    wanted = (faces.width > 0) & (faces.height > 0) & (area != 0)
     side = np.maximum(faces.width, faces.height)
     # The square that a face is looked for in must not leave the picture.
     inside = (faces.column + side <= size) & (faces.row + side <= size)

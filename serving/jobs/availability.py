@@ -81,6 +81,8 @@ def _homeless(card: ModelCard, largest_mib: int, said: str) -> str:
     short = f"it needs {card.vram_mib:,} MiB of GPU memory, {there}"
     if not said or said in (NOBODY, FOR_A_GPU) or "MiB of GPU memory" in said:
         return short
+    if card.cpu_capable:  # it lacks that, and no GPU
+        return said
     return f"{said}; and {short}"
 
 

@@ -65,6 +65,38 @@ def test_signing_keeps_extras_of_the_file(path):
         assert parts(path)[0]["asset"]["extras"] == {**kept, "meshkiln": RECORD}
 
 
+def test_what_a_file_said_of_its_makers_is_kept_as_before(path):
+    first, second, third = ({"model": name} for name in ("first", "second", "third"))
+    for record in (first, second, third):
+        provenance.sign(path, record)
+    signed = parts(path)[0]["asset"]["extras"]["meshkiln"]
+    assert signed == {**third, "before": {**second, "before": first}}
+
+
+def test_long_word_of_earlier_makers_is_cut_and_no_record_grows_without_end(path):
+    long = "x" * (provenance.MOST_BEFORE_BYTES // 2)
+    provenance.sign(path, {"model": "first", "note": long})
+    provenance.sign(path, {"model": "second", "note": long})
+    provenance.sign(path, {"model": "third"})
+    signed = parts(path)[0]["asset"]["extras"]["meshkiln"]
+    assert signed == {"model": "third", "before": {"model": "second", "note": long}}
+    provenance.sign(path, {"model": "fourth", "note": 2 * long})
+    provenance.sign(path, RECORD)
+    assert parts(path)[0]["asset"]["extras"]["meshkiln"] == RECORD
+
+
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999"])
+def test_numbers_that_json_has_not_become_null(path, number):
+    document, rest = parts(path)
+    document["nodes"][0]["extras"] = {"a": [123456789]}
+    path.write_bytes(
+        glb.container(document, rest[8:]).replace(b"123456789", number.encode().ljust(9))
+    )
+    provenance.sign(path, RECORD)
+    assert parts(path)[0]["nodes"][0]["extras"] == {"a": [None]}
+    assert not validate(path).complaints
+
+
 @pytest.mark.parametrize("data", [b"", b"glTF", b"solid sheet of paper, no GLB at all"])
 def test_what_is_no_glb_is_left_alone(tmp_path, data):
     path = tmp_path / "some.glb"

@@ -61,6 +61,11 @@ def test_faces_drawn_by_squares_cover_what_they_cover_by_rows(monkeypatch, reach
     assert ((by_squares < 0) != (by_rows < 0)).mean() < 0.001
 
 
+def test_face_of_no_area_shows_no_pixel_however_long_it_is():
+    corners = np.array([[[11, 45.5, 0], [21, 13.5, 0], [21, 13.5, 0]]], np.float32)
+    assert (raster.seen_faces(corners, PX) == -1).all()
+
+
 def test_few_faces_at_all_their_pixels_at_once_are_seen_as_many_one_by_one(monkeypatch):
     corners = some_faces(4000, 4.0)
     monkeypatch.setattr(fill, "FEW_FACES", 0)

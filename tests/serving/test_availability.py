@@ -90,6 +90,12 @@ def test_model_that_also_runs_on_a_cpu_is_offered_without_a_gpu():
     assert offer(cards, [lane(models={"one": ""}, vram_mib=0)]).reasons == {"one": ""}
 
 
+def test_model_that_also_runs_on_a_cpu_does_not_ask_for_a_gpu():
+    cards = catalog_of(card("one", vram_mib=9000, cpu_capable=True))
+    said = "its weights are not here"
+    assert offer(cards, [lane(models={"one": said}, vram_mib=0)]).reasons == {"one": said}
+
+
 def test_cpu_leaves_a_model_to_a_gpu_that_is_large_enough():
     both = catalog_of(card("one", vram_mib=9000, cpu_capable=True), card("two", vram_mib=9000))
     seen = [both.on_cpu(mib).cards for mib in (0, 8999, 9000)]

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from pipelines import shut_in
 from pipelines.catalog import Catalog
 from pipelines.messages import Done, Failed, Run
+from pipelines.runner import WALLED_OUT
 from pipelines.spec import Outcome, Work
 from serving.settings import ROOT, Settings
 from serving.worker.lane_process import Orders, _walls
-from serving.worker.residency.handle import RunnerHandle, Walls
+from serving.worker.residency.handle import RunnerDied, RunnerHandle, Walls
 from serving.worker.residency.pool import Pool
 
 TRIANGLES = b"""v 0 0 0
@@ -167,6 +169,37 @@ def test_a_runner_whose_folder_was_made_anew_is_known_to_reach_it_no_more(runner
     assert not runner.reaches()
     (house / "outputs").mkdir()
     assert not runner.reaches()
+
+
+def test_a_runner_that_is_walled_out_of_its_results_dies_so_that_another_takes_the_job(
+    runner, house
+):
+    """As after the folder was mounted anew, which nobody else can tell."""
+    if not outcome_of(runner, house).info["ended"].get("read a secret"):
+        pytest.skip("this kernel has no Landlock")
+    beside = house / "elsewhere" / "job"
+    beside.mkdir(parents=True)
+    inputs = {"mesh": house / "inputs" / "mesh.obj"}
+    runner.send(Run(Work("b", "trying", "trier", inputs, {}, {}, beside)))
+    with pytest.raises(RunnerDied) as death:
+        while not isinstance(runner.receive(10.0), Done | Failed):
+            pass
+    assert death.value.returncode == WALLED_OUT
+
+
+def test_a_folder_that_cannot_be_made_is_a_runner_that_did_not_start(house):
+    (house / "link").symlink_to(house / "nowhere")
+    with pytest.raises(RunnerDied, match="could not be started"):
+        RunnerHandle("trier", walls=Walls((house / "outputs",), (house / "link",)))
+
+
+def test_packages_that_are_links_stay_in_reach(tmp_path, monkeypatch):
+    (tmp_path / "away" / "library").mkdir(parents=True)
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "library").symlink_to(tmp_path / "away" / "library")
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    monkeypatch.syspath_prepend(tmp_path / "no_such_archive.zip")
+    assert tmp_path / "away" / "library" in shut_in._libraries()
 
 
 def test_built_in_models_of_the_cpu_are_shut_in_and_no_others(house):

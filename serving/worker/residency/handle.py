@@ -66,11 +66,19 @@ class Walls:
             told += [word for folder in folders for word in (flag, str(folder))]
         return told
 
-    def stand(self) -> tuple[int, ...]:
-        """Which folders these are now. One that is removed and made anew is another, and out of the runner's reach."""
-        return tuple(
-            folder.stat().st_ino if folder.is_dir() else 0 for folder in (*self.written, *self.read)
-        )
+    def stand(self) -> tuple[tuple[int, int], ...]:
+        """Which folders these are now. One that is removed and made anew is another, and out of the runner's reach; so
+        is one that was mounted anew, which only the runner may notice."""
+        return tuple(_number_of(folder) for folder in (*self.written, *self.read))
+
+
+def _number_of(folder: Path) -> tuple[int, int]:
+    """What the system knows a folder by; zeros where there is none."""
+    try:
+        found = folder.stat()
+    except OSError:
+        return 0, 0
+    return found.st_dev, found.st_ino
 
 
 class RunnerHandle:
@@ -105,11 +113,11 @@ class RunnerHandle:
         command += ["--log-level", logging.getLevelName(log.getEffectiveLevel())]
         for folder in plugin_dirs:
             command += ["--plugin-dir", str(folder)]
-        command += walls.arguments() if walls else []
-        self._walls, self._stood = walls, walls.stand() if walls else ()
         if interpreter is not None:
             environment = _for_interpreter(interpreter, environment or {})
         try:
+            command += walls.arguments() if walls else []
+            self._walls, self._stood = walls, walls.stand() if walls else ()
             self._process = _start(command, list(theirs.values()), environment)
         except OSError as error:
             log.error("the runner of %s cannot be started: %s", weights, error)
