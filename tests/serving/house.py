@@ -44,7 +44,7 @@ ROLES = {
     "supervisor": "ai_worker.py",
     "lane": "serving.worker.lane",
     "runner": "pipelines.runner",
-    "web": "gunicorn",
+    "web": "gunicorn_config.py wsgi",
 }
 _T = TypeVar("_T")
 

@@ -146,15 +146,17 @@ class Pool:
             if other.weights == card.weights or not self._keeps_many:
                 self.leave(other.weights)
         log.info("starting a runner for %s", card.weights)
+        walls = self._walls_of(card)
         try:
             resident = Resident(
                 card,
                 self._heard,
                 device=self._device,
-                plugin_dirs=self._plugin_dirs,
+                # What is shut in is ours alone, and may not reach what plug-ins import.
+                plugin_dirs=() if walls else self._plugin_dirs,
                 interpreter=self._environments.interpreter(card) if self._environments else None,
                 environment=self._environment,
-                walls=self._walls_of(card),
+                walls=walls,
             )
         except RunnerDied as death:  # its interpreter is gone, or there is no memory for a process
             self.load_ended(card.weights, str(death))
