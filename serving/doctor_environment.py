@@ -41,16 +41,29 @@ for name in sys.argv[2:]:
         say("failed", name, f"{type(error).__name__}: {error}"[:300])
     else:
         say("ended", name)
+torch = sys.modules.get("torch")
+if torch is not None and torch.version.cuda and not torch.cuda.is_available():
+    say("no_gpu", torch.version.cuda)
+elif torch is not None and not torch.version.cuda:
+    say("no_gpu", "")
 """
 _ABSENT = "ModuleNotFoundError: No module named"
 
 
 class Asked:
-    """What an interpreter answered: its version, and of each module why it cannot be imported ("" = it can)."""
+    """What an interpreter answered: its version, of each module why it cannot be imported ("" = it can), and whether
+    torch reaches a GPU."""
 
-    def __init__(self, version: str = "", troubles: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        version: str = "",
+        troubles: Mapping[str, str] | None = None,
+        cuda: str | None = None,
+    ) -> None:
         self.version = version
         self.troubles = dict(troubles or {})
+        # Where torch reaches no GPU, the CUDA that it was built for, "" for none; else None.
+        self.cuda = cuda
 
     def lacks(self, module: str) -> bool:
         """Whether a module is not installed there, rather than broken."""
@@ -73,7 +86,7 @@ def ask(
                 end if module == begun or begun is None else f"not tried: {begun} {end}"
             )
     version = next((row[1] for row in rows if row[0] == "python"), "")
-    return Asked(version, troubles)
+    return Asked(version, troubles, next((row[1] for row in rows if row[0] == "no_gpu"), None))
 
 
 def _run(

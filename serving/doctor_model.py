@@ -66,6 +66,7 @@ def examine(
     """All of a model. `asked` is what its environment answered, None where that is not there."""
     findings = [
         *_environment(card, family, asked, settings),
+        *_torch(card, asked, gpus),
         *_weights(card, settings, hashing=hashing),
         _terms(card, settings),
         _memory(card, gpus, settings),
@@ -106,6 +107,18 @@ def _environment(
         commits = ", ".join(f"{one.repo}@{one.commit[:12]}" for one in family.sources)
         found.append(Finding("code", "broken" if trouble else "ok", trouble or commits))
     return found
+
+
+def _torch(card: ModelCard, asked: Asked | None, gpus: Sequence[Gpu]) -> list[Finding]:
+    """That torch does not reach the GPU that there is."""
+    if not gpus or not card.vram_mib or asked is None or asked.cuda is None:
+        return []
+    text = (
+        f"torch is built for CUDA {asked.cuda} and finds no GPU: NVIDIA's driver is too old for that, or in its way"
+        if asked.cuda
+        else "torch is built for CPUs alone, and there is a GPU"
+    )
+    return [Finding("torch", "broken", text)]
 
 
 def _imports(card: ModelCard, asked: Asked) -> Finding:
@@ -194,6 +207,9 @@ def _next(
     bad = {one.what: one.state for one in findings if one.state in ("missing", "broken")}
     flags = [flag for flag in card.setup_flags if flag != "--weights"]
     first = []
+    if "torch" in bad:
+        # It is installed again as it should be; a driver is the operator's.
+        return f"update NVIDIA's driver, or SETUP_TORCH=cuda ./setup.sh {' '.join(flags)}"
     if bad.get("environment") == "broken" or "extension" in bad:
         # setup.sh knows what it has done, not what became of it.
         first.append(f"rm -r {settings.environments_dir / card.environment}")

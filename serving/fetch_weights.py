@@ -48,7 +48,8 @@ def wanted(cards: Iterable[ModelCard], names: Sequence[str]) -> list[Wanted]:
     for card in cards:
         if card.checkpoints:
             by_family.setdefault(card.environment or card.family, []).append(card)
-    asked = {name.removeprefix("--").replace("-", "_") for name in names} - {"all_models"}
+    asked = {name.removeprefix("--").replace("-", "_") for name in names}
+    asked = set() if "all_models" in asked else asked
     if unknown := sorted(asked - set(by_family)):
         known = ", ".join(sorted(by_family)) or "none"
         raise UnknownFamily(f"no weights are known of {', '.join(unknown)}; of these: {known}")

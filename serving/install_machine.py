@@ -52,7 +52,7 @@ def machine_for(family: Family, home: Path, has_gpu: bool) -> Machine:
         version = _version_of(str(home / "bin" / "python"), "pip")
         if fits(version):
             return Machine(version, has_gpu)
-        if not (home / STAMP).exists():
+        if not (home / STAMP).exists() and not making(home).exists():
             raise Lacking(f"{home} is there but does not work, and was not made here. Remove it")
     for python in _candidates(family):
         version = _version_of(python, "sys")
@@ -63,6 +63,11 @@ def machine_for(family: Family, home: Path, has_gpu: bool) -> Machine:
         f"{family.flag} needs a Python from {oldest} to before {too_new} that can make virtual environments;"
         f" on Debian: apt-get install python{oldest} python{oldest}-venv"
     )
+
+
+def making(home: Path) -> Path:
+    """Beside an environment while it is made: what stands there then is ours, and may be made anew."""
+    return home.with_name(f".{home.name}.making")
 
 
 def _maker(python: str) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import IO
 
 from serving.families import Extension, FamiliesError, Family, environments_dir, read_families
-from serving.install_machine import Lacking, gpu_wanted, lacking_tools, machine_for
+from serving.install_machine import Lacking, gpu_wanted, lacking_tools, machine_for, making
 from serving.install_steps import (
     ENVIRONMENT,
     STAMP,
@@ -124,6 +124,8 @@ class Installation:
             _say(" || ".join(" && ".join(map(_pasteable, way)) for way in step.ways))
             return
         began_s = time.monotonic()
+        if step.key == ENVIRONMENT:
+            making(self._home).touch()
         for number, way in enumerate(step.ways, start=1):
             if all(self._carry_out(step.title, command) for command in way):
                 break
@@ -133,6 +135,7 @@ class Installation:
                     f"failed: {step.title}. The whole log is {self._log}; run it again, it goes on where it stopped"
                 )
         self._remember(step)
+        making(self._home).unlink(missing_ok=True)
         _say(f"{step.title}: done in {time.monotonic() - began_s:.0f} s")
 
     def _remember(self, step: Step) -> None:

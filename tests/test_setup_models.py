@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from serving.families import Extension, FamiliesError, Family, read_families
-from serving.install_machine import Lacking, machine_for
+from serving.install_machine import Lacking, machine_for, making
 from serving.install_models import InstallError, wanted
 from serving.settings import ROOT
 from tests.test_setup import clean_environment, run
@@ -493,6 +493,15 @@ def test_strange_environment_is_not_touched(project):
     assert done.returncode == 1
     assert "was not made here. Remove it" in done.stderr
     assert (project.home("shap_e") / "mine").exists()
+
+
+def test_environment_whose_making_was_broken_off_is_made_again(project):
+    home = project.home("shap_e")
+    home.mkdir(parents=True)
+    making(home).touch()
+    done = project.setup("--print", "--shap-e")
+    assert done.returncode == 0, done.stderr
+    assert "-m venv --clear" in done.stdout
 
 
 def test_folder_of_environments_is_a_setting(project):

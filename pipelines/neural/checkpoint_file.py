@@ -34,6 +34,9 @@ class _PassedOver(dict[Any, Any]):
     def __init__(self, *_: Any, **__: Any) -> None:
         super().__init__()
 
+    # A file may use such an object as a key.
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
     def __setstate__(self, state: Any) -> None: ...
 
     def __call__(self, *_: Any, **__: Any) -> _PassedOver:
@@ -79,7 +82,10 @@ def state_dict(path: Path, key: str = "state_dict", prefix: str = "") -> dict[st
     reader = SimpleNamespace(Unpickler=_Tensors, load=_load, __name__="tensors_alone")
     try:
         held = torch.load(path, map_location="cpu", weights_only=False, pickle_module=reader)
-    except (OSError, RuntimeError, pickle.UnpicklingError, EOFError, KeyError) as error:
+    except (
+        *(OSError, RuntimeError, pickle.UnpicklingError, EOFError),
+        *(KeyError, TypeError, AttributeError, ValueError, IndexError),
+    ) as error:
         raise ModelLoadFailed(
             f"the weights {path.name} cannot be read: {type(error).__name__}"
         ) from error

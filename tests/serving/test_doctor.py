@@ -36,6 +36,7 @@ MODULES = {
     "wrong_build": "raise OSError('libcudart.so.99: cannot open shared object file')",
     "ends_it": "import os; os.kill(os.getpid(), 9)",
     "hangs": "import os, time; os.fork(); time.sleep(600)",
+    "torch": "class version:\n    cuda = '13.0'\nclass cuda:\n    is_available = staticmethod(lambda: False)",
     "sees": "import os\nassert os.environ['HF_HUB_OFFLINE'] == '1' and 'REDIS_URL' not in os.environ",
 }
 
@@ -240,6 +241,16 @@ def test_weights_that_changed_are_found_by_size_and_by_hash(doctor, weights):
 
 
 # What it may do, and where
+
+
+def test_torch_that_does_not_reach_the_gpu_is_told(doctor, weights):
+    facts = {"vram_mib": 8_000, "requires": ("torch",)}
+    report = doctor(gpus="24000", **facts)
+    assert report.verdict == "broken"
+    (found,) = (one for one in report.findings if one.what == "torch")
+    assert "CUDA 13.0" in found.text and "driver" in found.text
+    assert report.next.startswith("update NVIDIA's driver, or SETUP_TORCH=cuda ./setup.sh")
+    assert doctor(cpu_capable=True, **facts).verdict == "ready"  # without a GPU nobody asks for it
 
 
 @pytest.mark.parametrize(

@@ -202,6 +202,7 @@ def test_families_are_named_as_setup_does_and_weights_are_counted_once():
     assert (row.family, row.checkpoints) == ("two_words", (MODEL, other))
     assert [row.family for row in wanted(cards, [])] == ["third", "two_words"]
     assert [row.family for row in wanted(cards, ["all-models"])] == ["third", "two_words"]
+    assert [row.family for row in wanted(cards, ["third", "all_models"])] == ["third", "two_words"]
     with pytest.raises(UnknownFamily, match=r"of forth; of these: third, two_words"):
         wanted(cards, ["forth"])
 

@@ -91,6 +91,18 @@ def test_weights_that_cannot_be_read_are_told_without_a_path(tmp_path):
     )
 
 
+def test_lack_of_gpu_memory_is_not_taken_for_broken_weights(tmp_path):
+    fresh = Site(RAW, tmp_path, weights(tmp_path / "checkpoints"))
+    fresh.want(from_pretrained="memory")
+    try:
+        failed = fresh.load()
+    finally:
+        fresh.unload()
+    assert isinstance(failed, Failed)
+    assert "its weights" not in failed.message
+    assert "memory" in failed.message
+
+
 ATTENTION = """
 import torch
 from pipelines.neural.trellis.attention import FUNCTIONS as of

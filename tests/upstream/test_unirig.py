@@ -274,6 +274,13 @@ def test_drawing_that_does_not_end_is_tried_with_another_seed_and_that_is_told(
     assert "SEED_CHANGED" in [notice.code for notice in ran.end.outcome.warnings]
 
 
+def test_drawing_that_upstream_asserts_to_be_none_is_tried_again(runner, mesh) -> None:
+    runner.calls()
+    ran = runner.run(job(mesh, seed=60))
+    assert isinstance(ran.end, Done), ran.end
+    assert [row["seed"] for row in runner.calls("generate")] == [60, 61]
+
+
 def test_drawing_that_never_ends_is_a_clear_error(runner, mesh) -> None:
     failed = runner.run(job(mesh, seed=20)).end
     assert isinstance(failed, Failed)

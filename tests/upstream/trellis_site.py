@@ -34,7 +34,9 @@ def weights(below: Path, *, without: str = "") -> Path:
     """Checkpoints of both pipelines as they are published, but for what they hold; one file may be left out."""
     for kind in ("image", "text"):
         prefix = "microsoft/TRELLIS-image-large/" if kind == "text" else ""
-        places = [*(prefix + place for place in DECODERS), *FLOWS]
+        # The repository has had another owner, and a file may name either.
+        owners = ("JeffreyXiang/TRELLIS-image-large/", prefix, prefix) if prefix else ("", "", "")
+        places = [*(owner + place for owner, place in zip(owners, DECODERS, strict=True)), *FLOWS]
         models = dict(zip(NAMES, places, strict=True))
         models["slat_decoder_rf"] = f"{prefix}ckpts/slat_dec_rf_a"
         args = {"models": models, f"{kind}_cond_model": _encoder(kind), "slat_normalization": [1]}

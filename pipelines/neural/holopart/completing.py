@@ -140,7 +140,8 @@ def load(folder: Path, device: str) -> Completer:
         )
     except (OSError, ValueError, RuntimeError) as error:
         raise ModelLoadFailed(f"its weights cannot be read: {type(error).__name__}") from error
-    pipe = pipe.to(device)
+    # Once more the kind of numbers: reading casts parameters alone, and not the buffers that no file holds.
+    pipe = pipe.to(device, numbers)
     pipe.set_progress_bar_config(disable=True)
     return Completer(pipe, device)
 

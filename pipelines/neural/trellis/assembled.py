@@ -51,9 +51,11 @@ def assemble(
 
 def _found(place: str, main: Checkpoint, weights: Sequence[Checkpoint], below: Path) -> Path:
     """Where the two files of a model are, without their endings. `place` is within a repository, whose name may stand
-    before it."""
+    before it, also under an earlier owner's."""
+    parts = place.split("/")
     for one in weights:
-        stem = below / one.folder / place.removeprefix(f"{one.repo}/")
+        named = len(parts) > 2 and parts[1] == one.repo.partition("/")[2]
+        stem = below / one.folder / ("/".join(parts[2:]) if named else place)
         if all(Path(f"{stem}{ending}").is_file() for ending in _ENDINGS):
             return stem.resolve()
     raise ModelLoadFailed(f"of its weights {main.repo}, {place} is not here")

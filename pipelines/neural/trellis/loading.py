@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
@@ -41,11 +41,28 @@ def load(kind: Kind, weights: Sequence[Checkpoint], encoder: Checkpoint, below: 
             held.enter_context(dinov2.from_folder(folder))
         try:
             return getattr(upstream, PIPELINES[kind]).from_pretrained(str(into))
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
-            if isinstance(error, torch.OutOfMemoryError):
+        except (OSError, ValueError, LookupError, AssertionError, RuntimeError) as error:
+            if any(isinstance(one, torch.OutOfMemoryError) for one in _chain(error)):
                 raise
             log.warning("the weights of TRELLIS cannot be read", exc_info=error)
-            raise ModelLoadFailed(f"its weights cannot be read: {type(error).__name__}") from error
+            # Upstream tries again elsewhere, whatever went wrong: the first error is the one that tells.
+            *_, first = _chain(error)
+            raise ModelLoadFailed(f"its weights cannot be read: {_told(first)}") from error
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The error, and those in whose handling it came."""
+    one: BaseException | None = error
+    while one is not None:
+        yield one
+        one = one.__cause__ or one.__context__
+
+
+def _told(error: BaseException) -> str:
+    """Torch's own word where it lacks CUDA; else the kind of the error, whose text may name paths of this machine."""
+    if isinstance(error, AssertionError) and "CUDA" in str(error):
+        return f"{error}; ./setup.sh --doctor says more"
+    return type(error).__name__
 
 
 def _upstream() -> Any:

@@ -63,11 +63,10 @@ def found(
         asset = bodies.transformed(body, transform)
         part = span.part(turn / TRIES if turn else 0.0, 1.0)
         try:
-            drawn = _drawn(model, asset, drawing, device, part)
-        except ValueError as error:  # the tokens end in the middle, or are no skeleton
-            reason = str(error)
-            continue
-        return _skeleton(drawn, body, asset), seed
+            return _skeleton(_drawn(model, asset, drawing, device, part), body, asset), seed
+        # The tokens end in the middle, or are no skeleton: upstream asserts some of that.
+        except (ValueError, AssertionError, LookupError) as error:
+            reason = str(error) or type(error).__name__
     raise PipelineError(
         f"the model did not finish a skeleton, with two seeds ({reason:.100}); "
         "try another seed, more max_new_tokens or a plainer mesh"

@@ -101,7 +101,8 @@ def skeleton_model(checkpoint: Path, device: str) -> Any:
     parts = config("task", SKELETON_TASK).components
     tokenizer = get_tokenizer(config=TokenizerConfig.parse(config("tokenizer", parts.tokenizer)))
     chosen = config("model", parts.model)
-    # Torch's own attention: the same numbers, and nothing to compile.
+    # Torch's own attention: the same numbers, and nothing to compile. The encoder's is written out, and holds all its
+    # scores at once, some 5 GiB for a moment.
     chosen.llm._attn_implementation = "sdpa"
     chosen.mesh_encoder.flash = False
     with tempfile.TemporaryDirectory(prefix="unirig-") as folder:

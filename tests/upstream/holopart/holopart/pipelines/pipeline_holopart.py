@@ -63,8 +63,8 @@ class HoloPartPipeline:
     def __init__(self):
         self.scheduler, self.part_encoder, self.vae = Scheduler(), Encoder(), Autoencoder()
 
-    def to(self, device):
-        record("to", device=device)
+    def to(self, device, dtype):
+        record("to", device=device, dtype=str(dtype))
         return self
 
     def set_progress_bar_config(self, **words):

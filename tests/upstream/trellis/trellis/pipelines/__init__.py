@@ -49,6 +49,10 @@ class Sampler:
             self.sample_once(model, noise, 1.0 - step / steps, 1.0 - (step + 1) / steps, cond)
 
 
+def _repository(name: str) -> str:
+    return f"{name.split('/')[0]}/{name.split('/')[1]}"
+
+
 class Pipeline:
     def __init__(self, args: dict[str, Any]) -> None:
         self.models = {name: Model(name) for name in args["models"]}
@@ -64,7 +68,10 @@ class Pipeline:
             for name, place in told["args"]["models"].items()
         }
         words = {key: value for key, value in told["args"].items() if key != "models"}
-        record.call("from_pretrained", kind=cls.__name__, weights=weights, args=words)
+        try:
+            record.call("from_pretrained", kind=cls.__name__, weights=weights, args=words)
+        except RuntimeError:  # upstream then takes the name for one of the hub, whatever went wrong
+            _repository(next(iter(told["args"]["models"].values())))
         return cls(told["args"])
 
     def _sampled(self, name: str, sampler: Sampler, cond: Any, params: dict[str, Any]) -> str:

@@ -19,6 +19,7 @@ from src.record import record
 
 UNUSED = torch_scatter, DropPath, fps
 OUT_OF_MEMORY, ENDLESS, ENDLESS_ONCE, SLOW, NOTHING = 13, 20, 30, 40, 50
+NAMELESS_ONCE = 60
 
 
 def get_model(tokenizer, __target__, mesh_encoder, llm=None, global_encoder=None):
@@ -71,6 +72,8 @@ class Drawer(nn.Module):
             assert not stops.any()
         if seed in (ENDLESS, ENDLESS + 1, ENDLESS_ONCE):
             raise ValueError("last token is not eos")
+        if seed == NAMELESS_ONCE:
+            raise AssertionError  # fewer bones than the parts name
         return SimpleNamespace(
             joints=np.array([[0.0, 0.0, 0.0], [0.0, 0.0, 0.5]]),
             tails=np.array([[0.0, 0.0, 0.5], [0.0, 0.0, 1.0]]),
