@@ -12,6 +12,7 @@ import trimesh
 from pipelines.errors import UnreadableInput
 from pipelines.formats import files
 from pipelines.formats.scene import Node, Scene
+from tests.gltf_validator import node
 from tests.pipelines import scenes
 from tests.pipelines.fbx_readers import NODE
 
@@ -73,11 +74,9 @@ console.log(JSON.stringify({objects: found.children.map(child => child.name), ma
 
 
 def test_blanks_in_names_of_an_obj_stay_for_three(tmp_path):
-    if not (NODE / "node_modules" / "three").is_dir():
-        pytest.skip("three.js is not installed; run ./setup.sh --test")
     files.write(named("front door"), tmp_path, "made", "obj")
     done = subprocess.run(
-        ["node", "--input-type=module", "-e", THREE, "-", str(tmp_path / "made.obj")],
+        [node(), "--input-type=module", "-e", THREE, "-", str(tmp_path / "made.obj")],
         cwd=NODE,
         capture_output=True,
         text=True,

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import sysconfig
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ from serving.settings import Settings
 from serving.worker.residency.environments import Environments
 from tests.plugin.adapters.rehearsal import card
 from tests.serving.house import ROOT
-from tests.serving.test_environments import NEEDED, find_spec
+from tests.serving.test_environments import make_environment
 
 NAME = "toy"
 BUILT_IN = min(c.model_id for c in Catalog.discover().cards.values() if not c.environment)
@@ -46,15 +45,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of environments with one in it, that has pydantic, the modules above, and its makers' code."""
     folder = tmp_path_factory.mktemp("environments")
     home = folder / NAME
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(home)], check=True)
-    place = Path(sysconfig.get_path("purelib", vars={"base": str(home)}))
-    for name in NEEDED:
-        spec = find_spec(name)
-        assert spec
-        assert spec.origin
-        source = Path(spec.origin)
-        source = source.parent if source.name == "__init__.py" else source
-        (place / source.name).symlink_to(source)
+    place = make_environment(home)
     for name, text in MODULES.items():
         (place / f"{name}.py").write_text(text)
     (home / "upstream" / "Toy" / ".git").mkdir(parents=True)

@@ -46,11 +46,8 @@ SECRETS = {
 }
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of environments with one in it, whose Python has pydantic and no other library."""
-    folder = tmp_path_factory.mktemp("environments")
-    home = folder / NAME
+def make_environment(home: Path) -> Path:
+    """An environment whose Python has pydantic and no other library. -> the folder of its libraries"""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(home)], check=True)
     place = Path(sysconfig.get_path("purelib", vars={"base": str(home)}))
     for name in NEEDED:
@@ -60,6 +57,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         source = Path(spec.origin)
         source = source.parent if source.name == "__init__.py" else source
         (place / source.name).symlink_to(source)
+    return place
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of environments with one in it."""
+    folder = tmp_path_factory.mktemp("environments")
+    make_environment(folder / NAME)
     return folder
 
 

@@ -78,27 +78,26 @@ def test_file_that_is_not_there_is_named(tmp_path, without, said):
     )
 
 
-def test_weights_that_cannot_be_read_are_told_without_a_path(tmp_path):
+def failed_load(tmp_path, how):
+    """What a runner says whose upstream fails in reading the weights."""
     fresh = Site(RAW, tmp_path, weights(tmp_path / "checkpoints"))
-    fresh.want(from_pretrained="fails")
+    fresh.want(from_pretrained=how)
     try:
         failed = fresh.load()
     finally:
         fresh.unload()
     assert isinstance(failed, Failed)
-    assert failed.message == (
+    return failed
+
+
+def test_weights_that_cannot_be_read_are_told_without_a_path(tmp_path):
+    assert failed_load(tmp_path, "fails").message == (
         "the model could not be loaded: its weights cannot be read: RuntimeError"
     )
 
 
 def test_lack_of_gpu_memory_is_not_taken_for_broken_weights(tmp_path):
-    fresh = Site(RAW, tmp_path, weights(tmp_path / "checkpoints"))
-    fresh.want(from_pretrained="memory")
-    try:
-        failed = fresh.load()
-    finally:
-        fresh.unload()
-    assert isinstance(failed, Failed)
+    failed = failed_load(tmp_path, "memory")
     assert "its weights" not in failed.message
     assert "memory" in failed.message
 
