@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     api_keys_file: Path | None = Field(
         None, description="file of API keys; none = data/api-keys in the data folder"
     )
+    share_pages: bool = Field(
+        True, description="results can be shown to others by links that no one can guess"
+    )
     log_level: str = Field(
         "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="least severe log line kept"
     )

@@ -145,6 +145,7 @@ class AssetStore:
             media_type=stored.media_type,
             size_bytes=stored.size_bytes,
             known_sha256=stored.sha256,
+            name=stored.filename,
         )
 
     def of_client(

@@ -16,11 +16,18 @@ SEQ = PREFIX + "seq"
 JOB_COUNTS = PREFIX + "count:jobs"
 IDLE = PREFIX + "idle"
 PRICES = PREFIX + "prices"
+DRAIN = PREFIX + "drain"
+UNLOADS = PREFIX + "unload"
+FAILURES = PREFIX + "failures"
+EVENTS = PREFIX + "events"
+# What happened is known for so many moves: half an hour of two lanes that tell how far they are at their most often.
+EVENTS_HELD = 10_000
 
 
 def scripts(redis: Redis) -> dict[str, Script]:
     """The scripts of the lua folder by name, each with what they share before it."""
-    shared = f"local P = '{PREFIX}'\n" + (_LUA / "_shared.lua").read_text()
+    facts = f"local P, EVENTS_HELD = '{PREFIX}', {EVENTS_HELD}\n"
+    shared = facts + (_LUA / "_shared.lua").read_text()
     return {
         path.stem: redis.register_script(shared + path.read_text())
         for path in _LUA.glob("[a-z]*.lua")
@@ -45,6 +52,11 @@ def pace_key(model_id: str) -> str:
 def bell_key(lane: str) -> str:
     """What an idle lane waits at."""
     return f"{PREFIX}bell:{lane}"
+
+
+def share_key(share_id: str) -> str:
+    """A link that shows a result to whoever has it."""
+    return f"{PREFIX}share:{share_id}"
 
 
 def client_key(client: str, name: str) -> str:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from redis import Redis
 
-from serving.jobs.keyspace import IDLE, PRICES, bell_key, scripts
+from serving.jobs.keyspace import IDLE, PRICES, UNLOADS, bell_key, scripts
 from serving.jobs.record import read_json
 
 # Under fair a decision looks at so many clients of each queue, those that had least.
@@ -55,12 +55,18 @@ class Idler:
 
 @dataclass(frozen=True)
 class View:
-    """One look. `spent_s` is as plan.Passes says it; `idlers` are the other idle lanes."""
+    """One look. `spent_s` is as plan.Passes says it; `idlers` are the other idle lanes.
+
+    `is_drained`: the operator lets this lane start nothing, and it sees nothing. `unloads` are the operator's orders,
+    by weights.
+    """
 
     waiting: Sequence[Waiting]
     spent_s: float
     idlers: Sequence[Idler]
     service_s: Mapping[str, float]
+    is_drained: bool = False
+    unloads: Mapping[str, str] = field(default_factory=dict)
 
 
 _NOTHING = Idler()
@@ -106,7 +112,7 @@ class Line:
         """What waits now. A lane that finds nothing, or `listens`, is rung for from now on. Raises RedisError."""
         idle = json.dumps([idler.holds, idler.runs, idler.free_mib])
         asked: list[str | int] = [self._asked, repr(now_s), idle, int(listens)]
-        jobs, spent, idlers, services = self._script([], asked)
+        jobs, spent, idlers, services, is_drained, unloads = self._script([], asked)
         return View(
             waiting=[
                 Waiting(job_id, self._queues[queue], float(since), client, made, int(attempt))
@@ -115,6 +121,8 @@ class Line:
             spent_s=float(spent) if spent else -math.inf,
             idlers=[_idler(said) for lane, said in _pairs(idlers).items() if lane != self._lane],
             service_s={client: float(seconds) for client, seconds in _pairs(services).items()},
+            is_drained=bool(is_drained),
+            unloads=_pairs(unloads),
         )
 
     def listen(self, timeout_s: float) -> None:
@@ -125,6 +133,10 @@ class Line:
         """This lane ends: nobody need leave a job to it."""
         self._redis.hdel(IDLE, self._lane)
         self._redis.delete(bell_key(self._lane))
+
+    def unloads(self) -> dict[str, str]:
+        """The operator's orders, by weights, as a look has them. Raises RedisError."""
+        return {str(weights): str(order) for weights, order in self._redis.hgetall(UNLOADS).items()}
 
     def prices_mib(self) -> dict[str, int]:
         """What runs were measured to take on GPUs, by what note_price() was told."""

@@ -7,7 +7,7 @@ file below a folder that the operator listed; anything else is refused with one 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -114,7 +114,9 @@ class NamedInputs:
     def _mesh_of(self, record: JobRecord, name: str, field: str) -> Asset:
         try:
             path = Path(self.outputs.locate(record.client, record.job_id, name))
-            return self.inputs.inspect_stored(path, field, "mesh")
+            asset = self.inputs.inspect_stored(path, field, "mesh")
+            called = record.shown.get("text") or record.shown.get("image_name") or ""
+            return replace(asset, name=str(called)[:255])
         except (NotFound, FileNotFoundError):
             raise Gone(f"{field} {record.job_id} has no mesh any more: it was removed") from None
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,6 +95,36 @@ class JobReader:
         position, running, row = found
         record = JobRecord.from_hash(dict(zip(row[::2], row[1::2], strict=True)))
         return Listed(record, None if position < 0 else position, running)
+
+    def get_all_listed(self, job_ids: Sequence[str]) -> dict[str, Listed]:
+        """Those of the jobs that exist, by id, all as they stand at one moment."""
+        with self.redis.pipeline() as pipe:
+            pipe.zcard(RUNNING)
+            for job_id in job_ids:
+                pipe.hgetall(job_key(job_id))
+                pipe.zrank(WAITING, job_id)
+            running, *rows = pipe.execute()
+        pairs = zip(job_ids, rows[::2], rows[1::2], strict=True)
+        return {
+            job_id: Listed(JobRecord.from_hash(row), position, running)
+            for job_id, row, position in pairs
+            if row
+        }
+
+    def positions(self, job_ids: Sequence[str]) -> list[int | None]:
+        """How many jobs wait before each; None for one that does not wait."""
+        with self.redis.pipeline(transaction=False) as pipe:
+            for job_id in job_ids:
+                pipe.zrank(WAITING, job_id)
+            return list(pipe.execute())
+
+    def live_ids(self, client: str) -> list[str]:
+        """Ids of a client's jobs that wait or run, oldest first."""
+        with self.redis.pipeline() as pipe:  # at one moment: none is between the two lists
+            for name in _LIVE.values():
+                pipe.zrange(client_key(client, name), 0, -1, withscores=True)
+            waiting, running = pipe.execute()
+        return [str(job_id) for job_id, _ in sorted([*waiting, *running], key=lambda row: row[1])]
 
     def _missing(self, job_id: str) -> NotFound | Gone:
         owner = self.redis.get(gone_key(job_id))

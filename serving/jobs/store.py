@@ -15,6 +15,8 @@ from redis import Redis
 
 from serving.errors import KeyReused, StaleJob, TooManyJobs
 from serving.jobs.keyspace import (
+    EVENTS,
+    EVENTS_HELD,
     FINISHED,
     RUNNING,
     SEQ,
@@ -25,6 +27,7 @@ from serving.jobs.keyspace import (
     job_key,
     pace_key,
 )
+from serving.jobs.orders import DRAINING
 from serving.jobs.reader import JobReader
 from serving.jobs.record import JobRecord, JobState
 from serving.settings import Settings
@@ -76,8 +79,9 @@ class JobStore(JobReader):
     ) -> JobRecord:
         """Accept a job as QUEUED, with its envelope, at once: both are there, or neither.
 
-        With `once`, a request that came before answers the job that it made then: a record of another id. Raises
-        TooManyJobs when its client has as many waiting as one may or sends them too fast, KeyReused.
+        With `once`, a request that came before answers the job that it made then: a record of another id. While the
+        operator lets no job start, what is answered has a warning that is not kept. Raises TooManyJobs when its client
+        has as many waiting as one may or sends them too fast, KeyReused.
         """
         keys = [job_key(record.job_id), SEQ, WAITING, client_key(record.client, "waiting")]
         arguments: list[str | int] = [
@@ -94,9 +98,10 @@ class JobStore(JobReader):
         arguments += [envelope.fields, envelope.stamp] if envelope else ["", ""]
         if once:
             arguments += [once.key, once.digest]
-        what, value = self._scripts["save"](keys, arguments)
+        what, value, *drained = self._scripts["save"](keys, arguments)
         if what == "accepted":
-            return record.having(seq=int(value))
+            saved = record.having(seq=int(value))
+            return saved.having(warnings=(*record.warnings, DRAINING)) if any(drained) else saved
         if what == "replayed":
             return self.get(value)
         raise self._refusal(what, value)
@@ -143,7 +148,8 @@ class JobStore(JobReader):
 
     def progress(self, record: JobRecord, stage: str, percent: float) -> None:
         """Say where a run stands. Raises StaleJob when the job is no longer this run's."""
-        if not self._scripts["progress"]([job_key(record.job_id)], [record.run_id, stage, percent]):
+        arguments: list[str | float] = [record.job_id, record.run_id, stage, percent]
+        if not self._scripts["progress"]([job_key(record.job_id)], arguments):
             raise StaleJob(f"job {record.job_id} is no longer run {record.run_id}'s")
 
     def complete(self, record: JobRecord, outcome: Mapping[str, Any], now_s: float) -> None:
@@ -229,5 +235,12 @@ class JobStore(JobReader):
                     pipe.zrem(file_key(record.client, feature, state), record.job_id)
             pipe.zrem(FINISHED, record.job_id)
             pipe.zrem(client_key(record.client, "finished"), record.job_id)
+            self._scripts["unshare"]([job_key(record.job_id)], client=pipe)
             pipe.delete(job_key(record.job_id))
+            entry: dict[Any, Any] = {
+                "job": record.job_id,
+                "client": record.client,
+                "what": "forgotten",
+            }
+            pipe.xadd(EVENTS, entry, maxlen=EVENTS_HELD, approximate=True)
             pipe.execute()

@@ -70,7 +70,7 @@ class Asset:
     """An input file that was looked at: its bytes are of a kind that we take.
 
     With `incoming` it is the job's alone and will be moved to it. Without, it lies here for others too, as a stored
-    upload or an output of an earlier job, never changes, and will be linked.
+    upload or an output of an earlier job, never changes, and will be linked. `name` is what people call it, if known.
     """
 
     kind: InputKind
@@ -80,6 +80,7 @@ class Asset:
     size_bytes: int
     incoming: Incoming | None = None
     known_sha256: str = ""
+    name: str = ""
 
     def sha256(self) -> str:
         """The SHA-256 of its bytes, as hex. Read for it unless it is known. Raises Gone when the file was removed."""

@@ -22,8 +22,12 @@ from serving.settings import MIB, Settings
 from serving.web import callers, pages, probes, trellis_api, wire
 from serving.web.described import Answer, describe
 from serving.web.desk import build_core
+from serving.web.feed import KEY as FEED
+from serving.web.feed import Feed
 from serving.web.origins import allowed_origins, is_foreign, is_local_name, shared_with
-from serving.web.v1 import features, jobs, results, system, uploads
+from serving.web.studio import pages as studio_pages
+from serving.web.studio import shared_views
+from serving.web.v1 import events, features, jobs, operator, results, retry, shares, system, uploads
 
 log = logging.getLogger("meshkiln.web")
 
@@ -57,9 +61,15 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(uploads.bp)
     app.register_blueprint(features.blueprint(app.extensions["meshkiln"].desk.catalog))
     app.register_blueprint(jobs.bp)
+    app.register_blueprint(events.bp)
     app.register_blueprint(results.bp)
+    app.register_blueprint(retry.bp)
     app.register_blueprint(pages.bp)
+    app.register_blueprint(studio_pages.bp)
+    app.register_blueprint(shared_views.bp)
     app.register_blueprint(system.bp)
+    app.register_blueprint(operator.bp)
+    app.register_blueprint(shares.bp)
     app.register_blueprint(probes.bp)
     app.add_url_rule("/", view_func=_index)
     _answer_errors(app)
@@ -89,6 +99,11 @@ class _Guarded(Flask):
             "Vary": "Origin",
         }
 
+    def end_streams(self) -> None:
+        """From the server's worker, when it stops: what would not end for long ends now."""
+        found: Feed = self.extensions[FEED]
+        found.close()
+
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """No view here is a coroutine. Flask looks whether it is, each time, for each view and hook."""
         return func
@@ -116,10 +131,12 @@ class Index(Answer):
     openapi_url: str
 
 
-@describe("system", answer=Index)
+@describe("system", answer=Index, media_types=("application/json", studio_pages.HTML))
 def _index() -> Response:
-    """What this is, and where to go on."""
-    return jsonify(
+    """What this is, and where to go on: the studio for a browser, JSON for a program."""
+    if studio_pages.wants_page():
+        return studio_pages.studio_page("studio.html")
+    answer = jsonify(
         name=wire.NAME,
         version=wire.VERSION,
         description="Meshkiln turns images and text into 3D meshes, and paints, segments, completes and rigs meshes.",
@@ -127,6 +144,8 @@ def _index() -> Response:
         health_url="/health",
         openapi_url="/openapi.json",
     )
+    answer.vary.add("Accept")
+    return answer
 
 
 def _answer_errors(app: Flask) -> None:

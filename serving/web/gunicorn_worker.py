@@ -10,7 +10,7 @@ against four threads, and nobody else is served for as long as the eight like. H
 
 Threads that wait instead of reading bodies ahead into files: the application still sees the upload
 while it comes in (and may refuse it early), nothing is written twice, chunked bodies, sendfile and
-generators all take the same way, and 256 waiting threads cost a few MB.
+generators all take the same way, and 356 waiting threads cost a few MB.
 
 Use: `worker_class = "serving.web.gunicorn_worker.PatientThreadWorker"`. Knows gunicorn 27's gthread
 from inside, and which envelope an error of this server wears. Does not know Flask. Under TLS
@@ -316,6 +316,8 @@ class PatientThreadWorker(ThreadWorker):  # type: ignore[misc]
         if self._cut_at_s is None:
             graceful_s = self.cfg.graceful_timeout
             self._cut_at_s = now_s + max(graceful_s - STOP_MARGIN_S, graceful_s / 2)
+            if end_streams := getattr(self.wsgi, "end_streams", None):
+                end_streams()
             for conn in self.waiting:
                 conn.deadline_s = min(conn.deadline_s, now_s + STOP_KEEPALIVE_LINGER)
         if now_s >= self._cut_at_s:

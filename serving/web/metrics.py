@@ -56,6 +56,8 @@ class _Reading:
 
     def collect(self) -> Iterator[Metric]:
         yield from _http(self._seen.traffic.read())
+        open_streams = self._seen.traffic.streams()
+        yield _gauge("event_streams_open", "Answers of live events that are open.", open_streams)
         yield from _machine(self._seen)
         try:
             totals = self._seen.tally.read(tuple(self._seen.core.desk.catalog.features))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Literal
 
 from flask import Blueprint, Response, jsonify
+from pydantic import Field
 from redis.exceptions import RedisError
 
+from serving.jobs.orders import OperatorOrders
 from serving.settings import Settings
 from serving.web import machine
 from serving.web.described import Answer, describe
@@ -39,6 +42,9 @@ class Readiness(Answer):
 
     status: Literal["ready", "not ready"]
     checks: list[Check]
+    draining: bool = Field(
+        description="jobs are accepted, and start when the operator lets them; for that nobody is sent elsewhere"
+    )
 
 
 @bp.get("/livez")
@@ -56,7 +62,11 @@ def readyz() -> Response:
     checks = [*_redis_and_workers(seen), _disk(seen.core.settings)]
     is_ready = all(check.ok for check in checks)
     response = jsonify(
-        Readiness(status="ready" if is_ready else "not ready", checks=checks).model_dump()
+        Readiness(
+            status="ready" if is_ready else "not ready",
+            checks=checks,
+            draining=checks[0].ok and _is_draining(seen),
+        ).model_dump()
     )
     if not is_ready:
         response.status_code = 503
@@ -99,6 +109,13 @@ def _redis_and_workers(seen: Watch) -> list[Check]:
         Check(name="redis", ok=True, reason=""),
         Check(name="workers", ok=not alone, reason=reason),
     ]
+
+
+def _is_draining(seen: Watch) -> bool:
+    """False also where Redis went away just now: then that is what is to be mended."""
+    with suppress(RedisError):
+        return bool(OperatorOrders(seen.core.desk.store.redis).drained().everywhere_since_s)
+    return False
 
 
 def _is_for_a_gpu(seen: Watch, model_id: str) -> bool:

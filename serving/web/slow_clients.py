@@ -56,7 +56,8 @@ class Limits:
     grace_s: float = 20.0
     min_rate_bytes_per_s: int = 20_000
     # Threads that may wait for clients at once. Beyond it the most silent client is hung up on.
-    max_waiting: int = 256
+    # 200 of them may wait in peace for something else than their client: see waiting.py.
+    max_waiting: int = 356
     # No client is hung up on for that reason while its last byte is younger than this.
     evict_silence_s: float = 0.5
     # How often a waiting thread looks up (kernel time-outs of the socket).

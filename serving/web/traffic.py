@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from serving.file_lock import FileLock
+from serving.file_lock import FileLock, is_locked
 
 log = logging.getLogger("meshkiln.web")
 
@@ -79,6 +79,23 @@ class Traffic:
             self._numbers[place + bisect_left(BOUNDS_S, seconds)] += 1.0
             self._numbers[place + _NUMBERS - 1] += seconds
 
+    def stream(self, change: int) -> None:
+        """One more answer is open that goes on as long as its client likes (1), or one less (-1)."""
+        with self._lock:
+            place = self._places.get(_STREAMS)
+            if place is None:
+                place = self._begin(_STREAMS)
+            self._numbers[place] += change
+
+    def streams(self) -> int:
+        """How many are open now, of all living processes together."""
+        return sum(
+            int(numbers[0])
+            for image in self._images(living=True)
+            for _, key, numbers in _rows(image)
+            if key == _STREAMS
+        )
+
     def read(self) -> list[Answers]:
         """The counts of all processes together, by route."""
         sums: dict[tuple[str, str, int], list[float]] = {}
@@ -86,16 +103,19 @@ class Traffic:
             for _, key, numbers in _rows(image):
                 known = sums.setdefault(key, [0.0] * _NUMBERS)
                 sums[key] = [a + b for a, b in zip(known, numbers, strict=True)]
+        sums.pop(_STREAMS, None)
         return [
             Answers(method, route, str(status), tuple(map(int, numbers[:-1])), numbers[-1])
             for (method, route, status), numbers in sorted(sums.items())
         ]
 
-    def _images(self) -> Iterator[bytes]:
+    def _images(self, living: bool = False) -> Iterator[bytes]:
+        """What all processes have counted; or those alone that live."""
         if self._image is not None and self._lease is None:
             yield self._image[:]
         for path in sorted(self._folder.glob(f"{self._machine}.*.{_SUFFIX}")):
-            yield path.read_bytes()
+            if not living or is_locked(path):
+                yield path.read_bytes()
 
     def _begin(self, key: tuple[str, str, int]) -> int:
         """The place of the first number of a row, which is begun if no process before had it."""
@@ -103,6 +123,8 @@ class Traffic:
             self._image = self._open()
             self._numbers = memoryview(self._image).cast("d")
             self._places = {known: _place(row) for row, known, _ in _rows(self._image)}
+            if _STREAMS in self._places:  # of a process that is dead
+                self._numbers[self._places[_STREAMS]] = 0.0
         if key in self._places:
             return self._places[key]
         row = len(self._places)
@@ -165,6 +187,7 @@ class Counted:
 
 
 _REST = (OTHER, UNMATCHED, 0)
+_STREAMS = ("STREAMS", "open", 0)  # its first number
 
 
 def _fill(fd: int) -> None:

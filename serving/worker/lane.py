@@ -166,6 +166,7 @@ class Lane(Worker):
         if why != self.lane_state.waits_for:
             self.lane_state = replace(self.lane_state, waits_for=why)
             self._beaten_at_s = 0.0
+            self.heartbeat()
 
     # running
 
@@ -237,6 +238,9 @@ class Lane(Worker):
             pool.look()
             pool.expire(self._keep_alive_s)
             pool.measure()
+        else:
+            with self._redis_may_be_away():
+                self.placement.obey()
         cards = executor.catalog.cards
         models = {
             model_id: self.placement.gpu_failure

@@ -27,6 +27,7 @@ from serving.worker.residency.plan import (
     Wait,
     plan,
     signature,
+    unwanted,
 )
 from serving.worker.residency.pool import RECOVERY_LOOK_S, RECOVERY_S, Pool
 
@@ -35,6 +36,7 @@ log = logging.getLogger("meshkiln.lane")
 # A lane that waits for memory which a stranger holds looks again so often.
 MEMORY_LOOK_S = 0.5
 PRICES_LOOK_S = 5.0
+DRAINED = "drained by the operator"
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ class Placement:
         self._others_can = others_can
         self.beat: Callable[[], None] = lambda: None
         self._blocked_since_s: float | None = None
+        self._obeyed: dict[str, str] | None = None
         self._ask_prices_at_s = 0.0
         self._gpu: Gpu | None = None
         self._room_mib = 0  # if all that is ours left
@@ -100,6 +103,11 @@ class Placement:
             residents = self._pool.planned()
             idler = self._idler(memory, residents)
             view = self._line.look(now_s, idler, listens=listens)
+            has_left = self._obey(view.unloads)
+            if view.is_drained:
+                return Rest(self._idle_s, DRAINED)
+            if has_left:  # its memory is back in a moment
+                return Rest(MEMORY_LOOK_S)
             if not view.waiting:
                 return Rest(self._idle_s)
             if memory is None:
@@ -109,6 +117,32 @@ class Placement:
                 # If the memory is not back in time: a look at what is true then, not one eviction after the other.
                 return self._chosen(step) if self._make_room(step) else Rest(MEMORY_LOOK_S)
         return self._rest(step, time.time())
+
+    def obey(self) -> None:
+        """Have idle models leave that the operator wants unloaded, beside the one that runs. Raises RedisError."""
+        if len(self._pool.residents()) > 1:
+            self._obey(self._line.unloads())
+
+    def _obey(self, orders: Mapping[str, str]) -> bool:
+        """Whether a model left. One that runs, or loads for a job, does so afterwards; one that comes later stays.
+
+        What was ordered before this lane's first look is not meant for it.
+        """
+        if self._obeyed is None:
+            self._obeyed = dict(orders)
+        if orders == self._obeyed:
+            return False
+        residents = self._pool.planned()
+        leaving = unwanted(residents, orders, self._obeyed)
+        for weights in leaving:
+            log.info("%s leaves, as the operator has ordered", weights)
+            self._pool.leave(weights)
+        busy = {one.weights for one in residents if one.is_busy}
+        self._obeyed = {
+            weights: self._obeyed.get(weights, "") if weights in busy else order
+            for weights, order in orders.items()
+        }
+        return bool(leaving)
 
     def refresh_prices(self) -> None:
         """What other lanes have measured, asked now and then. Raises RedisError."""

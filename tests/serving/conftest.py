@@ -18,6 +18,9 @@ from tests.serving.house import PLUGIN
 from tests.serving.live import Client, Server
 from tests.serving.rehearsal import FEW_THREADS
 from tests.serving.shelf import Shelf, shelf_in
+from tests.serving.studio_browser import open_studio, studio, studio_chromium
+
+__all__ = ["open_studio", "studio", "studio_chromium"]  # fixtures too
 
 
 @pytest.fixture(scope="session")

@@ -61,6 +61,7 @@ def outputs_of(client: Client, job_id: str) -> list[str]:
 KEYS: dict[str, tuple[type, ...]] = {
     "job_id": (str,),
     "feature": (str,),
+    "title": (str, type(None)),
     "status": (str,),
     "model_preference": (str, type(None)),
     "model": (str,),

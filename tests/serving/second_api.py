@@ -37,6 +37,11 @@ NEEDS_KEY = {
     ("GET", "/api/v1/system/status"),
     ("GET", "/api/v1/system/models"),
     ("DELETE", "/api/v1/system/jobs/<job_id>/result"),
+    ("GET", "/api/v1/system/drain"),
+    ("POST", "/api/v1/system/drain"),
+    ("POST", "/api/v1/system/models/<model_id>/unload"),
+    ("GET", "/api/v1/system/errors"),
+    ("GET", "/api/v1/system/operator"),
 }
 
 

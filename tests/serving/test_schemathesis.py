@@ -96,6 +96,17 @@ def _schema() -> schemathesis.BaseSchema:
 
 
 schema = _schema()
+
+
+@schemathesis.hook
+def before_call(context: object, case: schemathesis.Case, kwargs: dict[str, object]) -> None:
+    """A stream of events would go on for an hour: what it sends first is looked at. Bad queries stay as they are."""
+    if case.operation.path.endswith("/events") and case.method == "GET":
+        seconds = str(dict(case.query or {}).get("seconds", 3600))
+        if re.fullmatch(r"[0-9.]+(e[+-]?[0-9]+)?", seconds) and 0 <= float(seconds) <= 3600:
+            case.query = {**(case.query or {}), "seconds": 0}
+
+
 OPERATIONS = {result.ok().label: result.ok() for result in schema.get_all_operations()}
 
 
@@ -183,6 +194,8 @@ def test_every_get_answers_about_real_things_as_documented(label, completed):
     if "{folder}" in label:
         names = {"folder": "images", "name": completed.names["file_id"] + ".png"}
         completed = Real(completed.server, names)
+    elif label.startswith("GET /view/"):
+        completed = Real(completed.server, {"name": completed.names["job_id"]})
     assert completed.ask(label).status_code == 200
 
 

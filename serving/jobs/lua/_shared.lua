@@ -1,4 +1,5 @@
--- What several scripts share; it is put before each of them. P, the prefix of all keys, is set above this.
+-- What several scripts share; it is put before each of them. Above it are set P, the prefix of all keys, and EVENTS_HELD,
+-- the number of events that are kept.
 
 -- Where a client's jobs are filed, by feature and by how they ended; '' is any. Those that wait or run are in
 -- short lists of their own.
@@ -6,6 +7,11 @@ local function file(job_id, client, feature, created_at, ended)
   local mine = P .. 'client:' .. client .. ':jobs:'
   redis.call('ZADD', mine .. feature .. ':' .. ended, created_at, job_id)
   redis.call('ZADD', mine .. ':' .. ended, created_at, job_id)
+end
+
+-- Say what happened to a job, for those that follow it: see jobs/events.py.
+local function tell(job_id, client, what)
+  redis.call('XADD', P .. 'events', 'MAXLEN', '~', EVENTS_HELD, '*', 'job', job_id, 'client', client, 'what', what)
 end
 
 local function tally(feature, event)
@@ -112,6 +118,24 @@ local function retire(job_id, client, now)
   redis.call('DEL', 'rq:job:' .. job_id)
   redis.call('ZADD', P .. 'finished', now, job_id)
   redis.call('ZADD', mine .. ':finished', redis.call('INCR', P .. 'ended'), job_id)
+end
+
+-- Whether the operator lets a lane start no job: none may, or none of its machine may. A lane's name is its host, its
+-- title and its start, with a dot before each of the last two.
+local function is_drained(lane)
+  local host = string.match(lane, '^(.+)%.[^.]*%.[^.]*$') or lane
+  local since = redis.call('HMGET', P .. 'drain', '', host)
+  return since[1] or since[2]
+end
+
+-- Nobody sees the result by its link any more. Whether there was one.
+local function unshare(job)
+  local share = redis.call('HGET', job, 'share')
+  if share then
+    redis.call('DEL', P .. 'share:' .. share)
+    redis.call('HDEL', job, 'share')
+  end
+  return share
 end
 
 -- Whether a client may send one more job now: `per_minute` at once, then one every 60 / per_minute seconds (GCRA).

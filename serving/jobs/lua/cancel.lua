@@ -9,4 +9,5 @@ redis.call('HSET', KEYS[1], 'state', 'cancelled', 'finished_at', ARGV[2], 'stage
 retire(ARGV[1], was[2], ARGV[2])
 file(ARGV[1], was[2], was[3], was[4], 'cancelled')
 tally(was[3], 'cancelled')
+tell(ARGV[1], was[2], 'cancelled')
 return 'cancelled'

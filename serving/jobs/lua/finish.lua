@@ -18,7 +18,17 @@ if now == 'completed' then
   redis.call('LTRIM', KEYS[2], 0, 19)
   observe('run', was[4], math.max(0, seconds))
 end
+if now == 'failed' then
+  local began, why = tonumber(was[6] or '0'), redis.call('HMGET', KEYS[1], 'error_code', 'error')
+  redis.call('LPUSH', P .. 'failures', cjson.encode({
+    job_id = ARGV[1], client = was[3], feature = was[4], model_id = string.sub(KEYS[2], #(P .. 'pace:') + 1),
+    code = why[1] or '', message = why[2] or '', at = tonumber(ARGV[3]),
+    run_s = began > 0 and tonumber(ARGV[3]) - began or nil
+  }))
+  redis.call('LTRIM', P .. 'failures', 0, 99)
+end
 retire(ARGV[1], was[3], ARGV[3])
 file(ARGV[1], was[3], was[4], was[5], now)
 tally(was[4], now)
+tell(ARGV[1], was[3], now)
 return 1

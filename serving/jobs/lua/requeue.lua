@@ -24,4 +24,5 @@ redis.call('ZADD', KEYS[2], was[4], ARGV[1])
 redis.call('ZADD', client .. ':waiting', was[4], ARGV[1])
 settle(KEYS[1], was[3])
 tally(was[7], 'requeued')
+tell(ARGV[1], was[3], 'requeued')
 return 1

@@ -3,7 +3,8 @@
 -- ARGV: job_id, client, feature, created_at, max waiting of a client, jobs a minute of a client (0 = any number), what
 --       never changes of the record; with an envelope its fields as JSON (field, value, …) and its times, else '', '';
 --       with an idempotency key that, and what the request holds as a digest
--- Returns what happened and a number or id: accepted seq | waiting | pace seconds | replayed job_id | reused.
+-- Returns what happened and a number or id: accepted seq | waiting | pace seconds | replayed job_id | reused; with a
+-- new seq also 1 where the operator lets no job start.
 -- Saving the same id again changes nothing.
 local job_id, client, feature, created_at = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 if redis.call('EXISTS', KEYS[1]) == 1 then
@@ -30,6 +31,7 @@ redis.call('ZADD', KEYS[3], seq, job_id)
 redis.call('ZADD', KEYS[4], seq, job_id)
 file(job_id, client, feature, created_at, '')
 tally(feature, 'submitted')
+tell(job_id, client, 'saved')
 if once then
   redis.call('HSET', once, 'job_id', job_id, 'digest', ARGV[11])
   redis.call('EXPIRE', once, 86400)
@@ -43,4 +45,4 @@ if KEYS[5] then
   end
   wake(KEYS[6])
 end
-return {'accepted', tostring(seq)}
+return {'accepted', tostring(seq), redis.call('HEXISTS', P .. 'drain', '')}

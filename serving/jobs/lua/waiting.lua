@@ -5,7 +5,8 @@
 --       params matter); then the lane's time; what others are to know of it while it is idle; 1 to ring for it from now on
 -- Returns the jobs, each as queue, job_id, since, client, what never changes of the record or '', runs; then since when
 -- the youngest waited that went before older ones a window ago ('' for none); then lane, what it said as JSON, ... of the
--- idle lanes; then client, seconds, ... as they were served.
+-- idle lanes; then client, seconds, ... as they were served; 1 when the operator lets this lane start nothing, for
+-- which nothing else is looked at; then weights, order, ... that the operator wants unloaded.
 -- A lane that finds nothing listens.
 local asked, lane_now_s, listens = cjson.decode(ARGV[1]), tonumber(ARGV[2]), ARGV[4] == '1'
 local jobs, services, told = {}, {}, {}
@@ -91,6 +92,13 @@ local function idlers()
   return living
 end
 
+local unloads = redis.call('HGETALL', P .. 'unload')
+if is_drained(asked.lane) then
+  redis.call('DEL', P .. 'bell:' .. asked.lane)
+  redis.call('HDEL', P .. 'idle', asked.lane)
+  return {{}, '', {}, {}, 1, unloads}
+end
+
 local now = now_s()
 for _, queue in ipairs(asked.queues) do
   if asked.fair then
@@ -111,6 +119,6 @@ if listens or #jobs == 0 then
   end
 end
 if asked.window_s <= 0 then
-  return {jobs, '', {}, services}
+  return {jobs, '', {}, services, 0, unloads}
 end
-return {jobs, spent(), idlers(), services}
+return {jobs, spent(), idlers(), services, 0, unloads}

@@ -12,8 +12,8 @@ from serving.web.openapi.operation import Route, operation
 from serving.web.openapi.schemas import Part, Schemas
 
 _PARTS: tuple[Part, ...] = ("answer", "body", "form", "query")
-# Files of the pages /docs and /redoc, by endpoint.
-UNLISTED = frozenset({"pages.asset"})
+# Files of the pages, by endpoint.
+UNLISTED = frozenset({"pages.asset", "studio.asset"})
 _COME_BY_THEMSELVES = {"HEAD", "OPTIONS"}  # HEAD with every GET, OPTIONS with everything
 _ABOUT = (
     "Turns images and text into 3D meshes, and paints, splits, completes and rigs meshes. "

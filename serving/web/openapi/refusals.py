@@ -10,6 +10,7 @@ from serving.web.wire import V1
 
 # What each status says, on whichever route.
 _WORDS: Mapping[int, str] = {
+    204: "Nothing has happened since, and nothing will: come again no more.",
     206: "The part of the file that `Range` asks for.",
     304: "Not changed since the `ETag` or the time that was sent.",
     400: "A field or file is missing, wrong or unknown; the message names it.",

@@ -138,16 +138,17 @@ def _accept(body: Body) -> Response:
                 params=wish.params,
                 options=wish.options,
                 assets=assets,
-                shown=_shown(feature, wish, form),
+                shown=_shown(feature, wish, form, assets),
                 notices=(*wish.notices, *guessed),
                 idempotency_key=idempotency_key(),
                 timeout_s=wish.timeout_s,
             )
         )
-    return _answer(feature, accepted)
+    return accepted_answer(feature, accepted)
 
 
-def _answer(feature: Feature, accepted: Accepted) -> Response:
+def accepted_answer(feature: Feature, accepted: Accepted) -> Response:
+    """What the client of a new job is told, as JobAccepted."""
     record = accepted.record
     words = feature.name.replace("_", " ").capitalize()
     answer = jsonify(
@@ -265,9 +266,10 @@ def _named(held: Core, field: str, text: str, kind: InputKind, form: Form) -> As
     return asset
 
 
-def _shown(feature: Feature, wish: Wish, form: Form) -> dict[str, str]:
+def _shown(feature: Feature, wish: Wish, form: Form, assets: Mapping[str, Asset]) -> dict[str, str]:
     """What lists show of the job: the name of its picture or mesh, its text, the model that was asked for."""
     named = next((file.filename for file in form.files if file.filename), "")
+    named = named or next((asset.name for asset in assets.values() if asset.name), "")
     for name, given in wish.names.items():
         if not named and name.endswith("_path"):
             named = _each(given)[0].replace("\\", "/").rpartition("/")[2][:255]

@@ -22,6 +22,7 @@ from serving.web.wire import (
 )
 
 Number = int | float
+TITLE_LENGTH = 80
 
 
 class FileInfo(Answer):
@@ -58,6 +59,9 @@ class JobStatus(Answer):
 
     job_id: str
     feature: str
+    title: str | None = Field(
+        description="the prompt's beginning, or the name of what was sent; null where neither is known"
+    )
     status: str = Field(description="queued, processing, completed, failed or cancelled")
     model_preference: str | None = Field(description="the model that was asked for")
     model: str = Field(description="the model that does it")
@@ -82,6 +86,12 @@ class JobStatus(Answer):
 def job_path(record: JobRecord) -> str:
     """The path of a job on the server."""
     return f"{V1}/system/jobs/{record.job_id}"
+
+
+def title_of(record: JobRecord) -> str | None:
+    """What people would call a job."""
+    words = record.shown.get("text") or record.shown.get("image_name") or ""
+    return " ".join(str(words).split())[:TITLE_LENGTH] or None
 
 
 def file_with_role(record: JobRecord, role: str) -> Mapping[str, Any] | None:
@@ -176,6 +186,7 @@ def job_status(listed: Listed, eta_s: float | None) -> dict[str, Any]:
     return {
         "job_id": record.job_id,
         "feature": record.feature,
+        "title": title_of(record),
         "status": record.state.value,
         "model_preference": record.shown.get("model_preference") or None,
         "model": record.model_id,

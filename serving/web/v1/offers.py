@@ -105,6 +105,10 @@ def features() -> Response:
             models=[card.model_id for card in cards],
             summary=feature.summary,
             route=wire.V1 + feature.route,
+            inputs=[
+                answers.FeatureInput(name=slot, **asdict(facts))
+                for slot, facts in feature.inputs.items()
+            ],
         )
         for name, (feature, cards) in _served().items()
     ]

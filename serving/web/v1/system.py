@@ -100,26 +100,37 @@ def _configuration(settings: Settings) -> answers.Configuration:
 def status() -> Response:
     """How busy the machine, its GPUs and the queue are."""
     seen = watch()
-    totals = seen.tally.read(_NO_FEATURES)
     return shown(
         answers.SystemStatus(
             timestamp=str(wire.iso_time(time.time())),
-            system=_load(seen),
-            gpu=[
-                answers.GpuStatus(**{name: getattr(gpu, name) for name in _GPU_FIELDS})
-                for gpu in seen.gpus.read()
-            ],
+            system=load(seen),
+            gpu=gpus_of(seen),
             models=_model_counts(seen, _offer_now(seen)),
-            queue=answers.QueueCounts(
-                pending_jobs=totals.waiting,
-                processing_jobs=totals.running,
-                completed_jobs=totals.of_all("completed"),
-            ),
+            queue=queue_counts(seen),
         )
     )
 
 
-def _load(seen: Watch) -> answers.SystemLoad:
+def gpus_of(seen: Watch) -> list[answers.GpuStatus]:
+    """The GPUs of this machine."""
+    return [
+        answers.GpuStatus(**{name: getattr(gpu, name) for name in _GPU_FIELDS})
+        for gpu in seen.gpus.read()
+    ]
+
+
+def queue_counts(seen: Watch) -> answers.QueueCounts:
+    """Jobs of all clients."""
+    totals = seen.tally.read(_NO_FEATURES)
+    return answers.QueueCounts(
+        pending_jobs=totals.waiting,
+        processing_jobs=totals.running,
+        completed_jobs=totals.of_all("completed"),
+    )
+
+
+def load(seen: Watch) -> answers.SystemLoad:
+    """How busy this machine is."""
     disk = machine.disk(seen.core.settings.data_dir)
     return answers.SystemLoad(
         cpu_usage=seen.cpu.percent(),
@@ -168,7 +179,7 @@ def scheduler_status() -> Response:
                     for gpu in seen.gpus.read()
                 ],
                 models={card.model_id: _model_state(offered, card) for card in cards},
-                lanes=_lanes(seen, roll),
+                lanes=lanes_of(seen, roll),
             ),
             adapters_registered=len(cards),
             active_jobs=totals.running,
@@ -194,7 +205,7 @@ def _model_state(offered: Offer, card: ModelCard) -> answers.ModelState:
     return answers.ModelState(status="loaded", vram_usage=held_mib(held, card.vram_mib))
 
 
-def _lanes(seen: Watch, roll: Mapping[str, LaneState | None]) -> list[LaneFacts]:
+def lanes_of(seen: Watch, roll: Mapping[str, LaneState | None]) -> list[LaneFacts]:
     """The workers, and which of the jobs that they run are the caller's."""
     running = [lane.job_id for lane in roll.values() if lane is not None and lane.job_id]
     records = seen.core.desk.store.get_many(running) if running else []

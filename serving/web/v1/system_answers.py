@@ -159,6 +159,15 @@ class FeatureModels(Answer):
     models: list[str]
 
 
+class FeatureInput(Answer):
+    """A file that a feature takes. As JSON it is `<name>_file_id` and the like, in a form `<name>_file`."""
+
+    name: str
+    kind: Literal["image", "mesh"]
+    required: bool
+    description: str
+
+
 class FeatureRow(Answer):
     """A feature that can be used here."""
 
@@ -167,6 +176,7 @@ class FeatureRow(Answer):
     models: list[str]
     summary: str
     route: str
+    inputs: list[FeatureInput]
 
 
 class Features(Answer):

@@ -209,6 +209,17 @@ def expired(residents: Iterable[Resident], now_s: float, keep_alive_s: float) ->
     return tuple(resident.weights for resident in sorted(leaving, key=_longest_unused))
 
 
+def unwanted(
+    residents: Iterable[Resident], orders: Mapping[str, str], obeyed: Mapping[str, str]
+) -> tuple[str, ...]:
+    """The weights that leave because the operator said so: idle ones, with an order that was not obeyed yet."""
+    return tuple(
+        one.weights
+        for one in residents
+        if not one.is_busy and orders.get(one.weights) not in (None, obeyed.get(one.weights))
+    )
+
+
 @dataclass
 class Prices:
     """What weights cost in MiB when run with like parameters: as declared until they ran, then as measured.
