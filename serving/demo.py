@@ -182,8 +182,8 @@ def farewell(server: Server, image: Path) -> str:
     end = "./setup.sh --stop" if server.in_background else "Ctrl-C where it was started"
     return "\n".join(
         (
-            f"Go on  {server.address}/",
-            f"       curl -F 'image=@{shown}' {server.address}/image_to_3d",
+            f"Studio {server.address}/  (in a browser)",
+            f"Go on  curl -F 'image=@{shown}' {server.address}/image_to_3d",
             f"End    {end}",
         )
     )

@@ -87,7 +87,9 @@ def first(home):
 
 
 def test_demo_makes_a_valid_mesh_and_says_all_that_one_needs(home, first):
-    address = re.search(r"^Go on  (http://127\.0\.0\.1:\d+)/$", first, re.MULTILINE)[1]
+    address = re.search(
+        r"^Studio (http://127\.0\.0\.1:\d+)/  \(in a browser\)$", first, re.MULTILINE
+    )[1]
     assert f"curl -F 'image=@examples/{sample_image().name}' {address}/image_to_3d" in first
     assert "./setup.sh --stop" in first
     path = Path(re.search(r"^Mesh   (.+)$", first, re.MULTILINE)[1])
