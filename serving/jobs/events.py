@@ -16,6 +16,8 @@ from serving.errors import BadRequest
 from serving.jobs.keyspace import EVENTS, EVENTS_HELD
 
 _PAGE = 1_000
+# Who missed more is told how all stands, which costs less than to find what changed.
+MOST_MISSED = 1_000
 _ID = re.compile(r"(\d{1,20})-(\d{1,20})", re.ASCII)
 _LARGEST = 2**64 - 1
 # After these, jobs that wait may have another place than before.
@@ -86,6 +88,20 @@ class EventLog:
             if len(rows) < _PAGE:
                 return found
             start = f"({found[-1].id}"
+
+    def missed(self, known: EventId, before_ms: int) -> list[Happened] | None:
+        """The entries after that one, it, and those of the last `before_ms` before it, which it came with.
+
+        None where others may be lacking as well, or they are more than MOST_MISSED. Raises RedisError.
+        """
+        if known != NOTHING_YET and not self._redis.xrange(EVENTS, str(known), str(known), 1):
+            return None
+        first = EventId(max(0, known.ms - before_ms), 0)
+        rows: Any = self._redis.xrange(EVENTS, min=str(first), count=MOST_MISSED + 1)
+        if len(rows) > MOST_MISSED:
+            return None
+        entries = [_entry(*row) for row in rows]
+        return entries if are_whole(entries, known) else None
 
 
 def are_whole(entries: list[Happened], known: EventId) -> bool:

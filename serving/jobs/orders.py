@@ -6,7 +6,7 @@ Lanes see it when they look at the line, and are rung for. Knows no processes: w
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from secrets import token_hex
 
@@ -42,6 +42,16 @@ class Drained:
     def holds(self, host: str) -> bool:
         """Whether lanes of a machine start nothing."""
         return EVERYWHERE in self.since_s or host in self.since_s
+
+    def all_since_s(self, hosts: Iterable[str]) -> float:
+        """Since when nothing starts at all, where lanes live on these hosts: it was ordered so, or for each of them.
+
+        0.0 while some lane starts jobs.
+        """
+        living = set(hosts)
+        if EVERYWHERE in self.since_s or not living or not living <= self.since_s.keys():
+            return self.everywhere_since_s
+        return max(self.since_s[host] for host in living)
 
 
 class OperatorOrders:

@@ -9,7 +9,7 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from redis import Redis
 
@@ -71,6 +71,26 @@ class Page:
 
     listed: list[Listed]
     total: int
+
+
+class Standing(NamedTuple):
+    """Where a job is, as far as that is told to who follows it. `state` is None where it has no record."""
+
+    state: JobState | None
+    attempt: int = 0
+    stage: str = ""
+    progress: float = 0.0
+
+    @property
+    def is_over(self) -> bool:
+        return self.state is None or self.state in ENDS
+
+    @classmethod
+    def of(cls, record: JobRecord) -> Standing:
+        return cls(record.state, record.attempt, record.stage, record.progress)
+
+
+GONE = Standing(None)
 
 
 class JobReader:
@@ -287,6 +307,19 @@ class JobReader:
             for job_id in job_ids:
                 pipe.hget(job_key(job_id), "state")
             return [JobState(state) if state else None for state in pipe.execute()]
+
+    def standings(self, job_ids: Sequence[str]) -> dict[str, Standing]:
+        """Where jobs are, by id, in one trip; GONE for one that has no record."""
+        with self.redis.pipeline(transaction=False) as pipe:
+            for job_id in job_ids:
+                pipe.hmget(job_key(job_id), Standing._fields)
+            rows = dict(zip(job_ids, pipe.execute(), strict=True))
+        return {
+            job_id: Standing(JobState(state), int(attempt or 0), stage or "", float(progress or 0))
+            if state
+            else GONE
+            for job_id, (state, attempt, stage, progress) in rows.items()
+        }
 
     def existing(self, job_ids: list[str]) -> set[str]:
         """Those of the ids that have a record."""

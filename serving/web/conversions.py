@@ -100,7 +100,8 @@ def _accepted(record: JobRecord, name: str, kind: str, key: str) -> JobRecord:
             feature=FEATURE,
             params={"output_format": kind},
             assets={"mesh": held.names.by_path(path, "mesh", "mesh_path", client)},
-            shown={"image_name": name, "task_type": FEATURE},
+            # A list shows it by the name of what is converted.
+            shown={**record.shown, "task_type": FEATURE, "model_preference": ""},
             idempotency_key=key,
         )
     )

@@ -5,27 +5,40 @@ Knows what is sent and when. What happens comes from the feed; what a client may
 
 from __future__ import annotations
 
-import threading
+import socket
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from redis.exceptions import RedisError
 
-from serving.errors import Busy
+from serving.errors import Busy, ServiceError
 from serving.jobs.events import EventId
 from serving.web.bell import Bell
-from serving.web.feed import Event, Feed, Followed, Follower, event_text
-from serving.web.waiting import MAX_STREAMS, can_lend, wait_in_peace
+from serving.web.feed import Feed, Followed, Follower
+from serving.web.job_events import Event, event_text
+from serving.web.stream_places import StreamPlaces
+from serving.web.waiting import can_lend, wait_in_peace
 
 MEDIA_TYPE = "text/event-stream"
 LONGEST_S = 3_600
 HEARTBEAT_S = 15.0
 _RETRY = b"retry: 3000\n"
 _BEAT = b":\n\n"
-_room = threading.BoundedSemaphore(MAX_STREAMS)
+_places = StreamPlaces()
+# So long a client may leave what is sent unacknowledged. One whose line is dead would else keep its place for a quarter
+# of an hour.
+_SILENCE_MS = 45_000
+
+
+class NoStreams(ServiceError):
+    """A stream would keep a thread that others need, as over TLS in gunicorn itself. Coming again does not help."""
+
+    code = "API_ERROR"
+    status = 503
 
 
 @dataclass(frozen=True)
@@ -45,18 +58,27 @@ class EventStream:
     Made in the state in which the client is told what it follows: `begin` comes next.
     """
 
-    def __init__(self, feed: Feed, followed: Followed, connection: Any) -> None:
-        """Joins the feed. Raises Busy when no more streams may be open, RedisError."""
-        if not can_lend(connection) or not _room.acquire(blocking=False):
-            raise Busy("too many event streams are open; ask for the status instead")
+    def __init__(self, feed: Feed, followed: Followed, connection: Any, client: str) -> None:
+        """Joins the feed. Raises Busy when no more streams may be open, NoStreams, RedisError."""
+        if not can_lend(connection):
+            raise NoStreams(
+                "this server cannot keep event streams open; ask for the status instead"
+            )
+        _places.take(client)
+        try:
+            self._bell = Bell()
+        except OSError as error:  # no descriptor is left
+            _places.give_back(client)
+            raise Busy("too many connections are open; ask for the status instead") from error
         self._feed = feed
+        self._client = client
         self._connection = connection
-        self._bell = Bell()
         self.follower = Follower(followed, self._bell)
         self._is_open = True
         self._terms: Terms | None = None
         self._due: deque[bytes] = deque()
         self._is_over = False
+        _limit_silence(connection, _SILENCE_MS)
         try:
             if not feed.join(self.follower):
                 raise Busy("the server stops; come again in a moment")
@@ -99,7 +121,8 @@ class EventStream:
         self._is_open = False
         self._feed.leave(self.follower)
         self._bell.close()
-        _room.release()
+        _limit_silence(self._connection, 0)
+        _places.give_back(self._client)
         if self._terms is not None:
             self._terms.count(-1)
 
@@ -145,6 +168,14 @@ class EventStream:
             self._due.append(_id_line(max(event.id, self.follower.after)) + event.text)
             if self._terms and self._terms.ends_with_its_job and event.is_over:
                 self._is_over = True
+
+
+def _limit_silence(connection: socket.socket | None, ms: int) -> None:
+    """After which time without acknowledgement the system ends a connection; 0: as it does by itself."""
+    option = getattr(socket, "TCP_USER_TIMEOUT", None)  # Linux
+    if connection is not None and option is not None:
+        with suppress(OSError):  # closed by now, or no TCP
+            connection.setsockopt(socket.IPPROTO_TCP, option, ms)
 
 
 def _id_line(event_id: EventId) -> bytes:

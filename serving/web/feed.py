@@ -1,7 +1,6 @@
 """What happens to jobs, told to all threads of a process that follow some: read once, looked up once.
 
     Followed   which jobs: those named, or all of a client
-    Event      what is told of one job, ready to be sent
     Follower   one that is told, and what is due to it
     Feed       the thread that reads (serving/jobs/events.py), with a connection of its own, while somebody follows
 
@@ -14,9 +13,9 @@ import logging
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
 
 from flask import current_app
 from redis import Redis
@@ -24,13 +23,13 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from serving.errors import Busy
 from serving.jobs.connect import WEB_TIMEOUT_S
 from serving.jobs.events import MOVES_THE_QUEUE, NOTHING_YET, EventId, EventLog, Happened
-from serving.jobs.reader import Listed
-from serving.jobs.record import compact_json
 from serving.web.bell import Bell
 from serving.web.desk import Core
-from serving.web.v1.job_wire import job_status
+from serving.web.job_events import Event, events_of
+from serving.web.last_told import LastTold
 
 log = logging.getLogger("meshkiln.web")
 
@@ -42,8 +41,9 @@ GATHER_S = 0.05
 # Places in the queue are told so often at most; where looking at them takes long, less often.
 PLACES_S = 1.0
 MOST_PLACES_S = 5.0
+# So often all that is followed is looked at, for changes that nobody wrote down.
+QUIET_S = 15.0
 AWAY_S = (0.1, 0.5, 2.0)
-_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -54,18 +54,11 @@ class Followed:
     client: str = ""
 
     def concerns(self, job_id: str, client: str) -> bool:
-        return job_id in self.job_ids if self.job_ids else client == self.client
+        return job_id in self._named if self.job_ids else client == self.client
 
-
-@dataclass(frozen=True)
-class Event:
-    """What is told of a job after an entry: how it stands now, or that it is deleted."""
-
-    id: EventId
-    job_id: str
-    text: bytes
-    is_over: bool  # it has ended, or is deleted
-    is_deleted: bool = False
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        return frozenset(self.job_ids)
 
 
 class Follower:
@@ -121,6 +114,8 @@ class Feed:
         self._news: dict[str, Happened] = {}
         # Jobs that wait: whose they are, and the place that all their followers know; None where they differ.
         self._places: dict[str, tuple[str, int | None]] = {}
+        self._told = LastTold()
+        self._looked_s = 0.0
         self._places_at_s: float | None = None
         self._places_told_s = 0.0
         self._turned_s = 0.0
@@ -128,19 +123,29 @@ class Feed:
     def join(self, follower: Follower) -> bool:
         """Tell this one what happens from now on, after `follower.after`. False when the process ends.
 
-        A look at the records after this shows all that happened before it. Raises RedisError.
+        A look at the records after this shows all that happened before it. Raises Busy when nothing can be told now,
+        RedisError.
         """
         newest = EventLog(self._core.desk.store.redis).last_id()
         with self._lock:
             if self._closed.is_set():
                 return False
             if self._thread is None:
-                self._last = newest
-                self._thread = threading.Thread(target=self._run, name="events", daemon=True)
-                self._thread.start()
+                self._last, self._looked_s = newest, time.monotonic()
+                self._thread = self._started()
             follower.after = max(newest, self._last)
             self._followers.add(follower)
             return True
+
+    def _started(self) -> threading.Thread:
+        """The thread, which waits for the lock that is held."""
+        thread = threading.Thread(target=self._run, name="events", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:  # the system has no thread more for us
+            log.error("events cannot be read: %s", error)
+            raise Busy("events cannot be told now; ask for the status instead") from error
+        return thread
 
     def leave(self, follower: Follower) -> None:
         with self._lock:
@@ -153,39 +158,18 @@ class Feed:
 
     def look(self, after: Mapping[str, EventId]) -> list[Event]:
         """How jobs stand now, as events with these ids, in that order. Raises RedisError."""
-        events, places = self._look(after)
+        events = events_of(self._core, after)
         with self._lock:
+            places = _places_of(events)
             for job_id, (client, place) in places.items():
                 known = self._places.setdefault(job_id, (client, place))
                 if known[1] != place:
                     self._places[job_id] = (client, None)
+            for event in events:
+                self._told.seen(event.job_id, event.client, event.standing)
             if places:
                 self._expect_places()
         return events
-
-    def _look(
-        self, after: Mapping[str, EventId]
-    ) -> tuple[list[Event], dict[str, tuple[str, int | None]]]:
-        """The events, and who has which place of those that wait."""
-        events: list[Event] = []
-        places: dict[str, tuple[str, int | None]] = {}
-        ids = list(after)
-        for first in range(0, len(ids), _AT_ONCE):
-            some = ids[first : first + _AT_ONCE]
-            found = self._core.desk.store.get_all_listed(some)
-            events += [self._event(after[job_id], job_id, found.get(job_id)) for job_id in some]
-            places |= {
-                job_id: (listed.record.client, listed.position)
-                for job_id, listed in found.items()
-                if listed.position is not None
-            }
-        return events, places
-
-    def _event(self, event_id: EventId, job_id: str, listed: Listed | None) -> Event:
-        if listed is None:
-            return Event(event_id, job_id, event_text("deleted", {"job_id": job_id}), True, True)
-        text = event_text("job", job_status(listed, self._core.eta_s(listed)))
-        return Event(event_id, job_id, text, listed.record.has_ended)
 
     # The thread.
 
@@ -228,6 +212,7 @@ class Feed:
             self._thread = None
             self._news.clear()
             self._places.clear()
+            self._told.clear()
             self._places_at_s = None
             return False
 
@@ -251,6 +236,9 @@ class Feed:
                 with self._lock:
                     self._expect_places()
                 raise
+        if time.monotonic() >= self._looked_s + QUIET_S:
+            self._tell_quiet()
+            self._looked_s = time.monotonic()
 
     def _reset(self, newest: EventId) -> None:
         log.warning("events were lost, or Redis its data: all that follow look anew")
@@ -258,6 +246,7 @@ class Feed:
             self._last = newest
             self._news.clear()
             self._places.clear()
+            self._told.clear()
             for follower in self._followers:
                 follower.reset(newest)
 
@@ -280,22 +269,24 @@ class Feed:
         with self._lock:
             news = list(self._news.values())
             wanted = {one.job_id: one for one in news if self._who_follows(one.job_id, one.client)}
-        events, places = self._look({job_id: one.id for job_id, one in wanted.items()})
+        events = events_of(self._core, {job_id: one.id for job_id, one in wanted.items()})
         with self._lock:
             for one in news:
                 if self._news.get(one.job_id) is one:
                     del self._news[one.job_id]
             for job_id in wanted:
                 self._places.pop(job_id, None)
-            self._places |= places
+            self._places |= (places := _places_of(events))
             for event in events:
                 client = wanted[event.job_id].client
+                self._told.told(event.job_id, client, event.standing)
                 for follower in self._who_follows(event.job_id, client):
                     if event.id > follower.after:
                         follower.offer(event)
-                    elif (
-                        event.job_id in places
-                    ):  # it has looked by itself, and may have seen another place
+                        continue
+                    # It has looked by itself, and may have seen it otherwise.
+                    self._told.doubt(event.job_id, client)
+                    if event.job_id in places:
                         self._places[event.job_id] = (client, None)
                         self._expect_places()
 
@@ -314,16 +305,38 @@ class Feed:
         moved = {
             job_id: last for job_id, at in now.items() if at is not None and at != known[job_id][1]
         }
-        events, places = self._look(moved)
+        events = events_of(self._core, moved)
         with self._lock:
             self._places |= {
-                job_id: row for job_id, row in places.items() if job_id in self._places
+                job_id: row for job_id, row in _places_of(events).items() if job_id in self._places
             }
             for event in events:
-                for follower in self._who_follows(event.job_id, known[event.job_id][0]):
-                    follower.offer(event)
+                self._offer(event, known[event.job_id][0])
             took_s = time.monotonic() - began_s
             self._places_told_s = began_s + min(MOST_PLACES_S, 10 * took_s)
+
+    def _tell_quiet(self) -> None:
+        """Tell what changed without being written down, as lanes of an earlier version do it. Raises RedisError."""
+        store = self._core.desk.store
+        with self._lock:
+            followed = [one.followed for one in self._followers]
+            named = {job_id: None for one in followed for job_id in one.job_ids}
+            whose = self._told.keep(lambda *job: bool(self._who_follows(*job)), named)
+        for client in {one.client for one in followed if not one.job_ids}:
+            whose |= dict.fromkeys(store.live_ids(client), client)
+        now = store.standings(list(whose))
+        with self._lock:
+            changed, last = self._told.changed(now), self._last
+        events = events_of(self._core, dict.fromkeys(changed, last))
+        with self._lock:
+            for event in events:
+                self._offer(event, event.client or whose[event.job_id])
+
+    def _offer(self, event: Event, client: str) -> None:
+        """To all that follow it. The lock is held."""
+        self._told.told(event.job_id, client, event.standing)
+        for follower in self._who_follows(event.job_id, client):
+            follower.offer(event)
 
     def _who_follows(self, job_id: str, client: str) -> list[Follower]:
         """The lock is held."""
@@ -342,20 +355,23 @@ def following(followed: Followed) -> Iterator[tuple[Follower, Bell]]:
     bell = Bell()
     follower = Follower(followed, bell)
     try:
-        if not feed().join(follower):
-            follower.close()
+        with suppress(Busy):  # then nothing rings, and who waits looks from time to time
+            if not feed().join(follower):
+                follower.close()
         yield follower, bell
     finally:
         feed().leave(follower)
         bell.close()
 
 
+def _places_of(events: Iterable[Event]) -> dict[str, tuple[str, int | None]]:
+    """Who has which place of those that wait."""
+    return {
+        event.job_id: (event.client, event.place) for event in events if event.place is not None
+    }
+
+
 def feed() -> Feed:
     """The feed of the present request's process."""
     found: Feed = current_app.extensions[KEY]
     return found
-
-
-def event_text(kind: str, data: Mapping[str, Any]) -> bytes:
-    """An event as it is sent, but for its id."""
-    return b"event: %s\ndata: %s\n\n" % (kind.encode(), compact_json(data))

@@ -114,7 +114,9 @@ def _redis_and_workers(seen: Watch) -> list[Check]:
 def _is_draining(seen: Watch) -> bool:
     """False also where Redis went away just now: then that is what is to be mended."""
     with suppress(RedisError):
-        return bool(OperatorOrders(seen.core.desk.store.redis).drained().everywhere_since_s)
+        drained = OperatorOrders(seen.core.desk.store.redis).drained()
+        hosts = [lane.host for lane in seen.core.board.lanes()] if drained.since_s else []
+        return bool(drained.all_since_s(hosts))
     return False
 
 

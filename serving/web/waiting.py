@@ -20,10 +20,9 @@ from serving.web.desk import core
 from serving.web.feed import Followed, Follower, following
 from serving.web.slow_clients import PatientSocket
 
-# Together well below the places that a process lends in all (Limits.max_waiting): where those run out it hangs up on
-# the client that has been silent longest, and that would be one that waits in peace.
+# With the streams (stream_places.py) well below the places that a process lends in all (Limits.max_waiting): where
+# those run out it hangs up on the client that has been silent longest, and that would be one that waits in peace.
 MAX_WAITING = 100
-MAX_STREAMS = 100
 # Who waits is told of the end; should that fail, it looks for itself.
 _LOOK_S = 5.0
 # A job is cancelled before it is deleted, which takes a moment and is the better answer.

@@ -25,6 +25,7 @@ from tests.serving.live import Server, assert_plain, assert_refused
 from tests.serving.second_api import NEEDS_KEY
 
 PICTURE = pictures.encoded(pictures.disc())
+ENDS_AT_ONCE = {"seconds": 0}  # streams of events; others ask for no such thing
 
 
 def eventually(happens, within_s: float = 5.0) -> bool:
@@ -174,7 +175,7 @@ def test_no_list_and_no_report_tells_strangers_of_a_keys_jobs(keyed, caller):
     complete(keyed, done)
     for path in routes("GET"):
         for stranger in strangers:
-            text = stranger.get(path).text
+            text = stranger.get(path, params=ENDS_AT_ONCE).text
             assert not any(job_id in text for job_id in (waiting, running, done)), path
             assert key_client_name("a") not in text, path
     for path in ("/my_requests", "/api/v1/system/jobs/history"):
@@ -228,7 +229,8 @@ def test_just_the_documented_routes_need_a_key(keyed, caller, tokens):
         for rule in {*routes(method), *routes(method, "job_id")}:
             path = rule.replace("<job_id>", job_id)
             needs = (method, rule) in NEEDS_KEY
-            assert (caller().request(method, path).status_code == 401) is needs, (method, rule)
+            answer = caller().request(method, path, params=ENDS_AT_ONCE)
+            assert (answer.status_code == 401) is needs, (method, rule)
     for method, rule in NEEDS_KEY:
         path = rule.replace("<job_id>", job_id)
         answer = caller().request(method, path)

@@ -10,16 +10,17 @@ import pytest
 
 from serving.keys import new_key, remove_key
 from serving.settings import Settings
-from serving.web.feed import MOST_PLACES_S, PLACES_S
+from serving.web.feed import PLACES_S
 from tests.serving.conftest import living
 from tests.serving.event_streams import ALL, Stream, Told, is_at, of_job, of_jobs, place_of
-from tests.serving.house import whole_house
+from tests.serving.house import until, whole_house
 from tests.serving.live import Client, Server
 from tests.serving.rehearsal import busy_lane, checked, rehearse
 from tests.serving.second_api import (
     JOBS,
     PICTURE,
     RAW_MESH,
+    V1,
     as_base64,
     completed,
     job_of,
@@ -206,23 +207,6 @@ def test_resumed_stream_tells_exactly_what_was_missed(at_desk):
         assert all(place_of(event.id) > place_of(stream.last_id) for event in told)
 
 
-def test_resumed_stream_is_silent_where_nothing_happened(at_desk):
-    """Whatever others did, but for what moves the queue."""
-    job_id = submit(at_desk)
-    with of_jobs(at_desk, seconds=0) as stream:
-        stream.rest()
-    time.sleep(MOST_PLACES_S + 1.5)
-    with of_jobs(at_desk, seconds=0) as stream:
-        assert [event.data["job_id"] for event in stream.rest()] == [job_id]
-    last = submit(at_desk)
-    with of_jobs(at_desk, seconds=0) as stream:
-        assert len(stream.rest()) == 2
-    with Client(at_desk.server, "127.9.9.9") as other:
-        submit(other)
-    with of_jobs(at_desk, job_id, last, last_id=stream.last_id, seconds=0) as again:
-        assert again.rest() == []
-
-
 def test_job_that_ends_while_its_stream_is_cut_is_told_afterwards(client):
     job_id = rehearse(client, sleep_s=0.6, steps=6)
     with of_job(client, job_id) as stream:
@@ -283,7 +267,8 @@ def test_jobs_of_a_key_are_for_that_key_alone(tmp_path, new_client):
         with of_jobs(client) as stream:
             stream.next()
             remove_key(settings.keys_path, "me")
-            time.sleep(0.5)
+            asked = f"{V1}/system/auth-status"
+            until(lambda: client.get(asked).status_code == 401, 10, "the key is forgotten")
             server.store.cancel(job_id, time.time())
             assert stream.rest() == []  # the key is no more, and so is the stream
 

@@ -23,7 +23,7 @@ from serving.web.app import create_app
 from serving.web.bell import Bell
 from serving.web.desk import build_core
 from serving.web.feed import Feed, Followed, Follower
-from serving.web.waiting import MAX_STREAMS
+from serving.web.stream_places import MAX_CLIENT_STREAMS, MAX_STREAMS
 from tests.serving.conftest import living
 from tests.serving.event_streams import ALL, is_at, of_job, of_jobs
 from tests.serving.house import until
@@ -72,11 +72,16 @@ def many_streams(client: Client, count: int) -> Iterator[list[socket.socket]]:
 # Places
 
 
-def test_as_many_streams_as_may_be_open_keep_nobody_from_being_served(client):
+def test_as_many_streams_as_may_be_open_keep_nobody_from_being_served(
+    client, rehearsal_server, new_client
+):
     """Twenty-five times as many as the process has threads."""
+    other, third = (new_client(rehearsal_server) for _ in range(2))
     until(lambda: open_streams(client) == 0, NOTICED_S, "no stream is open")
-    with many_streams(client, MAX_STREAMS) as sockets:
+    half = MAX_STREAMS // 2
+    with many_streams(client, half) as sockets, many_streams(other, half):
         assert open_streams(client) == MAX_STREAMS
+        refused(third.get(ALL), 503, "API_ERROR", "too many event streams are open")
         refusal = client.get(ALL)
         refused(refusal, 503, "API_ERROR", "status")
         assert int(refusal.headers["Retry-After"]) > 0
@@ -91,6 +96,18 @@ def test_as_many_streams_as_may_be_open_keep_nobody_from_being_served(client):
     with of_jobs(client) as stream:
         job_id = rehearse(client)
         stream.until(is_at(job_id, "completed"))
+
+
+def test_one_client_has_half_of_the_places_at_most(client, rehearsal_server, new_client):
+    other = new_client(rehearsal_server)
+    until(lambda: open_streams(client) == 0, NOTICED_S, "no stream is open")
+    with many_streams(client, MAX_CLIENT_STREAMS):
+        refusal = client.get(ALL)
+        refused(refusal, 503, "API_ERROR", f"{MAX_CLIENT_STREAMS} event streams of yours")
+        assert int(refusal.headers["Retry-After"]) > 0
+        assert other.get(f"{ALL}?seconds=0").status_code == 200
+    until(lambda: open_streams(client) == 0, NOTICED_S, "their places are free")
+    assert client.get(f"{ALL}?seconds=0").status_code == 200
 
 
 def test_client_that_has_gone_frees_its_place_at_once(client):

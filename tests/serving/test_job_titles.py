@@ -7,6 +7,7 @@ from typing import Any
 from tests.serving.live import Client
 from tests.serving.second_api import (
     IMAGE_FILE,
+    JOBS,
     PICTURE,
     RAW_MESH,
     V1,
@@ -57,3 +58,11 @@ def test_a_mesh_of_an_earlier_job_is_called_what_that_was_made_of(client):
     completed(client, first)
     path = f"{V1}/mesh-segmentation/segment-mesh"
     assert title(client, submit(client, path, input_job_id=first)) == "a red chair"
+
+
+def test_a_conversion_on_the_way_out_is_called_what_it_converts(client):
+    first = submit(client, TEXT_MESH, text_prompt="a red chair")
+    completed(client, first)
+    answer = client.get(f"{JOBS}/{first}/download", params={"as": "stl"})
+    assert answer.status_code == 200, answer.text
+    assert title(client, answer.headers["X-Job-ID"]) == "a red chair"

@@ -14,11 +14,13 @@ import pytest
 import requests
 
 from serving.jobs.board import LaneState
+from serving.jobs.orders import OperatorOrders
 from serving.jobs.record import JobRecord, JobState
 from tests.serving.house import House, gone, until, whole_house
 from tests.serving.lane_jobs import completed, only_lane
 from tests.serving.live import assert_plain
 from tests.serving.rehearsal import REHEARSAL
+from tests.serving.second_api import refused
 from tests.serving.test_documented_api import ROUTES, assert_shape
 
 SYSTEM = "/api/v1/system"
@@ -152,26 +154,39 @@ def test_drained_lane_takes_a_job_as_soon_as_it_may(house: House) -> None:
 
 
 def test_drain_of_another_machine_concerns_nobody_here(house: House) -> None:
-    body = {"drain": True, "host": "elsewhere"}
-    said = ask(house, f"{SYSTEM}/drain", body)
+    OperatorOrders(house.redis).drain("elsewhere")  # it had lanes then
+    said = ask(house, f"{SYSTEM}/drain")
     assert (said["draining"], said["hosts"], said["lanes"]) == (False, ["elsewhere"], 0)
     answer = ask(house, REHEARSAL, {"model_preference": SMALL})
     assert answer["warnings"] == []
     completed(house, answer["job_id"])
-    said = ask(house, f"{SYSTEM}/drain", {**body, "drain": False})
+    assert ready(house)[1]["draining"] is False
+    said = ask(house, f"{SYSTEM}/drain", {"drain": False, "host": "elsewhere"})
     assert said["hosts"] == []
 
 
 def test_drain_of_this_machine_alone_holds_its_lanes(house: House) -> None:
     host = only_lane(house).host
     said = ask(house, f"{SYSTEM}/drain", {"drain": True, "host": host})
-    assert (said["draining"], said["hosts"], said["lanes"]) == (False, [host], 1)
+    assert (said["draining"], said["hosts"], said["lanes"]) == (True, [host], 1)
+    assert said["since"] is not None
+    assert ask(house, f"{SYSTEM}/operator")["draining"]["since"] == said["since"]
+    assert ready(house)[1]["draining"] is True
     obeys(house)
-    job_id = house.submit(model_id=SMALL)
+    answer = ask(house, REHEARSAL, {"model_preference": SMALL})
+    assert [warning["code"] for warning in answer["warnings"]] == ["DRAINING"]
+    job_id = answer["job_id"]
     assert states(house, job_id) == {JobState.QUEUED}
     said = drain(house, False)  # of all, whatever was drained
     assert (said["hosts"], said["lanes"]) == ([], 0)
     completed(house, job_id)
+
+
+def test_machine_without_lanes_cannot_be_drained(house: House) -> None:
+    url = f"http://127.0.0.1:{house.port}{SYSTEM}/drain"
+    answer = requests.post(url, json={"drain": True, "host": "mispelt"}, timeout=10)
+    refused(answer, 400, "INVALID_VALUE", "'mispelt'", only_lane(house).host)
+    assert ask(house, f"{SYSTEM}/drain")["hosts"] == []
 
 
 def test_waiting_job_can_be_cancelled_while_drained(house: House) -> None:
@@ -376,23 +391,3 @@ def test_operator_sees_lanes_gpus_queue_disk_orders_and_errors_at_once(house: Ho
 def test_order_is_answered_as_documented(house: House, path: str, body: dict[str, Any]) -> None:
     (route,) = (one for one in ROUTES if str(one) == f"POST {path}")
     assert_shape(ask(house, path.replace("{model_id}", SMALL), body), route.answer)
-
-
-# Several GPUs
-
-
-def test_model_leaves_every_lane_that_has_it(tmp_path: Path) -> None:
-    with whole(tmp_path / "two", "8192,8192") as house:
-        jobs = [house.submit(model_id=SMALL, sleep_s=1) for _ in range(2)]
-        assert len({completed(house, job_id).lane for job_id in jobs}) == 2
-        until(lambda: held(house) == [(SMALL,)] * 2, SEEN_S, "both have it ready")
-        pids = [one.pid for lane in house.board.lanes() for one in lane.residents]
-        said = unload(house, SMALL)
-        assert said["told"] == 2
-        assert {row["title"] for row in said["residents"]} == {"gpu0", "gpu1"}
-        until(lambda: held(house) == [(), ()], SEEN_S, "nobody has it")
-        assert all(map(gone, pids))
-
-
-def held(house: House) -> list[tuple[str, ...]]:
-    return [lane.loaded for lane in house.board.lanes() if not lane.job_id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from dataclasses import asdict
@@ -10,10 +11,10 @@ import pytest
 from redis import Redis
 
 from serving.errors import StaleJob
-from serving.jobs.board import LANES_KEY
+from serving.jobs.board import LANE_KEY, LANES_KEY
 from serving.jobs.connect import connect
 from serving.jobs.failures import MOST, last_failures
-from serving.jobs.keyspace import IDLE
+from serving.jobs.keyspace import FAILURES, IDLE
 from serving.jobs.line import Idler
 from serving.jobs.orders import DRAINING, OperatorOrders
 from serving.jobs.record import JobState
@@ -90,6 +91,8 @@ def test_one_machine_is_drained_by_its_name_and_by_no_part_of_it(
     assert (line.look(NOW_S).is_drained, other.look(NOW_S).is_drained) == (True, False)
     drained = orders.drained()
     assert drained.everywhere_since_s == 0.0
+    assert drained.all_since_s([HOST, HOST]) == drained.since_s[HOST] > 0
+    assert drained.all_since_s([HOST, "other"]) == drained.all_since_s([]) == 0.0
     assert (drained.holds(HOST), drained.holds("box")) == (True, False)
     orders.undrain()
     assert orders.drained().since_s == {}
@@ -127,6 +130,14 @@ def test_submit_is_warned_while_all_is_drained_and_the_record_is_not(
     given = ({"code": "OTHER", "message": "other"},)
     orders.drain(HOST)
     assert street.save(warnings=given).warnings == given  # other machines go on
+    other = "other.cpu0.1"
+    street.redis.records.sadd(LANES_KEY, other)
+    for lane in (LANE, other):  # they live
+        street.redis.records.set(LANE_KEY + lane, "{}")
+    assert street.save(warnings=given).warnings == given
+    orders.drain("other")
+    assert street.save(warnings=given).warnings == (*given, DRAINING)
+    orders.undrain("other")
     orders.drain()
     record = street.save(warnings=given)
     assert record.warnings == (*given, DRAINING)
@@ -195,6 +206,13 @@ def test_so_many_failures_are_kept_and_no_more(store: JobStore) -> None:
         store.fail(started(store), "JOB_FAILED", str(number), NOW_S + 3)
     kept = last_failures(store.redis, 1_000)
     assert [row.message for row in kept] == [str(number) for number in range(MOST + 4, 4, -1)]
+
+
+def test_failure_that_a_later_version_wrote_is_told_as_well(store: JobStore) -> None:
+    store.fail(started(store), "JOB_FAILED", "it did not work", NOW_S + 3)
+    row = json.loads(store.redis.lindex(FAILURES, 0))
+    store.redis.lset(FAILURES, 0, json.dumps({**row, "colour": "red"}))
+    assert [one.message for one in last_failures(store.redis, 10)] == ["it did not work"]
 
 
 def test_what_completes_or_is_cancelled_is_no_failure(store: JobStore) -> None:

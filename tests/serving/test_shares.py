@@ -311,10 +311,12 @@ def test_switched_off_there_are_no_pages_and_no_links_until_they_are_on_again(
             assert "switched off" in refused_page(off.get(name + part))
     page = off.get(path, headers=BROWSER)
     assert (page.status_code, "switched off" in page.text) == (404, True)
-    for method in ("POST", "DELETE"):
-        answer = off.open(f"{JOBS}/{record.job_id}/share", method=method)
-        refused(answer, 404, "NOT_FOUND", "switched off", "MESHKILN_SHARE_PAGES")
+    answer = off.post(f"{JOBS}/{record.job_id}/share", json={})
+    refused(answer, 404, "NOT_FOUND", "switched off", "MESHKILN_SHARE_PAGES")
     assert shelf.web.get(f"{path}/model.glb").status_code == 200
+    # A link can be ended all the same: it would lead somewhere again when they are on.
+    assert off.delete(f"{JOBS}/{record.job_id}/share").json["ended"] is True
+    assert shelf.web.get(f"{path}/model.glb").status_code == 404
 
 
 def test_job_of_a_key_is_shared_by_that_key_and_seen_by_all_who_have_the_link(

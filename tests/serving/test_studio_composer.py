@@ -222,6 +222,7 @@ def test_what_is_missing_is_said_beside_its_field_which_gets_the_focus(composer,
     expect(prompt).to_have_attribute("aria-invalid", "true")
     composer.drop(MESH, on='[data-slot="mesh"]')
     composer.sent("mesh")
+    expect(composer.slot("mesh")).to_contain_text("No preview of OBJ")
     expect(composer.problem(composer.slot("mesh"))).to_be_hidden()
     prompt.fill("x" * 2001)
     expect(composer.field("text_prompt")).to_contain_text("2,001 of 2,000 characters")
@@ -281,6 +282,8 @@ def test_a_lost_answer_and_a_second_press_make_one_job(composer, studio):
     studio.page.route("**/text-to-raw-mesh", lose, times=1)
     studio.page.locator("#generate").click()
     expect(studio.page.locator("#composer-problems")).to_contain_text("it makes no second one")
+    composer.say("connection", state="live")
+    expect(studio.page.locator("#composer-problems")).to_contain_text("can be reached again")
     _, answer, _ = composer.generate()
     _, another, _ = composer.generate()
     assert another["job_id"] != answer["job_id"]

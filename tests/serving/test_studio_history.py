@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Dialog, expect
+from playwright.sync_api import Dialog, Route, expect
 
 from tests.serving.live import Server
 from tests.serving.pictures import disc, encoded
@@ -13,6 +14,7 @@ from tests.serving.rehearsal import busy_lane
 from tests.serving.second_api import JOBS, RAW_MESH, V1, job_of, status_of
 from tests.serving.studio_browser import OpenStudio, Studio, picture_of
 from tests.serving.studio_history import (
+    CUT,
     button,
     card,
     cards,
@@ -96,12 +98,30 @@ def test_a_failed_job_says_why_and_retry_makes_a_new_one(house):
     expect(failure).to_contain_text(status_of(house.client, job_id)["error"][1:])
     expect(failure).to_contain_text("JOB_FAILED")
     expect(failure).to_contain_text("Try again")
+    # The answer to the first click is lost; the second asks for the same job.
+    keys: list[str | None] = []
+    house.expects(*CUT)
+
+    def lose_once(route: Route) -> None:
+        keys.append(route.request.header_value("idempotency-key"))
+        if len(keys) > 1:
+            return route.continue_()
+        assert route.fetch().ok
+        return route.abort("connectionreset")
+
+    house.page.route("**/retry", lose_once)
     button(house, job_id, "retry").click()
+    expect(house.page.locator(".alert")).to_contain_text("was not sent again")
+    button(house, job_id, "retry").click()
+    expect(house.page.locator(".alert")).to_have_count(2)
+    assert keys[0]
+    assert keys == [keys[0]] * 2
     expect(cards(house)).to_have_count(2)
     again = cards(house).first
     expect(again).to_have_attribute("data-state", "failed")
     assert again.get_attribute("data-job-id") != job_id
-    expect(house.page.locator('.alert[data-kind="error"]')).to_contain_text("failed")
+    # Its end was told before it was said to be this tab's, and is told as one that was waited for.
+    expect(house.page.locator(".alert").last).to_contain_text("failed")
 
 
 def test_a_reload_in_the_middle_of_a_job_loses_nothing(house):
@@ -132,15 +152,31 @@ def test_hostile_names_are_shown_as_text(studio):
 
 def test_a_result_of_this_tab_opens_by_itself_and_again_after_a_reload(studio):
     job_id = studio.submit(TEXT_MESH, text_prompt="a wooden table")
-    tell(
-        studio, "submitted", {"job_id": job_id, "feature": "text_to_textured_mesh", "warnings": []}
-    )
+    submitted = {"job_id": job_id, "feature": "text_to_textured_mesh", "warnings": []}
+    tell(studio, "submitted", submitted)
     expect(card(studio, job_id)).to_have_attribute("aria-current", "true")
     assert studio.page.url.endswith(f"#job={job_id}")
     expect(studio.page.locator("#announcer")).to_contain_text("a wooden table: completed")
     studio.page.reload()
     studio.ready()
     expect(card(studio, job_id)).to_have_attribute("aria-current", "true")
+    # One that ends before its answer has come: the stream tells of it first.
+    quick = studio.submit(TEXT_MESH, text_prompt="a cup")
+    expect_state(studio, quick, "completed")
+    tell(studio, "submitted", {**submitted, "job_id": quick})
+    expect(card(studio, quick)).to_have_attribute("aria-current", "true")
+
+
+def test_a_picture_that_did_not_come_is_asked_for_when_the_server_is_back(studio):
+    studio.expects("ERR_FAILED")
+    studio.page.route(re.compile("thumbnail"), lambda route: route.abort(), times=1)
+    with studio.page.expect_event("requestfailed", lambda request: "thumbnail" in request.url):
+        job_id = studio.submit(TEXT_MESH, text_prompt="a cup")
+    drawn = card(studio, job_id).locator("img")
+    expect(drawn).to_have_count(0)
+    tell(studio, "connection", {"state": "live"})
+    expect(drawn).to_be_visible()
+    assert picture_of(drawn).grey_levels > 50
 
 
 def test_open_goes_into_the_address_and_back_again(studio):
@@ -151,6 +187,14 @@ def test_open_goes_into_the_address_and_back_again(studio):
         expect(card(studio, job_id)).to_have_attribute("aria-current", "true")
     expect(button(studio, ids[0], "compare")).to_be_visible()
     expect(button(studio, ids[1], "compare")).to_be_hidden()
+    pane = studio.page.locator("#viewport")
+    expect(pane).to_have_attribute("data-state", "ready")
+    button(studio, ids[0], "compare").click()
+    pane.get_by_role("button", name="Swap").click()
+    expect(card(studio, ids[0])).to_have_attribute("aria-current", "true")
+    assert studio.page.url.endswith(f"#job={ids[0]}")
+    pane.get_by_role("button", name="Swap").click()
+    expect(card(studio, ids[1])).to_have_attribute("aria-current", "true")
     studio.page.go_back()
     expect(card(studio, ids[0])).to_have_attribute("aria-current", "true")
     assert studio.page.url.endswith(f"#job={ids[0]}")
@@ -172,6 +216,10 @@ def test_delete_asks_first(studio):
     expect(cards(studio)).to_have_count(0)
     assert studio.client.get(f"{JOBS}/{job_id}").status_code == 410
     assert "#job" not in studio.page.url
+    pane = studio.page.locator("#viewport")
+    expect(pane).to_have_attribute("data-state", "empty")
+    expect(pane).to_contain_text("This result was deleted")
+    expect(pane.get_by_role("button", name="Share")).to_be_disabled()
 
 
 def test_what_is_deleted_elsewhere_leaves_the_list(house):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from serving.jobs.record import JobRecord
 from serving.jobs.store import JobStore
@@ -125,7 +125,7 @@ def test_a_tab_that_nobody_sees_gives_its_connection_back(open_studio, rehearsal
     settled(studio)
     with studio.page.expect_event("requestfailed", lambda request: "/events" in request.url):
         see(studio, False)
-        studio.page.clock.fast_forward(61_000)
+        studio.page.clock.fast_forward(2_500)
     job_id = rehearse(studio)
     studio.ended(job_id)
     with studio.page.expect_request(STREAM):
@@ -191,11 +191,56 @@ def test_a_key_that_is_not_known_any_more_is_asked_for(open_studio, keyed, token
     expect(studio.page.locator(CONNECTION)).to_be_hidden()
 
 
-def use_key(studio: Studio, token: str) -> None:
+def test_a_key_that_is_forgotten_in_one_tab_leaves_nothing_of_its_holder_in_any(
+    open_studio, keyed, tokens
+):
+    mine = open_studio(keyed)
+    use_key(mine, tokens["a"], for_good=True)
+    mine.client.headers["Authorization"] = f"Bearer {tokens['a']}"
+    job_id = mine.submit(TEXT_MESH, text_prompt="a red car")
+    expect_state(mine, job_id, "completed")
+    button(mine, job_id, "open").click()
+    pane, canvas = mine.page.locator("#viewport"), mine.page.locator("canvas.vp-canvas")
+    expect(pane).to_have_attribute("data-state", "ready")
+    expect(canvas).not_to_have_attribute("data-triangles", "0")
+    pane.locator('[data-menu="use"]').click()
+    pane.locator("#vp-use-list button", has_text="Rig").click()
+    held = mine.page.locator('#composer [data-slot="mesh"][data-filled]')
+    expect(held).to_contain_text("a red car")
+    other = mine.page.context.new_page()
+    other.goto(mine.wire.url)
+    choose_text(other)
+    other.locator("#composer textarea").first.fill("a secret chair")
+    pane.get_by_role("button", name="Share").click()
+    expect(mine.page.get_by_role("dialog")).to_be_visible()
+    # Forgotten in the other tab.
+    other.locator("#key-button").click()
+    other.get_by_role("button", name="Forget the key").click()
+    for page in (mine.page, other):
+        expect(page.locator("#key-button")).to_have_text("API key")
+        expect(page.locator("dialog[open]")).to_have_count(0)
+        expect(page.locator("#viewport")).to_have_attribute("data-state", "empty")
+        expect(page.locator("body")).not_to_contain_text("a red car")
+        expect(page.locator(".job:visible")).to_have_count(0)
+    expect(held).to_have_count(0)
+    expect(pane.locator('[data-menu="download"]')).to_be_disabled()
+    assert "#job" not in mine.page.url
+    expect(canvas).to_have_attribute("data-triangles", "0")
+    expect(other.locator("#composer textarea").first).to_have_value("")
+    assert "secret" not in other.evaluate("() => JSON.stringify({...localStorage})")
+
+
+def choose_text(page: Page) -> None:
+    page.locator('#composer [data-choice="task"]').get_by_text("Generate", exact=True).click()
+    page.locator('#composer [data-choice="feature"]').get_by_text("Text, plain").click()
+
+
+def use_key(studio: Studio, token: str, for_good: bool = False) -> None:
     dialog = studio.page.locator("dialog[open]")
     if not dialog.count():
         studio.page.locator("#key-button").click()
     dialog.locator("#key-input").fill(token)
+    dialog.locator("#key-for-good").set_checked(for_good)
     dialog.get_by_role("button", name="Use this key").click()
     expect(dialog).to_have_count(0)
 
@@ -233,6 +278,10 @@ def test_many_jobs_come_page_by_page_and_can_be_searched(open_studio, desk_serve
     expect(cards(studio)).to_have_count(50)
     studio.page.locator("#history-feature").select_option("")
     expect(cards(studio)).to_have_count(50)
+    studio.page.locator("#history-search").fill("no such thing")
+    expect(studio.page.locator(".history-empty")).to_contain_text("None of the ")
+    expect(studio.page.locator(".history-more")).to_be_visible()
+    studio.page.locator("#history-search").fill("")
     # To the end by scrolling.
     while (number := cards(studio).count()) < MANY:
         cards(studio).last.scroll_into_view_if_needed()

@@ -76,6 +76,22 @@ def tile(page: Page, title: str) -> Locator:
     return page.get_by_role("region", name=title, exact=True)
 
 
+def dot_colour(page: Page) -> str:
+    colour = "(dot) => getComputedStyle(dot).backgroundColor"
+    return str(page.locator("#queue-chip .chip-dot").evaluate(colour))
+
+
+def test_without_a_lane_the_chip_says_that_nothing_works(
+    open_studio: OpenStudio, desk_server: Server
+):
+    page = open_studio(desk_server).page
+    expect(chip_of(page)).to_have_text(re.compile("^No worker"))
+    expect(chip_of(page)).to_have_attribute("title", re.compile("No lane lives"))
+    told = dot_colour(page)
+    page.locator("#queue-chip").evaluate("(chip) => chip.dataset.work = 'going'")
+    assert dot_colour(page) != told
+
+
 def test_without_a_key_the_strip_says_that_one_is_needed(
     open_studio: OpenStudio, machine: tuple[Server, str]
 ):
@@ -138,6 +154,7 @@ def test_draining_is_asked_about_and_ended_at_once(operated: Studio):
     switch.click()
     question = page.get_by_role("dialog")
     expect(question).to_contain_text("What runs goes on to its end")
+    all_is_well = dot_colour(page)
     page.keyboard.press("Escape")
     expect(question).to_be_hidden()
     expect(switch).to_be_focused()
@@ -146,6 +163,7 @@ def test_draining_is_asked_about_and_ended_at_once(operated: Studio):
     switch.click()
     question.get_by_role("button", name="Drain").click()
     expect(chip_of(page)).to_have_text("Draining")
+    assert dot_colour(page) != all_is_well
     expect(switch).to_have_attribute("aria-checked", "true")
     job_id = rehearse(client)
     expect(chip_of(page)).to_have_text("Draining, 1 waiting")

@@ -187,7 +187,7 @@ def test_the_page_works_below_the_path_of_a_proxy(
         watched.page.set_default_timeout(WITHIN_MS)
         watched.page.goto(behind_a_proxy.url + "/")
         watched.page.locator('body[data-state="ready"]').wait_for()
-        expect(watched.page.locator("#queue-chip")).to_contain_text("Idle")
+        expect(watched.page.locator("#queue-chip")).to_contain_text("No worker")
         watched.page.get_by_role("link", name="API", exact=True).click()
         expect(watched.page.locator(".opblock").first).to_be_visible()
         watched.assert_asked_nobody_else(behind_a_proxy.url)

@@ -11,8 +11,10 @@ from playwright.sync_api import expect
 from serving.keys import new_key
 from tests.serving.conftest import living
 from tests.serving.live import Server
+from tests.serving.second_api import JOBS, RAW_MESH
 from tests.serving.small_glbs import boxes, packed
 from tests.serving.studio_browser import OpenStudio
+from tests.serving.studio_history import CONNECTION, CUT, card
 from tests.serving.studio_view import (
     HEAR,
     RAW_TEXT,
@@ -61,6 +63,7 @@ def test_a_result_is_downloaded_in_any_format_and_handed_on(view: View):
         body = saved.value.path().read_bytes()
         assert len(body) > 500
         assert body.startswith(head), label
+        assert re.fullmatch(r"a_sword\.(glb|stl|zip)", saved.value.suggested_filename), label
     expect(view.page.locator("#alerts")).to_contain_text("STL holds triangles alone")
     view.page.locator('[data-menu="use"]').click()
     choices = view.page.locator("#vp-use-list button")
@@ -95,17 +98,45 @@ def test_a_result_in_another_format_is_shown_by_its_glb_and_data_is_not(view: Vi
 
 
 def test_a_result_is_shared_by_a_link_and_the_link_is_ended(view: View):
-    view.show(made(view, RAW_TEXT, text_prompt="a sword"))
+    sword, chair = (made(view, RAW_TEXT, text_prompt=what) for what in ("a sword", "a chair"))
+    view.show(sword)
     view.page.get_by_role("button", name="Share").click()
     dialog = view.page.get_by_role("dialog", name="Share this result")
     link = dialog.get_by_label("Link").input_value()
     assert link.startswith(view.studio.wire.url + "/view/")
     path = link.removeprefix(view.studio.wire.url)
     assert view.studio.client.get(path).status_code == 200
+    # Another result may come into the view behind the dialog: what is done in it is done to the link it shows.
+    view.show(chair)
+    with view.page.expect_response("**/share") as titled:
+        dialog.get_by_label("titled with the prompt").check()
+    assert sword["job_id"] in titled.value.url
+    expect(dialog.get_by_label("Link")).to_have_value(link)
     dialog.get_by_role("button", name="Stop sharing").click()
     expect(dialog).to_be_hidden()
     expect(view.page.locator("#alerts")).to_contain_text("leads nowhere")
     assert view.studio.client.get(path).status_code == 404
+    of_picture = made(view, RAW_MESH)
+    view.show(of_picture)  # there is no prompt to title a page with
+    view.page.get_by_role("button", name="Share").click()
+    expect(dialog.get_by_role("button", name="Copy")).to_be_visible()
+    expect(dialog.get_by_label("titled with the prompt")).to_be_hidden()
+    assert view.studio.client.delete(f"{JOBS}/{of_picture['job_id']}").ok
+    expect(dialog).to_be_hidden()
+    view.becomes("empty")
+
+
+def test_a_result_that_could_not_be_reached_is_shown_when_it_can(view: View):
+    view.studio.expects(*CUT)
+    sword = made(view, RAW_TEXT, text_prompt="a sword")
+    expect(card(view.studio, sword["job_id"])).to_be_visible()
+    view.preview(boxes(["box"]))
+    view.studio.wire.cut()
+    view.tell("show", job=sword)
+    view.becomes("error")
+    expect(view.page.locator(CONNECTION)).to_contain_text("cannot be reached")
+    view.studio.wire.mend()
+    view.becomes("ready")
 
 
 @pytest.fixture(scope="module")  # so that it outlives the page
@@ -129,6 +160,7 @@ def test_with_a_key_files_are_fetched_with_it_and_sharing_may_be_switched_off(
     with view.page.expect_download() as saved:
         view.page.locator(".vp-menu-row", has_text="GLB").first.click()
     assert saved.value.path().read_bytes()[:4] == b"glTF"
+    assert saved.value.suggested_filename == "a_sword.glb"
     view.studio.expects("404: .*/share", "console: .* 404 ")
     share = view.page.get_by_role("button", name="Share")
     share.click()

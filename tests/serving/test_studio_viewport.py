@@ -6,9 +6,10 @@ import io
 import re
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageStat
 from playwright.sync_api import expect
 
+from tests.serving.second_api import V1
 from tests.serving.small_glbs import boxes
 from tests.serving.studio_browser import OpenStudio, Picture, picture_of
 from tests.serving.studio_view import (
@@ -55,6 +56,9 @@ def test_each_mode_shows_a_result_in_another_way(view: View):
     assert len(hues(seen["normals"])) > len(hues(seen["plain"])) == 0
     view.mode("shaded")
     assert difference(view.picture(), seen["shaded"]) == 0
+    thumbnail = view.studio.client.get(f"{V1}/system/jobs/{job['job_id']}/thumbnail").content
+    drawn = Image.open(io.BytesIO(thumbnail)).convert("RGB")
+    assert abs(lightness_of_colour(seen["shaded"].image) - lightness_of_colour(drawn)) < 20
     facts = view.page.locator(".vp-facts:visible")
     info = job["result"]["generation_info"]
     expect(facts).to_contain_text(f"{info['mesh_report']['faces']:,} triangles")
@@ -63,6 +67,12 @@ def test_each_mode_shows_a_result_in_another_way(view: View):
     expect(facts).to_contain_text(job["model"])
     expect(facts).to_contain_text(info["provenance"]["licence"])
     expect(view.page.locator(".vp-grid")).to_have_text("Grid 10 cm")
+
+
+def lightness_of_colour(image: Image.Image) -> float:
+    """How light what is clearly coloured is, on average, 0 to 255."""
+    strong = image.convert("HSV").split()[1].point(lambda level: 255 if level > 150 else 0)
+    return float(ImageStat.Stat(image.convert("L"), strong).mean[0])
 
 
 def test_parts_have_a_colour_each_and_one_can_be_seen_alone(view: View):
@@ -77,6 +87,8 @@ def test_parts_have_a_colour_each_and_one_can_be_seen_alone(view: View):
         expect(row).to_contain_text(part["name"])
         expect(row).to_contain_text(f"{part['face_count']:,} faces")
     everything = view.picture()
+    view.tool("frame").click()
+    assert difference(view.picture(), everything) < 0.5  # framed anew when the drawer came
     colours = swatches(view)
     assert len(set(colours)) == len(parts)
     assert all(is_colour_near(everything, colour) for colour in colours)
@@ -91,6 +103,12 @@ def test_parts_have_a_colour_each_and_one_can_be_seen_alone(view: View):
     rows.nth(1).locator(".vp-eye").click()
     assert not is_colour_near(view.picture(), colours[1])
     expect(rows.nth(1).locator(".vp-eye")).to_have_attribute("aria-label", re.compile("^Show "))
+    # Of one part there is nothing to tell apart.
+    view.show(chair)
+    expect(view.pane).to_have_attribute("data-mode", "shaded")
+    view.mode("wire")
+    view.show(job)
+    expect(view.pane).to_have_attribute("data-mode", "wire")
 
 
 def swatches(view: View) -> list[str]:
@@ -155,9 +173,17 @@ def test_a_skeleton_without_weights_shows_its_joints_and_a_mesh_without_one_says
     view.show(made(view, RIG, mesh_path=path, rig_mode="skeleton"))
     before = view.picture()
     view.mode("skeleton")
-    expect(view.page.get_by_text("joints but no weights")).to_be_visible()
+    expect(view.page.get_by_text("Rig it with rig mode full")).to_be_visible()
     bones = view.picture()
+    assert darkest(bones) < 60 < darkest(before)  # rims, since the mesh is as light as the bones
     assert difference(bones, middle(before, bones)) > CLEARLY
+
+
+def darkest(picture: Picture) -> int:
+    """The darkest level in the middle, where no words lie."""
+    width, height = picture.image.size
+    box = (width // 4, height // 2, width * 3 // 4, height * 17 // 20)
+    return int(picture.image.crop(box).convert("L").getextrema()[0])
 
 
 def test_two_results_stand_side_by_side_and_turn_together(view: View):
@@ -263,6 +289,10 @@ def test_a_mesh_without_uvs_says_so(view: View):
     expect(view.page.locator(".vp-note")).to_contain_text("no texture coordinates")
     view.mode("shaded")
     expect(view.page.locator(".vp-note")).to_be_hidden()
+    white = view.picture().image.convert("L")  # a white box
+    width, height = white.size
+    sides = white.crop((width // 3, height // 2, width * 2 // 3, height * 2 // 3))
+    assert 150 < ImageStat.Stat(sides).median[0] < 230
 
 
 def test_an_animation_plays_and_pauses_and_nothing_is_drawn_in_between(view: View):
@@ -307,7 +337,7 @@ def test_a_lost_graphics_card_is_said_and_comes_back(view: View):
     view.preview(boxes(["other"]))  # lets go of what was on the lost card
 
 
-@pytest.mark.parametrize("width", [375, 2560])
+@pytest.mark.parametrize("width", [320, 2560])
 def test_the_view_fits_screens_of_any_width(open_studio: OpenStudio, server, width: int):
     view = View(open_studio(server, **{**STILL, "viewport": {"width": width, "height": 700}}))
     view.tell("pane", name="viewport")
@@ -319,6 +349,7 @@ def test_the_view_fits_screens_of_any_width(open_studio: OpenStudio, server, wid
         assert box["width"] > 300
         assert box["height"] > 200
         assert view.picture().deviation > 10
+    assert view.page.locator(".vp-toolbar").evaluate("(bar) => bar.clientHeight") < 60  # one row
     overflow = "() => document.documentElement.scrollWidth - innerWidth"
     assert view.page.evaluate(overflow) <= 0
     view.page.locator('[data-menu="download"]').is_disabled()

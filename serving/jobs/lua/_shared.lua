@@ -128,6 +128,26 @@ local function is_drained(lane)
   return since[1] or since[2]
 end
 
+-- Whether no job starts at all: 1 while that is ordered, or every living lane is held back; else 0.
+local function all_are_drained()
+  if redis.call('EXISTS', P .. 'drain') == 0 then
+    return 0
+  end
+  local answer = redis.call('HEXISTS', P .. 'drain', '')
+  if answer == 1 then
+    return 1
+  end
+  for _, lane in ipairs(redis.call('SMEMBERS', P .. 'lanes')) do
+    if redis.call('EXISTS', P .. 'lane:' .. lane) == 1 then
+      if not is_drained(lane) then
+        return 0
+      end
+      answer = 1
+    end
+  end
+  return answer
+end
+
 -- Nobody sees the result by its link any more. Whether there was one.
 local function unshare(job)
   local share = redis.call('HGET', job, 'share')

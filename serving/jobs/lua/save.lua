@@ -45,4 +45,4 @@ if KEYS[5] then
   end
   wake(KEYS[6])
 end
-return {'accepted', tostring(seq), redis.call('HEXISTS', P .. 'drain', '')}
+return {'accepted', tostring(seq), all_are_drained()}

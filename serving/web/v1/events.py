@@ -15,12 +15,13 @@ from pydantic import Field
 from pydantic.config import JsonDict
 
 from serving.errors import BadRequest, Gone
-from serving.jobs.events import MOVES_THE_QUEUE, EventId, EventLog, are_whole
+from serving.jobs.events import MOVES_THE_QUEUE, EventId, EventLog
 from serving.web import callers, wire
 from serving.web.described import Query, describe, query_of
 from serving.web.desk import core
 from serving.web.events import LONGEST_S, MEDIA_TYPE, EventStream, Terms
-from serving.web.feed import KEY, MOST_PLACES_S, Event, Feed, Followed, feed
+from serving.web.feed import KEY, MOST_PLACES_S, Feed, Followed, feed
+from serving.web.job_events import Event
 from serving.web.v1.jobs import listed_job
 from serving.web.watch import watch
 
@@ -112,7 +113,8 @@ def _answer(
     followed: Followed, known: EventId | None, seconds: float, *, ends_with_its_job: bool = False
 ) -> Response:
     """The open stream. Raises Busy, RedisError."""
-    stream = EventStream(feed(), followed, request.environ.get("gunicorn.socket"))
+    connection = request.environ.get("gunicorn.socket")
+    stream = EventStream(feed(), followed, connection, callers.client())
     try:
         first = None if known is None else _since(followed, known, stream.follower.after)
         is_snapshot, is_reset = first is None, known is not None and first is None
@@ -139,9 +141,9 @@ def _answer(
 def _since(followed: Followed, known: EventId, after: EventId) -> list[Event] | None:
     """What happened after one entry and not after the other; None when that is not known any more."""
     # Places are told a little after they have changed: he may have had this event, and not those.
-    earlier = EventId(max(0, known.ms - int(MOST_PLACES_S * 1000) - 1000), 0)
-    entries = EventLog(core().desk.store.redis).since(earlier)
-    if not are_whole([entry for entry in entries if entry.id >= known], known):
+    before_ms = int(MOST_PLACES_S * 1000) + 1000
+    entries = EventLog(core().desk.store.redis).missed(known, before_ms)
+    if entries is None:
         return None
     changed: dict[str, EventId] = {}
     moved = False

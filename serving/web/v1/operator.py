@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from flask import Blueprint, Response
 
 from pipelines.spec import ModelCard
-from serving.errors import NotFound
+from serving.errors import BadRequest, NotFound
 from serving.jobs.board import LaneState
 from serving.jobs.failures import Failure, last_failures
 from serving.jobs.orders import EVERYWHERE, OperatorOrders
@@ -43,13 +43,14 @@ def drain_state() -> Response:
 @describe(TAG, answer=answers.Draining, body=answers.DrainOrder, needs_key=True)
 def drain() -> Response:
     """Have lanes start no new job, or start them again. What runs goes on, what waits is kept, submits are accepted."""
-    order, orders = json_body(answers.DrainOrder), _orders()
+    order, orders, lanes = json_body(answers.DrainOrder), _orders(), core().board.lanes()
     host = EVERYWHERE if order.host is None else order.host
     if order.drain:
+        _check_lives(host, lanes)
         orders.drain(host)
-    else:
+    else:  # also for a machine that is gone
         orders.undrain(host)
-    return shown(_draining(core().board.lanes()))
+    return shown(_draining(lanes))
 
 
 @bp.post("/models/<model_id>/unload")
@@ -118,12 +119,23 @@ def _orders() -> OperatorOrders:
     return OperatorOrders(core().desk.store.redis)
 
 
+def _check_lives(host: str, lanes: Iterable[LaneState]) -> None:
+    """Raises BadRequest for a machine that has no living lane: it may be misspelt."""
+    known = sorted({lane.host for lane in lanes})
+    if host != EVERYWHERE and host not in known:
+        raise BadRequest(
+            f"host is {host!r:.300}, which has no living lane; machines with lanes:"
+            f" {', '.join(known) or 'none'}"
+        )
+
+
 def _draining(lanes: Iterable[LaneState]) -> answers.Draining:
-    drained = _orders().drained()
+    lanes, drained = list(lanes), _orders().drained()
+    since_s = drained.all_since_s(lane.host for lane in lanes)
     counts = core().desk.store.counts(callers.client())
     return answers.Draining(
-        draining=bool(drained.everywhere_since_s),
-        since=wire.iso_time(drained.everywhere_since_s),
+        draining=bool(since_s),
+        since=wire.iso_time(since_s),
         hosts=sorted(host for host in drained.since_s if host != EVERYWHERE),
         lanes=sum(drained.holds(lane.host) for lane in lanes),
         processing_jobs=counts.running,

@@ -21,14 +21,16 @@ class DrainOrder(BaseModel):
         None,
         min_length=1,
         max_length=255,
-        description="the machine whose lanes are meant; none: all",
+        description="the machine whose lanes are meant, one with living lanes if drain; none: all",
     )
 
 
 class Draining(Answer):
     """Whether lanes start jobs, and how many there are."""
 
-    draining: bool = Field(description="no lane starts a job")
+    draining: bool = Field(
+        description="no lane starts a job: none may, or none of each machine with lanes"
+    )
     since: str | None
     hosts: list[str] = Field(description="machines whose lanes are drained one by one")
     lanes: int = Field(description="living lanes that start no job")
@@ -43,7 +45,7 @@ class ToldResident(Answer):
     title: str | None
     host: str
     state: Literal["loading", "idle", "busy"] = Field(
-        description="idle and loading ones leave now, busy ones after their run"
+        description="idle ones leave now, busy ones after their run, loading ones after the job they load for"
     )
     memory_mib: int | None = Field(description="MiB of GPU memory that it held, if that is known")
 

@@ -28,11 +28,17 @@ export function apiKey() {
   return sessionStorage.getItem(KEY_NAME) ?? localStorage.getItem(KEY_NAME) ?? "";
 }
 
+/** Where what is told with the key may be kept: no longer than the key itself. */
+export function keyStorage() {
+  return sessionStorage.getItem(KEY_NAME) === null ? localStorage : sessionStorage;
+}
+
 /** Keep a key ("" forgets it): for this tab, or for good. */
 export function keepKey(key, forGood) {
-  sessionStorage.removeItem(KEY_NAME);
-  localStorage.removeItem(KEY_NAME);
-  if (key) (forGood ? localStorage : sessionStorage).setItem(KEY_NAME, key);
+  const [keeps, other] = forGood ? [localStorage, sessionStorage] : [sessionStorage, localStorage];
+  other.removeItem(KEY_NAME);
+  if (key) keeps.setItem(KEY_NAME, key);
+  else keeps.removeItem(KEY_NAME);
 }
 
 /** Headers of a request, with the key if there is one and the request brings none itself. */

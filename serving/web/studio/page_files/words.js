@@ -26,6 +26,14 @@ export function sentence(name) {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** "the model ran out of memory" with a capital and a stop; a field's name in front stays as it is written. */
+export function asSentence(text) {
+  const words = String(text ?? "").trim();
+  if (!words) return "";
+  const first = /^[a-z]+ /.test(words) ? words.charAt(0).toUpperCase() : words.charAt(0);
+  return first + words.slice(1) + (/[.!?]$/.test(words) ? "" : ".");
+}
+
 /** 0 as "next", 1 as "2nd". */
 export function place(position) {
   if (position === 0) return "next";

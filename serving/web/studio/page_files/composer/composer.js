@@ -94,8 +94,26 @@ class Composer {
       (text) => this.#write(text),
     );
     hear("use-as-input", ({ job, feature }) => this.intake.takeJob(job, feature));
-    hear("key-changed", () => this.footer.tell([]));
+    hear("connection", ({ state }) => state !== "offline" && this.#reached());
+    hear("key-changed", ({ hadKey }) => this.#keyChanged(hadKey));
     this.root.dataset.state = "ready";
+  }
+
+  /** The server can be reached again: that it cannot is not true any more. */
+  #reached() {
+    if (this.isUnreached) this.footer.tell(["The server can be reached again. Send it again: it makes no second job."]);
+    this.isUnreached = false;
+  }
+
+  /** Nothing of a key's holder stays. Who had none keeps what is in the form: a key may be needed to send it. */
+  #keyChanged(hadKey) {
+    this.footer.tell([]);
+    if (!hadKey) return;
+    fill(this.footer.warnings);
+    this.memory.forgetTexts();
+    this.inputs.clear();
+    this.sender = new Sender();
+    this.choose(this.feature.name);
   }
 
   /** All features, as the groups have them. */
@@ -195,6 +213,7 @@ class Composer {
     } catch (error) {
       if (error.status === undefined) throw error;
       if (error.status === 401) say("key-needed");
+      this.isUnreached = error.status === 0;
       if (error.code !== "ABORTED") this.#showProblems(problemsOf(error, this.#keys()));
     } finally {
       this.footer.sending(false);

@@ -21,6 +21,11 @@ export class Inputs extends EventTarget {
     if (this.#held.delete(slot)) this.#tell(slot);
   }
 
+  /** Nothing is held any more. */
+  clear() {
+    for (const slot of [...this.#held.keys()]) this.remove(slot);
+  }
+
   /** What is in one is in the other afterwards. */
   swap(a, b) {
     const [inA, inB] = [this.#held.get(a), this.#held.get(b)];

@@ -1,6 +1,8 @@
-/** What was set last, for each feature, in this browser. Never files. */
+/** What was set last, for each feature, in this browser, no longer than the API key is kept. Never files. */
+import { keyStorage } from "../api.js";
 
 const NAME = "meshkiln.composer";
+const PLAIN = new Set(["number", "boolean"]);
 
 /** @typedef {{params: object, options: object, preset: string, model: string, seedLocked: boolean}} Settings options: by model */
 
@@ -33,9 +35,21 @@ export class Memory {
     return settings;
   }
 
+  /** Forget what was written, of all features: numbers and switches tell nothing of what was made. */
+  forgetTexts() {
+    for (const name of Object.keys(this.kept.features)) {
+      const { params, options } = this.of(name);
+      for (const row of [params, ...Object.values(options)]) {
+        for (const key of Object.keys(row)) if (!PLAIN.has(typeof row[key])) delete row[key];
+      }
+    }
+    sessionStorage.removeItem(NAME);
+    this.keep();
+  }
+
   keep() {
     try {
-      localStorage.setItem(NAME, JSON.stringify(this.kept));
+      keyStorage().setItem(NAME, JSON.stringify(this.kept));
     } catch (error) {
       // Full, or switched off by the browser: the form works as well, it only forgets.
       if (!(error instanceof DOMException)) throw error;
@@ -45,7 +59,7 @@ export class Memory {
 
 function read() {
   try {
-    const told = JSON.parse(localStorage.getItem(NAME) ?? "{}");
+    const told = JSON.parse(keyStorage().getItem(NAME) ?? "{}");
     if (isObject(told)) return { ...told, features: isObject(told.features) ? told.features : {} };
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof DOMException)) throw error;

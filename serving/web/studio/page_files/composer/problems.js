@@ -1,5 +1,7 @@
 /** What an answer found wrong, and at which field it belongs. Pure. */
 
+import { asSentence } from "../words.js";
+
 const WAYS = /_(file_id|base64|path|file|job_id)$/;
 
 /** Rows [{key, text}] of an ApiError; the key "" is for the form as a whole. `keys` are the fields and inputs there are. */
@@ -29,5 +31,5 @@ function generalWords(error) {
   if (error.status === 503) return `The server is busy: ${error.message}.${again || " Try again in a while."}`;
   if (error.status === 0)
     return `${error.message} Send it again when it can be: even if the job got there, it makes no second one.`;
-  return error.message;
+  return asSentence(error.message);
 }

@@ -116,9 +116,18 @@ export class SlotCard {
     this.state = el("span", { class: "soft small slot-state" });
     this.bar = el("progress", { max: "1", "aria-label": `Upload of ${held.name}`, hidden: true });
     const title = el("span", { class: "slot-file", title: held.name, dir: "auto" }, held.name);
-    const facts = el("div", { class: "slot-facts" }, title, this.state, this.places.length > 1 && this.#mover());
+    const mover = this.places.length > 1 && this.#mover();
+    const facts = el("div", { class: "slot-facts" }, title, this.state, this.#noPreview(), mover);
     const row = el("div", { class: "slot-row" }, facts, remove);
     return [this.isBig && el("span", { class: "slot-name" }, this.words), this.picture, row, this.bar];
+  }
+
+  /** The view shows GLB alone. */
+  #noPreview() {
+    const { kind, file, name } = this.held;
+    const ending = name.split(".").pop().toUpperCase();
+    if (kind !== "mesh" || !file || ending === "GLB") return null;
+    return el("span", { class: "soft small" }, `No preview of ${ending}; it is shown once it is converted.`);
   }
 
   #mover() {

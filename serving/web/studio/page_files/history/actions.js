@@ -1,9 +1,12 @@
 /** What the buttons of cards ask of the server. */
 import { ApiError, getJson, postJson } from "../api.js";
 import { say } from "../bus.js";
+import { Once } from "../once.js";
+import { asSentence } from "../words.js";
 import { titleOf } from "./words.js";
 
 const JOBS = "/api/v1/system/jobs";
+const once = new Once();
 
 /** End a job that has not ended. */
 export function cancel(jobs, job) {
@@ -13,10 +16,10 @@ export function cancel(jobs, job) {
   });
 }
 
-/** Send a job again as it was: a new job. */
+/** Send a job again as it was: one new job, also where the answer is lost and the button is pressed again. */
 export function retry(jobs, job) {
   return attempted(jobs, job, "was not sent again", async () => {
-    const { job_id, warnings } = await postJson(`${JOBS}/${job.job_id}/retry`);
+    const { job_id, warnings } = await once.post(`${JOBS}/${job.job_id}/retry`);
     say("submitted", { job_id, feature: job.feature, warnings });
   });
 }
@@ -37,7 +40,7 @@ async function attempted(jobs, job, failed, act) {
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.status === 401) return say("key-needed");
-    say("alert", { kind: "error", text: `“${titleOf(job)}” ${failed}. ${error.message}` });
+    say("alert", { kind: "error", text: `“${titleOf(job)}” ${failed}. ${asSentence(error.message)}` });
     if (error.status === 404 || error.status === 410) await jobs.ask(job.job_id).catch(() => null);
   }
 }

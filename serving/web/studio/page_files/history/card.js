@@ -1,6 +1,6 @@
 /** One job as a card: made once, then changed in place, so that focus and open details stay where they are. */
 import { el, fill } from "../dom.js";
-import { count } from "../words.js";
+import { asSentence, count } from "../words.js";
 import { hasEnded } from "./jobs.js";
 import { showPicture } from "./picture.js";
 import * as words from "./words.js";
@@ -157,7 +157,7 @@ export class Card {
     const { failure, error, advice, code } = this.#parts;
     failure.hidden = this.#job.status !== "failed";
     if (failure.hidden) return;
-    setText(error, words.asSentence(this.#job.error));
+    setText(error, asSentence(this.#job.error));
     setText(advice, words.adviceOf(this.#job));
     setText(code, this.#job.error_code ?? "");
   }
@@ -170,7 +170,7 @@ export class Card {
     if (warnings.children.length !== rows.length) {
       fill(
         warnings,
-        ...rows.map((row) => el("li", {}, words.asSentence(row.message), " ", el("code", { class: "soft" }, row.code))),
+        ...rows.map((row) => el("li", {}, asSentence(row.message), " ", el("code", { class: "soft" }, row.code))),
       );
     }
   }

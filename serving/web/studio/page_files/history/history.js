@@ -2,7 +2,7 @@
 import { ApiError } from "../api.js";
 import { hear, say } from "../bus.js";
 import { el } from "../dom.js";
-import { count } from "../words.js";
+import { asSentence, count } from "../words.js";
 import { cancel, remove, retry } from "./actions.js";
 import { askFirst } from "./ask_first.js";
 import { Filters } from "./filters.js";
@@ -10,7 +10,7 @@ import { Jobs, hasEnded } from "./jobs.js";
 import { CardList } from "./list.js";
 import { Live } from "./live.js";
 import { Shown } from "./shown.js";
-import { announcement, asSentence, titleOf } from "./words.js";
+import { announcement, titleOf } from "./words.js";
 
 const TICK_MS = 1000;
 const EMPTY = "Nothing here yet: what you make appears here, and stays.";
@@ -104,6 +104,7 @@ class History {
 
   #removed(jobId) {
     this.#shown.gone(jobId);
+    say("deleted", { job_id: jobId });
     this.#cards.remove(jobId);
     this.#arrangeSoon();
   }
@@ -115,7 +116,10 @@ class History {
 
   async #submitted(jobId) {
     this.#shown.expect(jobId);
-    await unlessRefused(() => this.#jobs.ask(jobId)); // else it comes with the stream, or the next list
+    const known = this.#jobs.get(jobId);
+    if (known && hasEnded(known))
+      this.#ended(known); // the stream was quicker than the answer
+    else await unlessRefused(() => this.#jobs.ask(jobId)); // else it comes with the stream, or the next list
   }
 
   async #act(name, job) {
@@ -168,8 +172,10 @@ class History {
     const isInReach = (job) => !isRead || !hasMore || job.created_at >= oldest;
     const shown = this.#cards.filter((job) => isInReach(job) && this.#filters.matches(job));
     this.#more.hidden = !(isRead && hasMore);
-    this.#empty.hidden = shown > 0 || !isRead || hasMore;
-    this.#empty.textContent = this.#filters.isAny ? EMPTY : NO_MATCH;
+    this.#empty.hidden = shown > 0 || !isRead || (hasMore && !this.#filters.hasText);
+    const loaded = count([...this.#jobs.all()].length);
+    const noMatch = hasMore ? `None of the ${loaded} that are loaded is like that.` : NO_MATCH;
+    this.#empty.textContent = this.#filters.isAny ? EMPTY : noMatch;
     this.#total.textContent = shown ? `${count(shown)}${hasMore && isRead ? "+" : ""}` : "";
   }
 }

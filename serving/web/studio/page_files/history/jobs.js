@@ -61,7 +61,8 @@ export class Jobs {
   /** A job is gone for good; lists that are still on their way do not bring it back. */
   remove(jobId) {
     this.#deleted.add(jobId);
-    if (this.#known.delete(jobId)) this.#told.removed(jobId);
+    this.#known.delete(jobId);
+    this.#told.removed(jobId); // it may be shown without being in the list
   }
 
   /** Ask for one job. Answers it, or null when it is gone. Throws ApiError. */

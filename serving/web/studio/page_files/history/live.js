@@ -14,7 +14,7 @@ const FIRST_POLL_MS = 1_500;
 const IDLE_MS = 60_000;
 const HIDDEN_TIMES = 4;
 // Browsers open six connections to a server, for all tabs together: one that nobody sees gives its own back.
-const REST_AFTER_MS = 60_000;
+const REST_AFTER_MS = 2_000;
 
 /** The entry of a table of growing pauses, the last one for all that come after it. */
 const step = (table, at) => table[Math.max(0, Math.min(at, table.length - 1))];
@@ -47,6 +47,7 @@ export class Live {
   start() {
     this.#run?.end();
     this.#run = new Run(this.#heard);
+    if (document.hidden) this.#seen(); // opened behind another tab
   }
 }
 

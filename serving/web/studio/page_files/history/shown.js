@@ -22,6 +22,11 @@ export class Shown {
       forget();
       changed("");
     });
+    hear("swapped", ({ job }) => {
+      if (job) history.replaceState(null, "", addressOf(job));
+      else leave();
+      changed(job?.job_id ?? "");
+    });
   }
 
   /** A person wants to see this one. */
@@ -70,8 +75,9 @@ export class Shown {
     await this.#openAddressed();
   }
 
-  /** Another caller: what is in the view may not be theirs, and what the address names may be by now. */
+  /** Another caller: what was opened may not be theirs; what the address names and could not be may be by now. */
   startOver() {
+    if (this.#isRestored) leave();
     this.#isRestored = false;
     forget();
     this.#changed("");
@@ -79,7 +85,7 @@ export class Shown {
 
   #show(job) {
     this.#isRestored = true;
-    const address = `#job=${job.job_id}`;
+    const address = addressOf(job);
     if (location.hash !== address) {
       const write = addressed() ? "pushState" : "replaceState";
       history[write](null, "", address);
@@ -104,6 +110,10 @@ export class Shown {
       } else this.#isRestored = false;
     }
   }
+}
+
+function addressOf(job) {
+  return `#job=${job.job_id}`;
 }
 
 function addressed() {

@@ -63,14 +63,6 @@ export function adviceOf(job) {
   return ADVICE[job.error_code] ?? ADVICE.JOB_FAILED;
 }
 
-/** "the model ran out of memory" with a capital and a stop; a field's name in front stays as it is written. */
-export function asSentence(text) {
-  const words = String(text ?? "").trim();
-  if (!words) return "";
-  const first = /^[a-z]+ /.test(words) ? words.charAt(0).toUpperCase() : words.charAt(0);
-  return first + words.slice(1) + (/[.!?]$/.test(words) ? "" : ".");
-}
-
 /** A moment as the clock's time today, else with its date. */
 export function momentWords(iso, now = new Date()) {
   const moment = new Date(iso);

@@ -7,16 +7,19 @@ import { repeating } from "./repeating.js";
 const COUNTS = "/api/v1/system/jobs/queue/stats";
 // The counts and whether lanes are drained, for those who may know.
 const COUNTS_AND_DRAIN = "/api/v1/system/drain";
+// How many lanes live; it asks for no key.
+const HEALTH = "/health";
 const EVERY_S = 15;
 const NEWS = {
   live: "Updates arrive as they happen",
   polling: "Updates are asked for every few seconds",
   offline: "The server cannot be reached",
 };
+const NO_WORKER = "No lane lives: jobs are taken and wait until a worker runs";
 
-/** Keeps the chip up to date. -> {tell(queue, draining)}, for whoever has just learned it. */
+/** Keeps the chip up to date. -> {tell(queue, draining, lanes)}, for whoever has just learned it. */
 export function mountChip(chip) {
-  const state = { queue: null, draining: false, connection: "live", reached: true, mayKnow: false };
+  const state = { queue: null, draining: false, lanes: null, connection: "live", reached: true, mayKnow: false };
   const dot = el("span", { class: "chip-dot", "aria-hidden": "true" });
   const text = el("span", {});
   fill(chip, dot, text);
@@ -25,13 +28,15 @@ export function mountChip(chip) {
     const words = chipWords(state);
     if (text.textContent !== words) text.textContent = words;
     chip.dataset.connection = state.reached ? state.connection : "offline";
-    chip.title = NEWS[chip.dataset.connection];
+    chip.dataset.work = state.lanes === 0 ? "none" : state.draining ? "draining" : "going";
+    chip.title = state.lanes === 0 && state.reached ? NO_WORKER : NEWS[chip.dataset.connection];
     chip.setAttribute("aria-label", `Server: ${words}`);
   };
   const ask = async () => {
     try {
-      const counts = await getJson(state.mayKnow || apiKey() ? COUNTS_AND_DRAIN : COUNTS);
-      Object.assign(state, { queue: counts, draining: counts.draining ?? false, reached: true });
+      const asked = [state.mayKnow || apiKey() ? COUNTS_AND_DRAIN : COUNTS, HEALTH];
+      const [counts, { lanes }] = await Promise.all(asked.map((path) => getJson(path)));
+      Object.assign(state, { queue: counts, draining: counts.draining ?? false, lanes, reached: true });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       state.reached = error.status !== 0;
@@ -57,18 +62,19 @@ export function mountChip(chip) {
   draw();
   loop.start();
   return {
-    tell(queue, draining) {
-      Object.assign(state, { queue, draining, reached: true, mayKnow: true });
+    tell(queue, draining, lanes) {
+      Object.assign(state, { queue, draining, lanes, reached: true, mayKnow: true });
       draw();
     },
   };
 }
 
-/** "2 waiting, 1 running", "Idle", "Offline", "Draining, 1 running". */
-export function chipWords({ queue, draining, connection, reached }) {
+/** "2 waiting, 1 running", "Idle", "Offline", "Draining, 1 running", "No worker, 2 waiting". */
+export function chipWords({ queue, draining, lanes, connection, reached }) {
   if (!reached || connection === "offline") return "Offline";
   if (queue === null) return "Server";
   const parts = [
+    lanes === 0 && "No worker",
     draining && "Draining",
     queue.pending_jobs > 0 && `${queue.pending_jobs} waiting`,
     queue.processing_jobs > 0 && `${queue.processing_jobs} running`,

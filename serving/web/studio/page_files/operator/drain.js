@@ -14,7 +14,8 @@ export function makeDrainTile(again) {
   const { element, body } = tile("Draining", "drain");
   const said = el("p", {});
   const button = el("button", { type: "button", role: "switch", "aria-checked": "false" }, "Drain");
-  body.append(said, button);
+  const undrain = el("button", { type: "button", hidden: true, onclick: () => order(false) }, "Undrain");
+  body.append(said, button, undrain);
   const order = async (drain) => {
     try {
       await postJson("/api/v1/system/drain", { drain });
@@ -36,6 +37,7 @@ export function makeDrainTile(again) {
     show({ draining }) {
       said.textContent = words(draining);
       button.setAttribute("aria-checked", String(draining.draining));
+      undrain.hidden = draining.draining || !draining.hosts.length; // else the switch does it
       element.dataset.draining = String(draining.draining);
     },
   };

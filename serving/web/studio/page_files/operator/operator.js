@@ -26,7 +26,7 @@ export function mountOperator(panel, chip) {
     try {
       const view = await getJson(VIEW);
       for (const tile of tiles) tile.show(view);
-      counts.tell(view.queue, view.draining.draining);
+      counts.tell(view.queue, view.draining.draining, view.lanes.filter((lane) => lane.alive).length);
       fill(notice);
       grid.hidden = false;
       return true;

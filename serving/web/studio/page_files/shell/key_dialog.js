@@ -2,13 +2,23 @@
 import { ApiError, apiKey, getJson, keepKey } from "../api.js";
 import { hear, say } from "../bus.js";
 import { el } from "../dom.js";
+import { asSentence } from "../words.js";
 
 /** The button opens the dialog and says whether a key is kept. */
 export function mountKeyButton(button) {
-  const dialog = makeDialog(() => tell(button));
+  let known = apiKey();
+  const changed = () => {
+    const hadKey = known !== "";
+    known = apiKey();
+    tell(button);
+    say("key-changed", { hadKey });
+    for (const open of document.querySelectorAll("dialog[open]")) open.close(); // they are about the jobs of before
+  };
+  const dialog = makeDialog(changed);
   document.body.append(dialog.element);
   button.addEventListener("click", () => dialog.open());
   hear("key-needed", () => dialog.open());
+  addEventListener("storage", () => apiKey() !== known && changed()); // another tab keeps, or forgot, the key of all
   tell(button);
 }
 
@@ -40,9 +50,8 @@ function makeDialog(changed) {
   const element = el("dialog", { class: "dialog", "aria-labelledby": "key-title" }, form);
   const use = (key) => {
     keepKey(key, forGood.checked);
-    changed();
-    say("key-changed");
     element.close();
+    changed();
   };
   forget.addEventListener("click", () => use(""));
   close.addEventListener("click", () => element.close());
@@ -55,6 +64,7 @@ function makeDialog(changed) {
   const open = () => {
     input.value = "";
     problem.textContent = "";
+    forget.hidden = !apiKey();
     if (!element.open) element.showModal();
     input.focus();
   };
@@ -68,7 +78,7 @@ async function whatIsWrong(key) {
     const status = await getJson("/api/v1/system/auth-status", { headers: { Authorization: `Bearer ${key}` } });
     return status.authenticated ? "" : "This server has no keys: leave it out.";
   } catch (error) {
-    if (error instanceof ApiError) return error.message;
+    if (error instanceof ApiError) return asSentence(error.message);
     throw error;
   }
 }

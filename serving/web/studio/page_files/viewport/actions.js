@@ -5,7 +5,7 @@ import { makeDownloadMenu } from "./download_menu.js";
 import { makeShare } from "./share_dialog.js";
 import { makeUseMenu } from "./use_menu.js";
 
-/** `job()` answers the job that is shown, or null. Answers {elements, show, load}. */
+/** `job()` answers the job that is shown, or null. Answers {elements, show, load, closeShare}. */
 export function makeActions(job) {
   const use = makeUseMenu(job);
   const download = makeDownloadMenu(job);
@@ -34,5 +34,5 @@ export function makeActions(job) {
     load();
   };
   show(null);
-  return { elements: [use.element, download.element, share.button], show, load };
+  return { elements: [use.element, download.element, share.button], show, load, closeShare: share.close };
 }

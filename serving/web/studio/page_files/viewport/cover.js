@@ -10,9 +10,9 @@ export function makeCover(retry) {
     element.hidden = false;
     fill(element, el("div", { class: "vp-cover-box" }, ...children.filter(Boolean)));
   };
-  const empty = () =>
+  const empty = (title) =>
     put(
-      el("h2", {}, "Nothing to show yet"),
+      el("h2", {}, title),
       el(
         "p",
         { class: "soft" },
@@ -36,9 +36,9 @@ export function makeCover(retry) {
   };
   return {
     element,
-    empty: () => {
+    empty: (title = "Nothing to show yet") => {
       element.dataset.kind = "empty";
-      empty();
+      empty(title);
     },
     loading,
     failed,

@@ -10,6 +10,7 @@ import { makeMenu } from "./menu.js";
 // In these the materials and pictures are files of their own, so the mesh comes as a zip.
 const OF_SEVERAL_FILES = new Set(["obj"]);
 const MODEL_ROLES = new Set(["model", "glb"]);
+const NAMED_WITHIN = new Set(["material", "texture"]);
 
 /** The menu. `job()` answers the job that is shown. Answers {element, button, load}. */
 export function makeDownloadMenu(job) {
@@ -27,7 +28,7 @@ function build(job, formats) {
   const { files } = job.result;
   const isMesh = files.some((file) => MODEL_ROLES.has(file.role) && file.file_extension !== "json");
   const meshes = isMesh ? formats.map((format) => meshRow(job, base, format, files)) : [];
-  const others = files.map((file) => row(file.filename, size(file.file_size_bytes), file.url, file.filename));
+  const others = files.map((file) => row(file.filename, size(file.file_size_bytes), file.url, nameOf(job, file)));
   return [
     meshes.length > 0 && el("h3", {}, "Mesh as"),
     ...meshes,
@@ -35,6 +36,12 @@ function build(job, formats) {
     ...others,
     isMesh && row("All of the mesh", "zip", `${base}?bundle=zip`, fileName(job, "zip")),
   ].filter(Boolean);
+}
+
+/** What a file is called once it is saved. Files that name each other, as OBJ and MTL do, keep their names. */
+function nameOf(job, { filename, role, file_extension }) {
+  if (job.result.files.some((file) => NAMED_WITHIN.has(file.role))) return filename;
+  return fileName(job, file_extension, MODEL_ROLES.has(role) ? "" : filename.replace(/\.\w+$/, ""));
 }
 
 function meshRow(job, base, format, files) {
@@ -49,7 +56,9 @@ function meshRow(job, base, format, files) {
 }
 
 /** A link where the browser can fetch it by itself; a button where a key, or patience, is needed. */
-function row(label, note, path, name, isMade = false) {
+function row(label, note, plainPath, name, isMade = false) {
+  // The server's word on the name wins over the link's, so it is told.
+  const path = `${plainPath}${plainPath.includes("?") ? "&" : "?"}filename=${encodeURIComponent(name)}`;
   const told = el("span", { class: "small soft" }, note);
   if (!isMade && !apiKey()) {
     return el("a", { class: "vp-menu-row", href: address(path), download: name }, el("span", {}, label), told);

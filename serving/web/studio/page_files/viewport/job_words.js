@@ -1,14 +1,21 @@
 /** What is said of a job and its model beside the picture. Pure. */
 import { featureWords } from "../words.js";
 
+const NAME_CHARACTERS = 60;
+
 /** What people would call a job. */
 export function titleOf(job) {
   return job.title || featureWords(job.feature);
 }
 
-/** The name of a file about a job: "text_to_raw_mesh_1a2b3c4d.png". */
-export function fileName(job, ending) {
-  return `${job.feature}_${job.job_id.slice(0, 8)}.${ending}`;
+/** The name of a file about a job, after its title: "a_red_sports_car.png"; `more` says which, where there are several. */
+export function fileName(job, ending, more = "") {
+  const words = titleOf(job)
+    .replace(/\.(png|jpe?g|webp|bmp|gif|glb|gltf|obj|ply|stl|fbx)$/i, "") // of the file that it was made of
+    .replace(/[^\p{L}\p{N}]+/gu, "_")
+    .replace(/^_+|_+$/g, "");
+  const name = [...words].slice(0, NAME_CHARACTERS).join("").replace(/_+$/, "");
+  return `${[name || job.feature, more].filter(Boolean).join("_")}.${ending}`;
 }
 
 /** A length in metres with three figures: "0.422 m". */

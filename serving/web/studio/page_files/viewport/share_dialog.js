@@ -1,27 +1,39 @@
 /** A link that shows a result to whoever has it: made, copied, opened, ended. */
-import { ApiError, address, postJson, send } from "../api.js";
+import { ApiError, address, getJson, postJson, send } from "../api.js";
 import { say } from "../bus.js";
 import { el } from "../dom.js";
 
 const WHAT_IT_IS =
   "Who has this link sees the mesh, and nothing else of yours. It works until you stop it or the result is deleted.";
 
-/** The button and its dialog. `job()` answers the job that is shown. Answers {button}. */
+/**
+ * The button and its dialog. `job()` answers the job that is shown; the dialog stays with the one that it was opened for.
+ * Answers {button, close}: `close(jobId)` closes it for that job, without an id for any.
+ */
 export function makeShare(job) {
   const parts = makeDialog();
   const { dialog, link, open, prompt, copy, stop, close } = parts;
   const button = el("button", { type: "button", dataset: { action: "share" } }, "Share");
+  let shared = null;
+  /** Answers whether the link is still wanted. */
   const make = async (showsPrompt) => {
-    const made = await postJson(pathOf(job()), showsPrompt ? { show_prompt: true } : {});
+    const asked = shared;
+    const made = await postJson(pathOf(asked), showsPrompt ? { show_prompt: true } : {});
+    if (asked !== shared) return false;
     link.value = address(made.url);
     open.href = link.value;
+    return true;
   };
   const guarded = (act) => () => act().catch((error) => failed(error, button, dialog));
   button.addEventListener(
     "click",
     guarded(async () => {
       prompt.checked = false;
-      await make(false);
+      const asked = (shared = job());
+      if (!(await make(false))) return;
+      const told = await getJson(`/view/${asked.job_id}/facts.json`);
+      if (asked !== shared) return;
+      prompt.parentElement.hidden = !told.shows_prompt; // made of a picture alone, there is no prompt
       dialog.showModal();
       link.select();
     }),
@@ -33,14 +45,19 @@ export function makeShare(job) {
   stop.addEventListener(
     "click",
     guarded(async () => {
-      await send(pathOf(job()), { method: "DELETE" });
+      await send(pathOf(shared), { method: "DELETE" });
       dialog.close();
       say("alert", { text: "The link is ended: it leads nowhere now." });
     }),
   );
   copy.addEventListener("click", () => copied(link));
   close.addEventListener("click", () => dialog.close());
-  return { button };
+  const closeFor = (jobId = shared?.job_id) => {
+    if (shared?.job_id !== jobId) return;
+    shared = null;
+    dialog.close();
+  };
+  return { button, close: closeFor };
 }
 
 function makeDialog() {

@@ -47,6 +47,13 @@ export class Showing {
     return this.#load("b", what);
   }
 
+  /** Show nothing. */
+  clear() {
+    this.#stop();
+    this.wanted = null;
+    return this.#clear();
+  }
+
   /** What failed, once more. */
   retry() {
     return this.#again?.();

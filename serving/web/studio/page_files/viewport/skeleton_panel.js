@@ -5,6 +5,8 @@ import { makeBoneTree } from "./bone_tree.js";
 
 const AXES = ["x", "y", "z"];
 const MOST_DEGREES = 90;
+const NO_WEIGHTS =
+  "This mesh has joints but no weights: bending moves the bones alone. Rig it with rig mode full to see weights.";
 
 /** The panel of one model. `changed()`: draw again; `resurfaced()`: the materials too. Answers {element, choose}. */
 export function makeSkeletonPanel({ subject, letter }, { changed, resurfaced }) {
@@ -59,7 +61,7 @@ export function makeSkeletonPanel({ subject, letter }, { changed, resurfaced }) 
           el("span", { class: "vp-ramp", "aria-hidden": "true" }),
           "all",
         )
-      : el("p", { class: "small soft" }, "This mesh has joints but no weights: bending moves the bones alone."),
+      : el("p", { class: "small soft" }, NO_WEIGHTS),
     tree.element,
   );
   choose(bones.chosen);

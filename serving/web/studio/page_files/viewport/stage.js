@@ -12,8 +12,10 @@ import { releaseMaterials } from "./materials.js";
 const FIELD_DEGREES = 32;
 const HOME = new Vector3(0.55, 0.38, 1).normalize(); // from the front, which is +Z, a little aside and above
 const ROOM = 1.18; // around the object, when it is framed
-const BRIGHT = 0.82; // so that a matt surface keeps the lightness of its colour
+const BRIGHT = 0.46; // so that white shows its form, and a result is as light as in its thumbnail
 const MOST_RATIO = 2;
+const MOST_COVERED = 0.3; // of the height, however much lies over it
+const STILL = 1e-3; // of its distance: a camera that moved by less was not moved by hand
 const LEAST_MOTION = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** Draws on a canvas. `context` is its WebGL 2 context; `colours()` tells {canvas, line} as CSS says them. */
@@ -46,7 +48,8 @@ export class Stage {
   #drawn_ms = 0;
   #radius_m = 1;
   #size = [1, 1];
-  /** Pixels of CSS at the top that something lies over: the object is framed below them. */
+  #framed = null; // the camera's place and target as it was framed last
+  /** Pixels of CSS at the top that something lies over: the object is framed below them, as far as there is room. */
   covered_px = 0;
   /** Called with the seconds since the last picture; answers whether something still moves. */
   beforeDraw = () => false;
@@ -112,6 +115,7 @@ export class Stage {
     this.controls.minDistance = radius_m * 0.02;
     this.controls.maxDistance = this.#radius_m * 60;
     this.controls.update();
+    this.#framed = [this.camera.position.clone(), this.controls.target.clone()];
     this.invalidate();
   }
 
@@ -120,10 +124,12 @@ export class Stage {
     return [this.#size[0] / Math.max(this.#subjects.length, 1), this.#size[1]];
   }
 
-  /** The canvas is so large now, in pixels of CSS. */
+  /** The canvas is so large now, in pixels of CSS. Who has not moved the camera by hand still sees all. */
   resize(width, height) {
     if (width < 1 || height < 1) return;
+    const isOther = width !== this.#size[0] || height !== this.#size[1];
     this.#size = [width, height];
+    if (isOther && this.#isAsFramed()) this.frame();
     this.renderer.setPixelRatio(Math.min(devicePixelRatio, MOST_RATIO));
     this.renderer.setSize(width, height, false);
     this.#draw(); // at once: an empty canvas would flash
@@ -161,11 +167,21 @@ export class Stage {
     return made;
   }
 
+  #covered_px() {
+    return Math.min(this.covered_px, this.#size[1] * MOST_COVERED);
+  }
+
+  #isAsFramed() {
+    const [place, target] = this.#framed;
+    const reach = STILL * place.distanceTo(target);
+    return this.camera.position.distanceTo(place) < reach && this.controls.target.distanceTo(target) < reach;
+  }
+
   /** How far from its middle a camera on that side must stand to see all of a box. */
   #distance_m(box, side) {
     const [width, height] = this.halfSize();
     const whole = Math.tan((FIELD_DEGREES * Math.PI) / 360);
-    const tall = (whole * (height - this.covered_px)) / height;
+    const tall = (whole * (height - this.#covered_px())) / height;
     const wide = (whole * width) / height;
     const right = new Vector3(0, 1, 0).cross(side).normalize();
     const up = side.clone().cross(right);
@@ -197,7 +213,7 @@ export class Stage {
     camera.aspect = width / height;
     camera.near = Math.max(away / 500, away - this.#radius_m * 6);
     camera.far = away + this.#radius_m * 8;
-    camera.setViewOffset(width, height, 0, -this.covered_px / 2, width, height); // and updates the projection
+    camera.setViewOffset(width, height, 0, -this.#covered_px() / 2, width, height); // and updates the projection
     renderer.info.reset();
     renderer.setScissorTest(this.#subjects.length > 1);
     for (let n = 0; n < Math.max(this.#subjects.length, 1); n++) {

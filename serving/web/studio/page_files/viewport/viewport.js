@@ -1,6 +1,7 @@
 /** The centre pane: what was made, in three dimensions, and what can be done with it. */
 import { ApiError } from "../api.js";
 import { hear, say } from "../bus.js";
+import { asSentence } from "../words.js";
 import { makeActions } from "./actions.js";
 import { listenToKeys } from "./canvas_keys.js";
 import { makeCover } from "./cover.js";
@@ -16,7 +17,6 @@ import { makeToolbar } from "./toolbar.js";
 import { openViewer } from "./opening.js";
 
 const SCREENSHOT_TIMES = 2;
-const MOST_COVERED = 0.3;
 const FIRST_MODE = MODES[0].name;
 
 /** Build the pane in `root` and listen to the bus. `root.dataset.state` is empty, loading, ready or error. */
@@ -26,7 +26,13 @@ export function mountViewport(root) {
   hear("preview", ({ url, name }) => viewport.show({ url, name }));
   hear("compare", ({ job }) => viewport.showing.compare({ job }));
   hear("theme-changed", () => viewport.paint());
-  hear("key-changed", () => viewport.actions.load());
+  hear("connection", ({ state }) => state !== "offline" && viewport.reached());
+  hear("deleted", ({ job_id: jobId }) => viewport.gone(jobId));
+  hear("key-changed", () => {
+    viewport.clear();
+    viewport.actions.closeShare();
+    viewport.actions.load();
+  });
 }
 
 class Viewport {
@@ -61,12 +67,36 @@ class Viewport {
   #opening = null;
   #mode = FIRST_MODE;
   #playing = false;
+  #wasUnreached = false;
 
   /** Show a job's model, or a file: {job} or {url, name}. */
   show(what) {
     const shown = this.showing.show(what);
     this.actions.show(what.job ?? null);
     return shown;
+  }
+
+  /** Show nothing, and nothing of what was shown. `title` says why, where it is not that there was nothing yet. */
+  clear(title) {
+    const cleared = this.showing.clear();
+    this.actions.show(null);
+    this.#empty();
+    this.#setState("empty");
+    this.cover.empty(title);
+    return cleared;
+  }
+
+  /** The server can be reached again: what failed for that alone is tried once more. */
+  reached() {
+    if (this.#wasUnreached) this.showing.retry();
+  }
+
+  /** A job was deleted. */
+  gone(jobId) {
+    const { wanted, b } = this.showing;
+    this.actions.closeShare(jobId);
+    if (wanted?.job?.job_id === jobId) this.clear("This result was deleted");
+    else if (b?.job?.job_id === jobId) this.showing.closeB();
   }
 
   /** Take the colours of the page. */
@@ -137,7 +167,10 @@ class Viewport {
         if (!this.parts.showAll.hidden) this.panels.showAll();
       },
     });
-    swap.addEventListener("click", () => this.showing.swap());
+    swap.addEventListener("click", async () => {
+      await this.showing.swap();
+      say("swapped", { job: this.showing.a?.job ?? null });
+    });
     close.addEventListener("click", () => this.showing.closeB());
     showAll.addEventListener("click", () => this.panels.showAll());
     play.addEventListener("click", () => this.#play(!this.#playing));
@@ -156,21 +189,26 @@ class Viewport {
 
   #failed(error) {
     const isKnown = error instanceof ApiError;
+    this.#wasUnreached = isKnown && error.status === 0;
     if (isKnown && error.status === 401) say("key-needed");
     if (this.showing.slots.length === 0) this.#empty();
     this.#setState("error");
-    this.cover.failed(error.message, isKnown);
+    this.cover.failed(asSentence(error.message), isKnown);
   }
 
   #empty() {
     for (const one of this.facts) one.show(null);
-    this.parts.panel.hidden = this.parts.showAll.hidden = this.parts.play.hidden = this.parts.note.hidden = true;
+    this.panels.show([], this.#mode);
+    this.root.dataset.compare = "false";
+    this.parts.canvas.setAttribute("aria-label", "3D view, empty");
+    this.parts.showAll.hidden = this.parts.play.hidden = this.parts.note.hidden = true;
     this.parts.compare.hidden = this.parts.divider.hidden = true;
     this.parts.grid.textContent = "";
   }
 
   #shown(isNew) {
     const { slots } = this.showing;
+    if (slots.length === 0) return; // cleared meanwhile
     const two = slots.length > 1;
     this.facts.forEach((one, n) => one.show(slots[n] ? { ...slots[n], letter: two ? "AB"[n] : "" } : null));
     this.root.dataset.compare = String(two);
@@ -187,16 +225,22 @@ class Viewport {
     this.actions.show(slots[0].job);
     this.toolbar.lock("skeleton", this.#noSkeleton());
     this.cover.hide();
-    this.setMode(this.#mode === "skeleton" && this.#noSkeleton() ? FIRST_MODE : this.#mode);
+    this.setMode(this.#isIdle(isNew) ? FIRST_MODE : this.#mode);
     this.redraw();
     this.#setState("ready");
     say("announce", { text: `${names.join(" beside ")} can be seen` });
   }
 
+  /** Whether the mode has nothing to show: bones of none, or of a result just opened the one part that it has. */
+  #isIdle(isNew) {
+    if (this.#mode === "skeleton") return this.#noSkeleton() !== "";
+    return this.#mode === "parts" && isNew && this.showing.slots.every((slot) => slot.subject.parts.length < 2);
+  }
+
   /** How much of the picture the facts lie over, while they are closed. */
   #covered_px() {
-    const { corners, stage } = this.parts;
-    return Math.min(corners.offsetTop + corners.offsetHeight, stage.clientHeight * MOST_COVERED);
+    const { corners } = this.parts;
+    return corners.offsetTop + corners.offsetHeight;
   }
 
   #noSkeleton() {
