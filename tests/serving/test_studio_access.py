@@ -194,6 +194,7 @@ def walk(page: Page, most: int = 150) -> list[dict[str, Any]]:
 
 def test_tab_comes_by_everything_in_order(open_studio: OpenStudio, server: Server):
     studio = open_studio(server)
+    studio.page.locator('#composer[data-state="ready"]').wait_for()  # its form comes after the page
     stops = walk(studio.page)
     assert [stop for stop in stops if not (stop["seen"] and stop["marked"])] == []
     panes = [stop["pane"] for stop in stops if stop["pane"]]
