@@ -231,7 +231,7 @@ def test_server_that_cannot_lend_says_so_and_not_to_come_again(app):
 
 
 @pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="only Linux has it")
-def test_dead_line_gives_its_place_back_within_a_minute(core: Core):
+def test_system_is_told_to_give_up_a_dead_line_within_a_minute(core: Core):
     """The system ends it: nothing but its own answer would tell that nobody is there."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         theirs = socket.create_connection(server.getsockname())
